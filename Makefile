@@ -1,0 +1,40 @@
+# Each command sets up .venv by itself, and is quick the second time.
+#
+#   make acceptance               run the specification
+#   make test                     check the project: style, types, tests, the specification
+#   make acceptance ARGS="..."    hand something on to behave (make test: to pytest)
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.PHONY: acceptance test clean
+
+acceptance: $(VENV)/running
+	@$(BIN)/behave $(ARGS)
+
+test: $(VENV)/developing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/reformat-gherkin --check features
+	$(BIN)/pytest $(ARGS)
+
+clean:
+	rm -rf $(VENV)
+
+# A stamp is written when everything is installed, so that an interrupted installation is begun again.
+$(VENV)/running: requirements.txt $(VENV)/created
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/developing: requirements-dev.txt requirements.txt $(VENV)/created
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(VENV)/running
+
+$(VENV)/created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed. Name one: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@

@@ -1,0 +1,216 @@
+"""RAGFlow's HTTP API for assistants and sessions, over requests: one method a call, an Answer back."""
+
+import json
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from typing import Self
+from urllib.parse import quote, urlsplit
+
+import requests
+from requests.auth import AuthBase
+
+from acceptance.errors import NoAnswer
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+# Seconds: until a connection stands, and between two pieces of an answer. 1,000 sessions in one
+# request keep a small RAGFlow busy for some seconds; a minute without a word is a fault.
+CONNECT_LIMIT = 3.05
+READ_LIMIT = 60.0
+JSON_TYPE = "application/json"
+# Words of an Authorization header that are no part of a key.
+SCHEMES = ("bearer", "basic", "token")
+
+
+@dataclass(frozen=True)
+class Credentials(AuthBase):
+    """What a request says about who is asking. ``header`` is never shown, ``name`` is.
+
+    As an ``auth`` of requests it also keeps requests from looking for a password in ``.netrc``.
+    """
+
+    name: str
+    header: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, name: str, key: str) -> Self:
+        return cls(name, f"Bearer {key}")
+
+    def redacted(self, text: str) -> str:
+        """The text without the key, which a server may have sent back."""
+        for word in (self.header or "").split():
+            if len(word) > 4 and word.lower() not in SCHEMES:
+                text = text.replace(word, "<API key>")
+        return text
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self.header is not None:
+            request.headers["Authorization"] = self.header
+        return request
+
+
+NO_KEY = Credentials("no API key")
+
+
+@dataclass(frozen=True)
+class Content:
+    """The body of a request: its bytes, and what its sender says they are (None: says nothing)."""
+
+    data: bytes | None = None
+    type: str | None = JSON_TYPE
+
+    @classmethod
+    def json(cls, value: Json) -> Self:
+        return cls(json.dumps(value).encode())
+
+    @property
+    def names_sessions(self) -> bool:
+        """Whether this is a well-formed list of sessions that is not empty."""
+        try:
+            ids = json.loads(self.data or b"")["ids"]
+        except (ValueError, KeyError, TypeError):
+            return False
+        return isinstance(ids, list) and bool(ids) and all(isinstance(id, str) for id in ids)
+
+
+# What a client sends that has nothing to say, but says it as JSON.
+NOTHING = Content()
+
+
+@dataclass(frozen=True)
+class Request:
+    method: str
+    path: str
+    credentials: Credentials
+    content: Content | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. ``body`` is the parsed JSON; where the text is not JSON, ``is_json`` is false."""
+
+    request: Request
+    status: int
+    text: str
+    seconds: float
+    body: Json = None
+    is_json: bool = True
+    location: str | None = None
+
+
+class RAGFlow:
+    """The API of one RAGFlow, as one tenant's client sees it; may be used by several threads at once.
+
+    It sends no cookies (RAGFlow 0.25.3 and later take a cookie where the key is missing), follows no
+    redirect, and sends nothing twice: a deletion that is repeated unseen answers as if it had failed.
+    Every call raises NoAnswer where there is none within the limits.
+    """
+
+    def __init__(self, url: str, credentials: Credentials, *, read_limit: float = READ_LIMIT) -> None:
+        self.url = url
+        self.credentials = credentials
+        self._limits = (CONNECT_LIMIT, read_limit)
+        self._of_thread = threading.local()
+
+    def as_(self, credentials: Credentials) -> "RAGFlow":
+        """The same RAGFlow, asked by somebody else."""
+        return RAGFlow(self.url, credentials, read_limit=self._limits[1])
+
+    def create_assistant(self, name: str) -> Answer:
+        # An empty list, because RAGFlow up to 0.20.1 fails without one after it has created the assistant.
+        return self._send("POST", "/chats", Content.json({"name": name, "dataset_ids": []}))
+
+    def list_assistants(self, name: str = "") -> Answer:
+        """Up to 30 assistants, of this name where one is given."""
+        return self._send("GET", "/chats", parameters={"name": name} if name else {})
+
+    def delete_assistants(self, ids: Sequence[str]) -> Answer:
+        if not ids:
+            raise ValueError("RAGFlow up to 0.24 takes an empty list for all assistants of the tenant")
+        return self._send("DELETE", "/chats", Content.json({"ids": list(ids)}))
+
+    def create_session(self, assistant_id: str, name: str) -> Answer:
+        return self._send("POST", _sessions_of(assistant_id), Content.json({"name": name}))
+
+    def list_sessions(self, assistant_id: str, **parameters: str | int) -> Answer:
+        return self._send("GET", _sessions_of(assistant_id), parameters=parameters)
+
+    def delete_sessions(self, assistant_id: str, content: Content) -> Answer:
+        return self._send("DELETE", _sessions_of(assistant_id), content)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        content: Content | None = None,
+        parameters: dict[str, str | int] | None = None,
+    ) -> Answer:
+        request = Request(method, f"/api/v1{path}", self.credentials, content)
+        headers = {"Content-Type": content.type} if content and content.type else {}
+        try:
+            response = self._session.request(
+                method,
+                f"{self.url}{request.path}",
+                params=parameters,
+                data=content.data if content else None,
+                headers=headers,
+                auth=self.credentials,
+                timeout=self._limits,
+                allow_redirects=False,
+            )
+        except requests.RequestException as trouble:
+            raise NoAnswer(f"{method} {request.path} got no answer: {_reason(trouble)}") from None
+        return _answer(request, response)
+
+    @property
+    def _session(self) -> requests.Session:
+        """This thread's own connections: a Session of requests is not made for several threads."""
+        try:
+            session: requests.Session = self._of_thread.session
+        except AttributeError:
+            session = self._of_thread.session = requests.Session()
+            # A proxy of the environment is for other machines than this one.
+            session.trust_env = urlsplit(self.url).hostname not in ("localhost", "127.0.0.1", "::1")
+            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+            session.headers["User-Agent"] = "ragflow-session-deletion-specification"
+        return session
+
+
+def _sessions_of(assistant_id: str) -> str:
+    return f"/chats/{quote(assistant_id, safe='')}/sessions"
+
+
+def _answer(request: Request, response: requests.Response) -> Answer:
+    try:
+        body, is_json = json.loads(response.content), True
+    except (ValueError, RecursionError):
+        body, is_json = None, False
+    return Answer(
+        request=request,
+        status=response.status_code,
+        text=response.text,
+        seconds=response.elapsed.total_seconds(),
+        body=body,
+        is_json=is_json,
+        location=response.headers.get("Location"),
+    )
+
+
+def _reason(trouble: requests.RequestException) -> str:
+    """What happened, without the inside of the libraries."""
+    if isinstance(trouble, requests.ConnectTimeout):
+        return f"no connection within {CONNECT_LIMIT:.0f} s"
+    if isinstance(trouble, requests.Timeout):
+        return "the server took longer than the time limit"
+    if isinstance(trouble, requests.exceptions.SSLError):
+        return "its certificate is not trusted, or it does not speak HTTPS"
+    if isinstance(trouble, requests.exceptions.ProxyError):
+        return "the proxy did not let the request through"
+    causes = f"{trouble!r} {trouble.args!r}"
+    if "NameResolutionError" in causes:
+        return "there is no host of this name"
+    if "refused" in causes:
+        return "the connection was refused"
+    return "the connection broke off"

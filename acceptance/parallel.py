@@ -1,0 +1,55 @@
+"""Doing things side by side, and within a limit of time."""
+
+import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from tqdm import tqdm
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+# From this many on, the user sees a progress line.
+WORTH_A_PROGRESS_LINE = 100
+
+
+def side_by_side(call: Callable[[Item], Result], items: Sequence[Item], *, workers: int, title: str) -> list[Result]:
+    """Call once for each item, with so many workers at a time; the results are in the order of the items.
+
+    The first error ends it: what has not begun by then never begins. Many items show a progress line
+    on a terminal, and nothing where there is none.
+    """
+    with ThreadPoolExecutor(workers) as pool:
+        futures = [pool.submit(call, item) for item in items]
+        try:
+            return [future.result() for future in _shown(futures, title)]
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def _shown(futures: Sequence[Future[Result]], title: str) -> Iterable[Future[Result]]:
+    # behave captures sys.stderr during a step; the terminal is behind sys.__stderr__.
+    hidden = True if len(futures) < WORTH_A_PROGRESS_LINE else None
+    return tqdm(futures, desc=f"      {title}", file=sys.__stderr__, disable=hidden, leave=False)
+
+
+def within(seconds: float, call: Callable[[], Result]) -> Result:
+    """Call, but wait no longer than the limit: TimeoutError then.
+
+    A limit of requests is one for each wait on the network; this one is for all of them, a name that
+    is looked up and a server that answers by drops included.
+    """
+    future: Future[Result] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(call())
+        except BaseException as error:
+            future.set_exception(error)
+
+    # A daemon: a call that never ends must not keep the run from ending.
+    threading.Thread(target=run, daemon=True).start()
+    return future.result(timeout=seconds)

@@ -1,0 +1,65 @@
+"""What a run shows on the terminal: the rules, and under each whether it holds."""
+
+from typing import Any
+
+from behave.formatter.base import Formatter
+
+from acceptance.reports.results import Verdict, result_of
+
+GREEN, RED, YELLOW, GREY = 32, 31, 33, 90
+MARKS = {
+    Verdict.PASSED: ("passed", GREEN),
+    Verdict.FAILED: ("FAILED", RED),
+    Verdict.ERROR: ("ERROR", RED),
+    Verdict.SKIPPED: ("known", YELLOW),
+    Verdict.NOT_RUN: ("not run", GREY),
+}
+
+
+class SpecificationFormatter(Formatter):  # type: ignore[misc]  # behave has no type information
+    """Features, rules and scenarios, and for a scenario that does not pass the whole story."""
+
+    name = "specification"
+    description = "The rules, and whether each holds"
+
+    def __init__(self, stream_opener: Any, config: Any) -> None:
+        super().__init__(stream_opener, config)
+        self.stream = self.open()
+        self._coloured = bool(config.has_colored_mode(self.stream))
+        self._scenario: Any = None
+        self._indent = "  "
+
+    def feature(self, feature: Any) -> None:
+        self._indent = "  "
+        self._write(f"\n{feature.name}\n")
+
+    def rule(self, rule: Any) -> None:
+        self._finish()
+        self._indent = "    "
+        self._write(f"  {rule.name}\n")
+
+    def scenario(self, scenario: Any) -> None:
+        self._finish()
+        self._scenario = scenario
+
+    def eof(self) -> None:
+        self._finish()
+
+    def _finish(self) -> None:
+        """Show the scenario that has just ended; behave says when one begins, not when it ends."""
+        if self._scenario is None:
+            return
+        result = result_of(self._scenario)
+        self._scenario = None
+        word, colour = MARKS[result.verdict]
+        self._write(f"{self._indent}{self._in_colour(colour, f'{word:7}')} {result.id:14} {result.name}\n")
+        if result.verdict in (Verdict.FAILED, Verdict.ERROR):
+            story = f"{result.step}\n{result.text}".strip()
+            self._write("\n" + "".join(f"{self._indent}    {line}\n" for line in story.splitlines()) + "\n")
+
+    def _in_colour(self, colour: int, text: str) -> str:
+        return f"\x1b[{colour}m{text}\x1b[0m" if self._coloured else text
+
+    def _write(self, text: str) -> None:
+        self.stream.write(text)
+        self.stream.flush()

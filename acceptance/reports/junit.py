@@ -1,0 +1,68 @@
+"""JUnit files, one a feature: what CI keeps.
+
+behave's own lose the rules and their time, and the text of whatever fails outside a step.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from behave.reporter.base import Reporter
+from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
+
+from acceptance.reports.results import Result, Verdict, results_of
+
+# Characters that XML 1.0 cannot hold.
+NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class JUnitReport(Reporter):  # type: ignore[misc]  # behave has no type information
+    """Writes ``TESTS-<feature>.xml`` into behave's ``junit_directory``."""
+
+    def __init__(self, config: Any) -> None:
+        super().__init__(config)
+        self._folder = Path(config.junit_directory)
+        # A file of an earlier run would speak for a feature that this one does not run.
+        for earlier in self._folder.glob("TESTS-*.xml"):
+            earlier.unlink()
+
+    def feature(self, feature: Any) -> None:
+        name = Path(feature.location.relpath(self.config.base_dir)).with_suffix("")
+        cases = [_case(result, feature.name) for result in results_of(feature, self.config)]
+        if cases:
+            self._write(".".join(name.parts), feature.name, cases)
+
+    def cannot_run(self, reason: str) -> None:
+        """Say so in a failing case of its own: without a file, CI would see nothing wrong."""
+        case = TestCase("There is a RAGFlow to talk to", classname="The run")
+        case.result = [Error(_legal(reason), "CannotRun")]
+        self._write("run", "The run", [case])
+
+    def _write(self, name: str, title: str, cases: list[TestCase]) -> None:
+        suite = TestSuite(title)
+        suite.add_testcases(cases)
+        xml = JUnitXml()
+        xml.add_testsuite(suite)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        xml.write(str(self._folder / f"TESTS-{name}.xml"), pretty=True)
+
+
+def _case(result: Result, feature: str) -> TestCase:
+    case = TestCase(
+        " ".join(filter(None, (result.id, result.name))),
+        classname=": ".join(filter(None, (feature, result.rule))),
+        time=round(result.seconds, 3),
+    )
+    case.system_out = f"behave {result.location}"
+    if result.verdict in (Verdict.FAILED, Verdict.ERROR):
+        kind = Failure if result.verdict is Verdict.FAILED else Error
+        trouble = kind(_legal(result.headline), result.verdict.value)
+        trouble.text = _legal(result.text)
+        case.result = [trouble]
+    elif result.verdict is not Verdict.PASSED:
+        case.result = [Skipped(_legal(result.headline or "the run ended before"))]
+    return case
+
+
+def _legal(text: str) -> str:
+    return NOT_IN_XML.sub(lambda found: ascii(found.group())[1:-1], text)

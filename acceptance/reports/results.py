@@ -1,0 +1,77 @@
+"""The results of a run: one model, from behave's, that every report is made of."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from behave.model_type import Status
+
+from acceptance.scenarios import scenario_id, scenarios_of
+
+
+class Verdict(Enum):
+    PASSED = "passed"
+    FAILED = "failed"  # the target breaks the rule
+    ERROR = "error"  # nothing was learnt about the rule
+    SKIPPED = "skipped"
+    NOT_RUN = "not run"  # the run ended before
+
+
+@dataclass(frozen=True)
+class Result:
+    """One scenario. ``text`` says why where it did not pass; ``seconds`` are those of its steps."""
+
+    id: str
+    name: str
+    rule: str
+    location: str
+    verdict: Verdict
+    seconds: float
+    step: str
+    text: str
+
+    @property
+    def headline(self) -> str:
+        """The failing step and the first difference, in one line."""
+        _, _, difference = self.text.partition("     but: ")
+        return ": ".join(filter(None, (self.step, (difference or self.text).strip().partition("\n")[0])))
+
+
+def results_of(feature: Any, config: Any) -> list[Result]:
+    """The results of a feature, without the scenarios that were not selected."""
+    return [
+        result_of(scenario, rule)
+        for scenario, rule in scenarios_of(feature)
+        if scenario.skip_reason or scenario.should_run(config)
+    ]
+
+
+def result_of(scenario: Any, rule: str = "") -> Result:
+    bad = next((step for step in scenario.all_steps if step.status.has_failed()), None)
+    texts = [bad.error_message if bad else None, scenario.error_message, scenario.skip_reason]
+    return Result(
+        id=scenario_id(scenario),
+        name=scenario.name,
+        rule=rule,
+        location=str(scenario.location),
+        # A broken rule is the news, even if the cleaning up behind it has failed too.
+        verdict=_verdict(bad.status if bad else scenario.status),
+        seconds=scenario.duration,
+        step=f"{bad.keyword} {bad.name}" if bad else "",
+        text="\n".join(_plain(text) for text in texts if text),
+    )
+
+
+def _verdict(status: Status) -> Verdict:
+    if status.is_passed():
+        return Verdict.PASSED
+    if status == Status.failed:
+        return Verdict.FAILED
+    if status == Status.skipped:
+        return Verdict.SKIPPED
+    return Verdict.NOT_RUN if status == Status.untested else Verdict.ERROR
+
+
+def _plain(text: str) -> str:
+    """The text without behave's own words in front."""
+    return text.removeprefix("ASSERT FAILED: ").strip()

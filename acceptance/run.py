@@ -1,0 +1,54 @@
+"""A run from its first hook to its last, with what behave's hooks do not give: an end with one line."""
+
+import atexit
+import sys
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any
+
+from acceptance import reports
+from acceptance.errors import CannotRun
+from acceptance.interruption import Interruption
+from acceptance.reports.results import results_of
+from acceptance.scenarios import keep
+
+
+class Run(ExitStack):
+    """Everything that has to be closed when the run ends. Interrupts end the run, but not its closing.
+
+    It is closed by the last hook, and where that is never reached, at the end of the process.
+    """
+
+    def __init__(self, context: Any) -> None:
+        super().__init__()
+        self.interruption = self.enter_context(Interruption(lambda reason: context.abort(reason=reason)))
+        self._junit = reports.install(context.config)
+        atexit.register(self.close)
+        sys.excepthook = self._end_with_one_line
+        # behave 1.3.3 has no public way from a hook to the features that are about to run.
+        self._features = context._runner.features
+        self._config = context.config
+
+    def leave_out(self, tag: str, reason: str) -> None:
+        """Run without the scenarios of this tag, and say so in a line."""
+        taken = sum(keep(feature, lambda scenario: tag not in scenario.effective_tags) for feature in self._features)
+        self._features[:] = [feature for feature in self._features if feature.run_items]
+        if taken:
+            print(f"left out: {taken} scenarios with @{tag}, because {reason}")
+
+    def check_selection(self) -> None:
+        """CannotRun where no scenario is selected: behave takes that for a success."""
+        if not any(results_of(feature, self._config) for feature in self._features):
+            raise CannotRun("No scenario is selected. Check the tags, names and paths on the command line.")
+
+    def close(self) -> None:
+        with self.interruption.held():
+            super().close()
+
+    def _end_with_one_line(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, CannotRun):
+            print(f"\nThe specification cannot run. {error}", file=sys.stderr)
+            if self._junit:
+                self._junit.cannot_run(str(error))
+        else:
+            sys.__excepthook__(kind, error, trace)

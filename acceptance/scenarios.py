@@ -1,0 +1,47 @@
+"""The scenarios of behave's model: found, named, and taken out where they do not apply."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from behave.model import Rule, ScenarioOutline
+
+
+def scenario_id(scenario: Any) -> str:
+    """The tag that names a scenario, like ``PARTIAL-1``: the one that ends in a hyphen and a number."""
+    return next((str(tag) for tag in scenario.tags if tag.rpartition("-")[2].isdecimal()), "")
+
+
+def scenarios_of(container: Any) -> Iterator[tuple[Any, str]]:
+    """Each scenario of a feature or rule, a row of an outline being one, and the name of its rule."""
+    for item in container.run_items:
+        if isinstance(item, Rule):
+            yield from ((scenario, item.name) for scenario, _ in scenarios_of(item))
+        elif isinstance(item, ScenarioOutline):
+            yield from ((scenario, "") for scenario in item.scenarios)
+        else:
+            yield item, ""
+
+
+def keep(container: Any, applies: Callable[[Any], bool]) -> int:
+    """Take every scenario out of a feature or rule that does not apply, and say how many those were.
+
+    What is left without a scenario goes too: a report shows nothing of it.
+    """
+    taken = 0
+    kept = []
+    for item in container.run_items:
+        if isinstance(item, Rule):
+            taken += keep(item, applies)
+            left = bool(item.run_items)
+        elif isinstance(item, ScenarioOutline):
+            rows = [row for row in item.scenarios if applies(row)]
+            taken += len(item.scenarios) - len(rows)
+            item.scenarios[:] = rows
+            left = bool(rows)
+        else:
+            left = applies(item)
+            taken += not left
+        if left:
+            kept.append(item)
+    container.run_items[:] = kept
+    return taken

@@ -1,0 +1,94 @@
+"""Which RAGFlow, which keys, which release: read from the environment and from behave's ``-D``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Self
+from urllib.parse import urlsplit
+
+from acceptance.errors import CannotRun
+
+# setting: (environment variable, name under ``-D``)
+SOURCES = {
+    "url": ("RAGFLOW_URL", "url"),
+    "api_key": ("RAGFLOW_API_KEY", "api_key"),
+    "other_api_key": ("RAGFLOW_OTHER_API_KEY", "other_api_key"),
+    "release": ("RAGFLOW_RELEASE", "release"),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the user chose; None where they chose nothing. The keys are never shown.
+
+    ``url`` is the address in front of ``/api/v1``, without a slash at its end.
+    """
+
+    url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    other_api_key: str | None = field(default=None, repr=False)
+    release: str | None = None
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str], defines: Mapping[str, str]) -> Self:
+        """Read the settings; ``-D name=value`` goes before the environment, and blank means not set.
+
+        Raises CannotRun, with a sentence that names the setting, where one is malformed.
+        """
+        chosen = {
+            name: (defines.get(define) or environment.get(variable) or "").strip() or None
+            for name, (variable, define) in SOURCES.items()
+        }
+        _check_keys(chosen)
+        if chosen["url"] is not None:
+            chosen["url"] = _checked_url(chosen["url"])
+        return cls(**chosen)
+
+
+def called(setting: str) -> str:
+    """How a message names a setting: ``RAGFLOW_URL (or -D url=...)``."""
+    variable, define = SOURCES[setting]
+    return f"{variable} (or -D {define}=...)"
+
+
+def _check_keys(chosen: Mapping[str, str | None]) -> None:
+    for name in ("api_key", "other_api_key"):
+        key = chosen[name]
+        if key is not None and not (key.isascii() and key.isprintable() and " " not in key):
+            raise CannotRun(
+                f"{called(name)} is not an API key: it has a blank or a character that no key has. "
+                "Copy the key once more from RAGFlow's page of API keys."
+            )
+        if key is not None and chosen["url"] is None:
+            raise CannotRun(
+                f"{called(name)} is set, but {called('url')} is not. Set both to test a RAGFlow of yours, "
+                "or neither to test the embedded server."
+            )
+    if chosen["url"] is not None and chosen["api_key"] is None:
+        raise CannotRun(f"{called('url')} is set, but {called('api_key')} is not. Set it to a key of that RAGFlow.")
+    if chosen["api_key"] is not None and chosen["api_key"] == chosen["other_api_key"]:
+        raise CannotRun(
+            f"{called('other_api_key')} is the same key as {called('api_key')}. "
+            "Set it to a key of another tenant, or leave it out."
+        )
+
+
+def _checked_url(url: str) -> str:
+    hint = f"Set {called('url')} to an address like http://localhost:9380."
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as trouble:
+        raise CannotRun(f"The address '{_without_password(url)}' cannot be read: {trouble}. {hint}") from None
+    if parts.username is not None or parts.password is not None:
+        raise CannotRun(f"The address must not hold a user name or a password. {hint}")
+    if parts.scheme not in ("http", "https") or not parts.hostname or any(c.isspace() for c in url):
+        raise CannotRun(f"'{url}' is not the address of a RAGFlow. {hint}")
+    if parts.query or parts.fragment or port == 0:
+        raise CannotRun(f"'{url}' holds more than the address of a RAGFlow. {hint}")
+    return url.rstrip("/").removesuffix("/api/v1").rstrip("/")
+
+
+def _without_password(url: str) -> str:
+    """The address with everything before an ``@`` left out."""
+    scheme, separator, rest = url.partition("://")
+    return scheme + separator + rest.rpartition("@")[2]

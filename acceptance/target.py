@@ -1,0 +1,147 @@
+"""The RAGFlow that is tested: a deployment of the user's, or the embedded server, started for the run."""
+
+import re
+import secrets
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from acceptance.api import Answer, Credentials, RAGFlow
+from acceptance.contract import contract_of
+from acceptance.errors import CannotRun, NoAnswer
+from acceptance.exchange import shortened
+from acceptance.parallel import within
+from acceptance.settings import Settings, called
+
+DEFAULT_RELEASE = "0.20"
+
+# Seconds: for the embedded server to answer, to end, and for a deployment to say that it is there.
+START_LIMIT = 10.0
+STOP_LIMIT = 5.0
+GREETING_LIMIT = 8.0
+
+OWN_KEY = "the tenant's API key"
+OTHER_KEY = "another tenant's API key"
+
+
+@dataclass(frozen=True)
+class Target:
+    """``other`` is the same RAGFlow as another tenant sees it; None where no second key is known."""
+
+    description: str
+    release: str
+    ragflow: RAGFlow
+    other: RAGFlow | None
+
+
+@contextmanager
+def reach(settings: Settings) -> Iterator[Target]:
+    """The target of these settings, for the length of the block. CannotRun where there is none."""
+    if settings.url is not None:
+        yield _deployment(settings, settings.url)
+    else:
+        with _embedded(settings.release or DEFAULT_RELEASE) as target:
+            yield target
+
+
+def _deployment(settings: Settings, url: str) -> Target:
+    release = settings.release or DEFAULT_RELEASE
+    contract_of(release)
+    own = RAGFlow(url, Credentials.of(OWN_KEY, settings.api_key or ""))
+    other = own.as_(Credentials.of(OTHER_KEY, settings.other_api_key)) if settings.other_api_key else None
+    _greet(own, called("api_key"))
+    if other:
+        _greet(other, called("other_api_key"))
+    return Target(f"RAGFlow at {url}", release, own, other)
+
+
+def _greet(ragflow: RAGFlow, key_setting: str) -> None:
+    """See that a RAGFlow answers, and that it takes the key. CannotRun where not."""
+    url_setting = called("url")
+    try:
+        answer = within(GREETING_LIMIT / 2, ragflow.list_assistants)
+    except NoAnswer as trouble:
+        reason = str(trouble).rpartition(": ")[2]
+        raise CannotRun(f"No RAGFlow answers at {ragflow.url}: {reason}. Check {url_setting}.") from None
+    except TimeoutError:
+        raise CannotRun(
+            f"No RAGFlow answers at {ragflow.url} within {GREETING_LIMIT / 2:.0f} s. Check {url_setting}."
+        ) from None
+    if answer.location:
+        raise CannotRun(f"{ragflow.url} redirects to {answer.location}. Set {url_setting} to where RAGFlow itself is.")
+    if not isinstance(answer.body, dict) or "code" not in answer.body:
+        raise CannotRun(
+            f"What answers at {ragflow.url} is not RAGFlow's API (it says {answer.status} "
+            f"{shortened(' '.join(answer.text.split()), 60)!r}). Check {url_setting}: address and port."
+        )
+    if not _is_listing(answer):
+        raise CannotRun(f"RAGFlow at {ragflow.url} refuses the key: {_said(answer)}. Check {key_setting}.")
+
+
+def _is_listing(answer: Answer) -> bool:
+    body = answer.body
+    return isinstance(body, dict) and body.get("code") == 0 and isinstance(body.get("data"), list | dict)
+
+
+def _said(answer: Answer) -> str:
+    """What a refusal says, without the key."""
+    message = answer.body.get("message") if isinstance(answer.body, dict) else None
+    return answer.request.credentials.redacted(shortened(str(message), 200)).rstrip(".!")
+
+
+@contextmanager
+def _embedded(release: str) -> Iterator[Target]:
+    """The embedded server as a process of its own, which ends with the block, or with this process."""
+    contract_of(release)
+    own_key, other_key = (f"ragflow-{secrets.token_hex(16)}" for _ in range(2))
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "embedded_ragflow", "--port", "0", "--release", release),
+            *("--api-key", own_key, "--api-key", other_key, "--stop-at-end-of-input"),
+        ],
+        cwd=Path(__file__).parents[1],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Ctrl-C goes to every process of the terminal's group; the server must outlive the cleaning up.
+        start_new_session=True,
+    )
+    try:
+        url = _address(process)
+        own = RAGFlow(url, Credentials.of(OWN_KEY, own_key))
+        yield Target("the embedded RAGFlow", release, own, own.as_(Credentials.of(OTHER_KEY, other_key)))
+    finally:
+        process.terminate()
+        try:
+            process.communicate(timeout=STOP_LIMIT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+
+def _address(process: "subprocess.Popen[str]") -> str:
+    """Wait for the line in which the server says where it answers. CannotRun where it does not come."""
+    stdout, stderr = _streams(process)
+    give_up = threading.Timer(START_LIMIT, process.kill)
+    give_up.start()
+    try:
+        found = re.search(r"https?://\S+$", stdout.readline().rstrip())
+    finally:
+        give_up.cancel()
+    if not found:
+        process.kill()
+        said = stderr.read().strip().splitlines() or ["it said nothing"]
+        raise CannotRun(f"The embedded server did not start: {said[-1]}")
+    return found.group()
+
+
+def _streams(process: "subprocess.Popen[str]") -> tuple[IO[str], IO[str]]:
+    assert process.stdout is not None
+    assert process.stderr is not None
+    return process.stdout, process.stderr

@@ -1,0 +1,15 @@
+Feature: Deleting sessions that are already deleted
+  A request may reach RAGFlow twice, or come from somebody who looks at an old list.
+  A session can be deleted only once; later requests hear that it is not there.
+
+  Background:
+    Given an assistant with 5 sessions
+
+  Rule: A deleted session cannot be deleted again
+
+    @REPEATED-1
+    Scenario: The same sessions are deleted a second time
+      Given all 5 sessions have been deleted
+      When all 5 sessions are deleted
+      Then the request is refused: none of the sessions is known
+      And no sessions remain
