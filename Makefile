@@ -2,6 +2,7 @@
 #
 #   make acceptance               run the specification
 #   make test                     check the project: style, types, tests, the specification
+#   make compare FROM=0.24 TO=0.27    what changes between two releases, or between two addresses
 #   make acceptance ARGS="..."    hand something on to behave (make test: to pytest)
 
 PYTHON ?= python3
@@ -9,10 +10,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: acceptance test clean
+.PHONY: acceptance compare test clean
 
 acceptance: $(VENV)/running
 	@$(BIN)/behave $(ARGS)
+
+compare: $(VENV)/running
+	@$(BIN)/python -m acceptance.comparison $(FROM) $(TO) $(ARGS)
 
 test: $(VENV)/developing
 	$(BIN)/ruff check .

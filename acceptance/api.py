@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Self
@@ -104,8 +104,8 @@ class RAGFlow:
     """The API of one RAGFlow, as one tenant's client sees it; may be used by several threads at once.
 
     It sends no cookies (RAGFlow 0.25.3 and later take a cookie where the key is missing), follows no
-    redirect, and sends nothing twice: a deletion that is repeated unseen answers as if it had failed.
-    Every call raises NoAnswer where there is none within the limits.
+    redirect unless it is asked to, and sends nothing twice: a deletion that is repeated unseen answers as
+    if it had failed. Every call raises NoAnswer where there is none within the limits.
     """
 
     def __init__(self, url: str, credentials: Credentials, *, read_limit: float = READ_LIMIT) -> None:
@@ -117,6 +117,10 @@ class RAGFlow:
     def as_(self, credentials: Credentials) -> "RAGFlow":
         """The same RAGFlow, asked by somebody else."""
         return RAGFlow(self.url, credentials, read_limit=self._limits[1])
+
+    def get(self, path: str) -> Answer:
+        """Any address below ``/api/v1``."""
+        return self._send("GET", path)
 
     def create_assistant(self, name: str) -> Answer:
         # An empty list, because RAGFlow up to 0.20.1 fails without one after it has created the assistant.
@@ -137,15 +141,27 @@ class RAGFlow:
     def list_sessions(self, assistant_id: str, **parameters: str | int) -> Answer:
         return self._send("GET", _sessions_of(assistant_id), parameters=parameters)
 
-    def delete_sessions(self, assistant_id: str, content: Content) -> Answer:
-        return self._send("DELETE", _sessions_of(assistant_id), content)
+    def update_session(self, assistant_id: str, session_id: str, name: str) -> Answer:
+        return self._send("PUT", f"{_sessions_of(assistant_id)}/{session_id}", Content.json({"name": name}))
+
+    def delete_sessions(
+        self, assistant_id: str, content: Content, *, follow: bool = False, **parameters: str
+    ) -> Answer:
+        """With ``follow``, the answer is that of the address to which a redirect leads."""
+        return self._send("DELETE", _sessions_of(assistant_id), content, parameters, follow=follow)
+
+    def use_method(self, method: str, assistant_id: str, session_id: str = "") -> Answer:
+        """Any method, on the address of all sessions or of one."""
+        path = _sessions_of(assistant_id) + (f"/{session_id}" if session_id else "")
+        return self._send(method, path, Content.json({}))
 
     def _send(
         self,
         method: str,
         path: str,
         content: Content | None = None,
-        parameters: dict[str, str | int] | None = None,
+        parameters: Mapping[str, str | int] | None = None,
+        follow: bool = False,
     ) -> Answer:
         request = Request(method, f"/api/v1{path}", self.credentials, content)
         headers = {"Content-Type": content.type} if content and content.type else {}
@@ -158,7 +174,7 @@ class RAGFlow:
                 headers=headers,
                 auth=self.credentials,
                 timeout=self._limits,
-                allow_redirects=False,
+                allow_redirects=follow,
             )
         except requests.RequestException as trouble:
             raise NoAnswer(f"{method} {request.path} got no answer: {_reason(trouble)}") from None

@@ -3,7 +3,6 @@
 import json
 import re
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -46,11 +45,15 @@ Expected = None | bool | int | float | str | Complaints | list["Expected"] | dic
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a named outcome is on the wire, for one request."""
+    """What a named outcome is on the wire, for one request.
+
+    Where the request is passed on, ``location`` says to which path, and the body does not matter.
+    """
 
     name: str
     status: int
-    body: Expected
+    body: Expected = None
+    location: str | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ class Contract:
         except KeyError:
             known = ", ".join(sorted(self._outcomes))
             raise KeyError(f"the contract {self.line} has no outcome '{name}'; it has: {known}") from None
+        if "location" in wire:
+            return Outcome(name, wire["status"], location=wire["location"])
         return Outcome(name, wire["status"], self._filled(json.loads(wire["body"]), selection))
 
     def deletion(self, selection: Selection) -> Outcome:
@@ -87,6 +92,12 @@ class Contract:
             raise ValueError(f"the scenario says '{summary}', but its request comes to '{selection.summary}'")
         return self.deletion(selection)
 
+    def as_told(self, selection: Selection, text: str) -> Selection:
+        """The same request to an assistant without the sessions that an answer calls unknown."""
+        return selection.without(
+            {name for name in selection.named if self._complaints["unknown"].format(id=name) in text}
+        )
+
     def _filled(self, wire: Json, selection: Selection) -> Expected:
         if isinstance(wire, dict):
             return {name: self._filled(value, selection) for name, value in wire.items()}
@@ -104,11 +115,9 @@ class Contract:
         return wire
 
     def _complaints_of(self, selection: Selection, *, joined: bool) -> Complaints:
-        texts = self._complaints
-        hide_repeated = selection.unknown and not texts["repeated_beside_unknown"]
         return Complaints(
-            tuple(texts["unknown"].format(id=name) for name in selection.unknown),
-            () if hide_repeated else tuple(texts["repeated"].format(id=name) for name in selection.repeated),
+            tuple(self._complaints["unknown"].format(id=name) for name in selection.unknown),
+            tuple(self._complaints["repeated"].format(id=name) for name in selection.repeated),
             joined,
         )
 
@@ -118,27 +127,39 @@ def _files() -> dict[str, dict[str, Any]]:
     return {path.stem: tomllib.loads(path.read_text("utf-8")) for path in FOLDER.glob("*.toml")}
 
 
-def lines() -> Iterator[tuple[str, SpecifierSet]]:
-    """Each contract line, oldest first, and the releases that it holds for."""
-    for line in sorted(_files(), key=Version):
-        yield line, SpecifierSet(_files()[line]["releases"])
+def lines() -> dict[str, str]:
+    """The contract lines, oldest first, each with the releases it holds for: ``{"0.18": ">=0.18,<0.22.1"}``."""
+    return {line: _files()[line]["releases"] for line in sorted(_files(), key=Version)}
 
 
-def contract_of(release: str) -> Contract:
-    """The contract of a release, named with or without its patch number and a leading ``v``.
+def contract_of(release: Version) -> Contract:
+    """The contract of a release. CannotRun, with the releases that are known, where there is none."""
+    for line, releases in lines().items():
+        if release in SpecifierSet(releases):
+            return Contract(line, _inherited(line, "complaints"), _inherited(line, "outcomes"))
+    raise _unknown(str(release))
 
-    Raises CannotRun, with the releases that are known, for any other name.
+
+def read_release(name: str) -> Version:
+    """A release of RAGFlow by its name, with or without its patch number and a leading ``v``.
+
+    A name without a patch number stands for the first release of it: ``0.22`` is 0.22.0.
+    Raises CannotRun for a name that leads to no contract.
     """
-    if re.fullmatch(r"v?\d+\.\d+(\.\d+)?", release):
-        version = Version(release)
-        for line, releases in lines():
-            if version in releases:
-                return _read(line)
-    known = "; ".join(f"{line} ({releases})" for line, releases in lines())
-    raise CannotRun(f"{called('release')} is '{release}', which is no known release of RAGFlow. Known are: {known}.")
+    if not re.fullmatch(r"v?\d+\.\d+(\.\d+)?", name):
+        raise _unknown(name)
+    release = Version(name)
+    contract_of(release)
+    return release
 
 
-@cache
-def _read(line: str) -> Contract:
+def _unknown(name: str) -> CannotRun:
+    known = "; ".join(f"{line} (for {releases})" for line, releases in lines().items())
+    return CannotRun(f"{called('release')} is '{name}', which is no known release of RAGFlow. Known are: {known}.")
+
+
+def _inherited(line: str, table: str) -> dict[str, Any]:
+    """A table of the line's file, on top of that of the line which it continues."""
     file = _files()[line]
-    return Contract(line, file["complaints"], file["outcomes"])
+    earlier = _inherited(file["continues"], table) if "continues" in file else {}
+    return {**earlier, **file.get(table, {})}

@@ -15,6 +15,6 @@ def evidence(context: Any) -> str:
         [
             f"{rule.keyword}:     {rule.name}",
             f"Repeat:   behave {context.scenario.location}",
-            *(describe_exchange(deletion.answer) for deletion in context.deletions[-SHOWN:]),
+            *(describe_exchange(exchange.answer) for exchange in context.exchanges[-SHOWN:]),
         ]
     )

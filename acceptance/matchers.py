@@ -1,154 +1,195 @@
 """PyHamcrest matchers whose mismatch is the diagnosis: what differs, and nothing that does not."""
 
-import json
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from hamcrest.core.base_matcher import BaseMatcher
 from hamcrest.core.description import Description
 
 from acceptance.api import Answer
-from acceptance.contract import Complaints, Expected, Outcome
+from acceptance.contract import Contract, Outcome
+from acceptance.differences import differences, on_the_wire
 from acceptance.exchange import describe_exchange, indented, shortened
-from acceptance.workspace import Session
+from acceptance.snapshot import Snapshot
+from acceptance.workspace import Exchange, Session
+
+Item = TypeVar("Item")
+
+# Answers that are shown where many are wrong.
+SHOWN = 3
+
+# What only the inside of RAGFlow knows of: Python's exceptions and SQL.
+INSIDE = re.compile(r"\w+(Error|Exception)\(|<class |Traceback|\bSELECT\b|\bLIMIT\b")
 
 
-def answers(outcome: Outcome) -> "Answers":
+class Has(BaseMatcher[Item]):
+    """A matcher from what is expected, in words, and from what is wrong with an item, line by line."""
+
+    def __init__(self, expected: str, wrong: Callable[[Item], Iterable[str]]) -> None:
+        self._expected = expected
+        self._wrong = wrong
+
+    def _matches(self, item: Item) -> bool:
+        return not any(self._wrong(item))
+
+    def describe_to(self, description: Description) -> None:
+        description.append_text(self._expected)
+
+    def describe_mismatch(self, item: Item, mismatch_description: Description) -> None:
+        mismatch_description.append_text(indented("\n".join(self._wrong(item))))
+
+
+def answers(outcome: Outcome) -> Has[Answer]:
     """An Answer that is this outcome: its status and its whole body, no field missing and none added."""
-    return Answers(outcome)
+    return Has(_in_words(outcome), lambda answer: differences(outcome, answer))
 
 
-def all_answer(outcomes: Sequence[Outcome]) -> "AllAnswer":
-    """Answers of which each is the outcome in the same place."""
-    return AllAnswer(outcomes)
+def all_answer(contract: Contract) -> Has[Sequence[Exchange]]:
+    """Deletions of which each has the answer that follows from what it named."""
+
+    def wrong(exchanges: Sequence[Exchange]) -> Iterator[str]:
+        yield from _first_of(
+            (exchange, list(differences(contract.deletion(exchange.selection), exchange.answer)))
+            for exchange in exchanges
+        )
+
+    return Has("every answer to say that what was named is deleted", wrong)
 
 
-def are_exactly(sessions: Sequence[Session]) -> "AreExactly":
+def are_true_together(contract: Contract) -> Has[Sequence[Exchange]]:
+    """Answers to deletions at the same time: each tells deleted from unknown, and together they tell of all."""
+
+    def wrong(exchanges: Sequence[Exchange]) -> Iterator[str]:
+        taken = [contract.as_told(exchange.selection, exchange.answer.text) for exchange in exchanges]
+        yield from _first_of(
+            (exchange, list(differences(contract.deletion(selection), exchange.answer)))
+            for exchange, selection in zip(exchanges, taken, strict=True)
+        )
+        claimed = {session for selection in taken for session in selection.deleted}
+        nobodys = [name for exchange in exchanges for name in exchange.selection.deleted if name not in claimed]
+        if nobodys:
+            yield f"no answer says that it deleted {on_the_wire(sorted(set(nobodys)))}"
+
+    return Has(
+        "answers that tell what was deleted and what was unknown, and of every session that it was deleted", wrong
+    )
+
+
+def tell_one_of_each_round(contract: Contract) -> Has[Sequence[Sequence[Exchange]]]:
+    """Rounds of deletions of one session: one is told that it succeeded, the others that it is unknown."""
+
+    def succeeded(exchange: Exchange) -> bool:
+        return not any(differences(contract.deletion(exchange.selection), exchange.answer))
+
+    def was_too_late(exchange: Exchange) -> bool:
+        unknown = exchange.selection.without(exchange.selection.named)
+        return not any(differences(contract.deletion(unknown), exchange.answer))
+
+    def wrong(rounds: Sequence[Sequence[Exchange]]) -> Iterator[str]:
+        for number, exchanges in enumerate(rounds, start=1):
+            successes = [each for each in exchanges if succeeded(each)]
+            if len(successes) > 1:
+                yield f"round {number}: more than one was told that it succeeded, {len(successes)} of {len(exchanges)}"
+            if not successes:
+                yield f"round {number}: nobody was told that it succeeded"
+            others = [each for each in exchanges if each not in successes]
+            yield from _first_of(
+                (each, ["neither says that the session is deleted nor that it is unknown"])
+                for each in others
+                if not was_too_late(each)
+            )
+
+    return Has("in each round one success, and for all others an unknown session", wrong)
+
+
+def has_status(status: int) -> Has[Answer]:
+    """An Answer of this HTTP status, whatever else it says."""
+    return Has(
+        f"an answer with the status {status}",
+        lambda answer: [] if answer.status == status else [f"status: expected {status}, was {answer.status}"],
+    )
+
+
+def is_refused() -> Has[Answer]:
+    """An Answer that says that nothing was done, in whatever words."""
+
+    def wrong(answer: Answer) -> Iterator[str]:
+        code = answer.body.get("code") if isinstance(answer.body, dict) else None
+        if code in (0, None):
+            yield f"code: expected one of a refusal, was {on_the_wire(code)}"
+
+    return Has("a refusal", wrong)
+
+
+def reports_no_deletion(contract: Contract) -> Has[Exchange]:
+    """A Exchange whose answer does not say that something was deleted."""
+
+    def wrong(exchange: Exchange) -> Iterator[str]:
+        answer = exchange.answer
+        if not any(differences(contract.outcome("everything named is deleted", exchange.selection), answer)):
+            yield "the answer says that everything that was named is deleted"
+        data = answer.body.get("data") if isinstance(answer.body, dict) else None
+        count = data.get("success_count", 0) if isinstance(data, dict) else 0
+        if count:
+            yield f"the answer says that {count} sessions are deleted"
+
+    return Has("an answer that reports no deletion", wrong)
+
+
+def shows_no_inside() -> Has[Answer]:
+    """An Answer in which stands neither the text of an exception nor SQL."""
+
+    def wrong(answer: Answer) -> Iterator[str]:
+        found = INSIDE.search(answer.text)
+        if found:
+            yield f"the answer shows the inside of RAGFlow: {found.group()!r} in {shortened(answer.text)}"
+
+    return Has("an answer without exceptions and SQL", wrong)
+
+
+def are_exactly(sessions: Sequence[Session]) -> Has[Sequence[Session]]:
     """These sessions and no others, in any order, told apart by their ids."""
-    return AreExactly(sessions)
 
-
-class Answers(BaseMatcher[Answer]):
-    def __init__(self, outcome: Outcome) -> None:
-        self._outcome = outcome
-
-    def _matches(self, item: Answer) -> bool:
-        return not any(differences(self._outcome, item))
-
-    def describe_to(self, description: Description) -> None:
-        description.append_text(describe_outcome(self._outcome))
-
-    def describe_mismatch(self, item: Answer, mismatch_description: Description) -> None:
-        mismatch_description.append_text(indented("\n".join(differences(self._outcome, item))))
-
-
-class AllAnswer(BaseMatcher[Sequence[Answer]]):
-    # So many of the answers that differ are shown.
-    SHOWN = 3
-
-    def __init__(self, outcomes: Sequence[Outcome]) -> None:
-        self._outcomes = outcomes
-
-    def _matches(self, item: Sequence[Answer]) -> bool:
-        return len(item) == len(self._outcomes) and not self._wrong(item)
-
-    def describe_to(self, description: Description) -> None:
-        description.append_text(f"{len(self._outcomes):,} answers, each: {describe_outcome(self._outcomes[0])}")
-
-    def describe_mismatch(self, item: Sequence[Answer], mismatch_description: Description) -> None:
-        wrong = self._wrong(item)
-        shown = "\n".join(
-            f"{describe_exchange(answer)}\n" + "\n".join(differences(outcome, answer))
-            for answer, outcome in wrong[: self.SHOWN]
-        )
-        mismatch_description.append_text(
-            indented(f"{len(wrong):,} of {len(item):,} answers differ, the first of them:\n{shown}")
-        )
-
-    def _wrong(self, item: Sequence[Answer]) -> list[tuple[Answer, Outcome]]:
-        pairs = zip(item, self._outcomes, strict=True)
-        return [(answer, outcome) for answer, outcome in pairs if any(differences(outcome, answer))]
-
-
-class AreExactly(BaseMatcher[Sequence[Session]]):
-    def __init__(self, sessions: Sequence[Session]) -> None:
-        self._expected = Counter(sessions)
-
-    def _matches(self, item: Sequence[Session]) -> bool:
-        return Counter(item) == self._expected
-
-    def describe_to(self, description: Description) -> None:
-        description.append_text(_names(self._expected) or "no sessions")
-
-    def describe_mismatch(self, item: Sequence[Session], mismatch_description: Description) -> None:
-        there = Counter(item)
-        gone, left = self._expected - there, there - self._expected
-        lines = []
-        if gone:
-            lines.append(f"gone, and should still be there: {_names(gone)}")
+    def wrong(there: Sequence[Session]) -> Iterator[str]:
+        yield from _gone(Counter(sessions) - Counter(there))
+        left = Counter(there) - Counter(sessions)
         if left:
-            lines.append(f"there, and should not be: {_names(left)}")
-        mismatch_description.append_text(indented("\n".join(lines)))
+            yield f"there, and should not be: {_names(left)}"
+
+    return Has(_names(Counter(sessions)) or "no sessions", wrong)
+
+
+def are_at_least(sessions: Sequence[Session]) -> Has[Sequence[Session]]:
+    """These sessions, and maybe others."""
+    return Has(f"at least {_names(Counter(sessions))}", lambda there: _gone(Counter(sessions) - Counter(there)))
+
+
+def is_as(noted: Snapshot) -> Has[Snapshot]:
+    """A Snapshot that is the same, field by field and in the same order."""
+    return Has("everything as it was noted down", lambda now: noted.changes(now))
+
+
+def _gone(sessions: Counter[Session]) -> Iterator[str]:
+    if sessions:
+        yield f"gone, and should still be there: {_names(sessions)}"
 
 
 def _names(sessions: Counter[Session]) -> str:
     return shortened(", ".join(f"{session.name} ({session.id})" for session in sessions.elements()))
 
 
-def describe_outcome(outcome: Outcome) -> str:
-    """The outcome in words and on the wire."""
-    wire = json.dumps(outcome.body, default=lambda complaints: list(complaints.each), ensure_ascii=False)
-    return f"{outcome.name}, which is {outcome.status} {shortened(wire)}"
+def _first_of(checked: Iterable[tuple[Exchange, Sequence[str]]]) -> Iterator[str]:
+    """The first few exchanges with which something is wrong, and how many there are."""
+    wrong = [(exchange, lines) for exchange, lines in checked if lines]
+    if wrong:
+        yield f"{len(wrong):,} answers differ, the first of them:"
+    for exchange, lines in wrong[:SHOWN]:
+        yield describe_exchange(exchange.answer)
+        yield from lines
 
 
-def differences(outcome: Outcome, answer: Answer) -> Iterator[str]:
-    """Each difference in a line of its own: where, what was expected, what was there."""
-    if answer.status != outcome.status:
-        yield f"status: expected {outcome.status}, was {answer.status}"
-    if not answer.is_json:
-        yield f"body: expected JSON, was {shortened(answer.text)!r}"
-    else:
-        yield from _differences(outcome.body, answer.body, "")
-
-
-def _differences(expected: Expected, actual: object, where: str) -> Iterator[str]:
-    if isinstance(expected, dict) and isinstance(actual, dict):
-        for name in sorted(expected.keys() | actual.keys()):
-            place = f"{where}.{name}" if where else name
-            if name not in actual:
-                yield f"{place}: expected {_shown(expected[name])}, was not there"
-            elif name not in expected:
-                yield f"{place}: expected nothing, was {_shown(actual[name])}"
-            else:
-                yield from _differences(expected[name], actual[name], place)
-    elif isinstance(expected, Complaints):
-        yield from _complaints(expected, actual, where)
-    # In Python 0 equals False and 1 equals True; in an answer they are different things.
-    elif type(expected) is not type(actual) or expected != actual:
-        yield f"{where or 'body'}: expected {_shown(expected)}, was {_shown(actual)}"
-
-
-def _complaints(expected: Complaints, actual: object, where: str) -> Iterator[str]:
-    if expected.joined:
-        # An id may hold the separator itself, so what was expected is joined and split like the answer.
-        wanted = "; ".join(expected.each).split("; ")
-        found = actual.split("; ") if isinstance(actual, str) else None
-    else:
-        wanted = list(expected.each)
-        found = actual if isinstance(actual, list) and all(isinstance(item, str) for item in actual) else None
-    if found is None:
-        yield f"{where}: expected {_shown(expected)}, was {_shown(actual)}"
-        return
-    missing, added = Counter(wanted) - Counter(found), Counter(found) - Counter(wanted)
-    if missing:
-        yield f"{where}: does not say {_shown(list(missing.elements()))}"
-    if added:
-        yield f"{where}: says besides {_shown(list(added.elements()))}"
-    if not (missing or added) and not expected.joined and tuple(found[len(expected.unknown) :]) != expected.repeated:
-        yield f"{where}: expected the repeated ones behind the others, in the order of the request: {_shown(found)}"
-
-
-def _shown(value: object) -> str:
-    return shortened(
-        json.dumps(value, default=lambda complaints: list(complaints.each), ensure_ascii=False, sort_keys=True)
-    )
+def _in_words(outcome: Outcome) -> str:
+    where = f" to {outcome.location}" if outcome.location else f" {on_the_wire(outcome.body)}"
+    return f"{outcome.name}, which is {outcome.status}{where}"

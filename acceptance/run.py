@@ -2,6 +2,7 @@
 
 import atexit
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any
@@ -29,17 +30,26 @@ class Run(ExitStack):
         self._features = context._runner.features
         self._config = context.config
 
-    def leave_out(self, tag: str, reason: str) -> None:
-        """Run without the scenarios of this tag, and say so in a line."""
-        taken = sum(keep(feature, lambda scenario: tag not in scenario.effective_tags) for feature in self._features)
-        self._features[:] = [feature for feature in self._features if feature.run_items]
-        if taken:
-            print(f"left out: {taken} scenarios with @{tag}, because {reason}")
+    def keep_scenarios(self, applies: Callable[[Any], bool]) -> int:
+        """Run only the scenarios that apply, and say how many others there were. CannotRun where none is left.
 
-    def check_selection(self) -> None:
-        """CannotRun where no scenario is selected: behave takes that for a success."""
+        behave itself takes a run without a scenario for a success.
+        """
+        left_out = sum(keep(feature, applies) for feature in self._features)
+        self._features[:] = [feature for feature in self._features if feature.run_items]
         if not any(results_of(feature, self._config) for feature in self._features):
             raise CannotRun("No scenario is selected. Check the tags, names and paths on the command line.")
+        return left_out
+
+    def asks_for(self, tag: str) -> bool:
+        """Whether the tag is spoken of on the command line."""
+        return tag in self._config.tag_expression.to_string()
+
+    def leave_out(self, tag: str, reason: str) -> None:
+        """Run without the scenarios of this tag, and say so in a line."""
+        left_out = self.keep_scenarios(lambda scenario: tag not in scenario.effective_tags)
+        if left_out:
+            print(f"left out: {left_out} scenarios, because {reason}")
 
     def close(self) -> None:
         with self.interruption.held():

@@ -31,6 +31,15 @@ class Selection:
         """The ids that are named more than once, in the order in which they come first."""
         return tuple(name for name, count in self._each_once.items() if count > 1)
 
+    def without(self, gone: Collection[str]) -> "Selection":
+        """The same request to an assistant that has not these sessions."""
+        return Selection(self.named, self.present.difference(gone))
+
+    @property
+    def each_named_once(self) -> "Selection":
+        """The same request without the repetitions."""
+        return Selection(tuple(self._each_once), self.present)
+
     @property
     def summary(self) -> str:
         """What should become of them, in the words of the features: ``5 deleted, 1 unknown``."""

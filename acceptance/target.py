@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from packaging.version import Version
+
 from acceptance.api import Answer, Credentials, RAGFlow
-from acceptance.contract import contract_of
+from acceptance.contract import read_release
 from acceptance.errors import CannotRun, NoAnswer
 from acceptance.exchange import shortened
 from acceptance.parallel import within
@@ -31,27 +33,32 @@ OTHER_KEY = "another tenant's API key"
 
 @dataclass(frozen=True)
 class Target:
-    """``other`` is the same RAGFlow as another tenant sees it; None where no second key is known."""
+    """``other`` is the same RAGFlow as another tenant sees it; None where no second key is known.
+
+    ``release`` is the one that is set, or that the embedded server was started as; None where it has to
+    be found out.
+    """
 
     description: str
-    release: str
+    release: Version | None
     ragflow: RAGFlow
     other: RAGFlow | None
+    is_embedded: bool = False
 
 
 @contextmanager
 def reach(settings: Settings) -> Iterator[Target]:
     """The target of these settings, for the length of the block. CannotRun where there is none."""
+    release = read_release(settings.release) if settings.release else None
     if settings.url is not None:
-        yield _deployment(settings, settings.url)
+        yield _deployment(settings, settings.url, release)
     else:
-        with _embedded(settings.release or DEFAULT_RELEASE) as target:
-            yield target
+        name = settings.release or DEFAULT_RELEASE
+        with _embedded(name) as (own, other):
+            yield Target(f"the embedded RAGFlow {name}", read_release(name), own, other, is_embedded=True)
 
 
-def _deployment(settings: Settings, url: str) -> Target:
-    release = settings.release or DEFAULT_RELEASE
-    contract_of(release)
+def _deployment(settings: Settings, url: str, release: Version | None) -> Target:
     own = RAGFlow(url, Credentials.of(OWN_KEY, settings.api_key or ""))
     other = own.as_(Credentials.of(OTHER_KEY, settings.other_api_key)) if settings.other_api_key else None
     _greet(own, called("api_key"))
@@ -95,9 +102,8 @@ def _said(answer: Answer) -> str:
 
 
 @contextmanager
-def _embedded(release: str) -> Iterator[Target]:
-    """The embedded server as a process of its own, which ends with the block, or with this process."""
-    contract_of(release)
+def _embedded(release: str) -> Iterator[tuple[RAGFlow, RAGFlow]]:
+    """The embedded server as two tenants see it: a process of its own, which ends with the block, or with this one."""
     own_key, other_key = (f"ragflow-{secrets.token_hex(16)}" for _ in range(2))
     process = subprocess.Popen(
         [
@@ -115,7 +121,7 @@ def _embedded(release: str) -> Iterator[Target]:
     try:
         url = _address(process)
         own = RAGFlow(url, Credentials.of(OWN_KEY, own_key))
-        yield Target("the embedded RAGFlow", release, own, own.as_(Credentials.of(OTHER_KEY, other_key)))
+        yield own, own.as_(Credentials.of(OTHER_KEY, other_key))
     finally:
         process.terminate()
         try:

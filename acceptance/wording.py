@@ -1,12 +1,14 @@
 """The words in which a scenario names sessions, and the sessions they mean."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from behave import register_type
 
-from acceptance.workspace import Session
+from acceptance.forms import UNKNOWN_SESSION, forms
+from acceptance.keys import headers
+from acceptance.workspace import UNKNOWN_ASSISTANT, Assistant, Session
 
 
 @dataclass(frozen=True)
@@ -28,16 +30,59 @@ class Choice:
         return tuple(session.id for session in self.of(sessions))
 
 
-def _choice(words: str) -> Choice:
-    return Choice(words)
+# Where no assistant of the run is: words, and what stands in the place of its id.
+PLACES = {"no assistant": "", "an unknown assistant": UNKNOWN_ASSISTANT}
+
+# What is no way of deleting: words, and the method, on the address of one session or of all.
+ATTEMPTS = {
+    "replace all sessions at once": ("PUT", False),
+    "change all sessions at once": ("PATCH", False),
+    "delete session 1 by its address": ("DELETE", True),
+}
 
 
-# What `parse` accepts in the place of the type (its own `with_pattern` sets nothing but this).
-_choice.pattern = r"no sessions|all [\d,]+ sessions|session \d+|sessions \d+(?:, \d+)* and \d+"  # type: ignore[attr-defined]
-register_type(Sessions=_choice)
+def _type(convert: Callable[[str], object], pattern: str) -> Callable[[str], object]:
+    """A type for the steps. `parse` reads the pattern from the function; its own decorator does no more."""
+
+    def converter(words: str) -> object:
+        return convert(words)
+
+    converter.pattern = pattern  # type: ignore[attr-defined]
+    return converter
+
+
+def _one_of(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, words))
+
+
+register_type(
+    Sessions=_type(Choice, r"no sessions|all [\d,]+ sessions|session \d+|sessions \d+(?:, \d+)* and \d+"),
+    Request=_type(str, _one_of(forms(""))),
+    Key=_type(str, _one_of(headers(""))),
+    Place=_type(PLACES.__getitem__, _one_of(PLACES)),
+    Attempt=_type(ATTEMPTS.__getitem__, _one_of(ATTEMPTS)),
+)
 
 
 def with_unknown(named: Sequence[str], unknown: str, place: str) -> tuple[str, ...]:
     """The ids with an unknown one among them, standing ``at the beginning``, ``in the middle`` or ``at the end``."""
     position = {"at the beginning": 0, "in the middle": len(named) // 2, "at the end": len(named)}[place]
     return (*named[:position], unknown, *named[position:])
+
+
+def unknown_sessions(count: int) -> list[str]:
+    """So many ids that no session has."""
+    return [f"{UNKNOWN_SESSION}_{number}" for number in range(1, count + 1)]
+
+
+def assistant_called(name: str, own: Assistant) -> str:
+    """What somebody might send in the place of an assistant's id, in the words of the features."""
+    return {
+        "a blank": " ",
+        "a percent sign": "%",
+        "an asterisk": "*",
+        "a database trick": "x' OR '1'='1",
+        "1,000 letters": "x" * 1000,
+        "the first half of its own": own.id[: len(own.id) // 2],
+        "the name of one of its sessions": own.session_ids[0],
+    }[name]

@@ -4,17 +4,22 @@ import math
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from acceptance.api import Answer, Content, Json, RAGFlow
 from acceptance.errors import LeftBehind, NoAnswer, PreparationFailed
 from acceptance.exchange import describe_exchange
+from acceptance.forms import forms
 from acceptance.parallel import side_by_side
 from acceptance.selection import Selection
+from acceptance.snapshot import Snapshot
 
 PREFIX = "session-deletion-specification"
+
+# What stands in the place of an assistant that is not there: no id of RAGFlow's looks like it.
+UNKNOWN_ASSISTANT = "invalid_chat_assistant_id"
 
 # Sessions a page of a listing: RAGFlow 0.26 and later allow no more.
 PAGE_SIZE = 100
@@ -32,21 +37,29 @@ class Session:
 
 @dataclass(frozen=True)
 class Assistant:
-    """An assistant of this run, with the sessions that it was given, oldest name first."""
+    """An assistant of this run, with the sessions that it was given, in the order of their names.
+
+    ``created_at`` is the date as the server writes it, which is not the same in all releases.
+    """
 
     id: str
     name: str
     owner: RAGFlow = field(repr=False)
+    created_at: str = ""
     sessions: tuple[Session, ...] = ()
 
     @property
     def session_ids(self) -> tuple[str, ...]:
         return tuple(session.id for session in self.sessions)
 
+    def seen_afresh(self) -> "Assistant":
+        """The same, but its owner looks over a connection that was never used before."""
+        return replace(self, owner=self.owner.as_(self.owner.credentials))
+
 
 @dataclass(frozen=True)
-class Deletion:
-    """A request for the deletion of sessions: what it named, and what was answered."""
+class Exchange:
+    """A request about the sessions of an assistant: what it named, and what was answered."""
 
     selection: Selection
     answer: Answer
@@ -92,20 +105,35 @@ class Workspace:
         name = f"{PREFIX} {self.run} {self._created}"
         with self._held():
             self._entered[name] = owner
-            id = _created(owner.create_assistant(name))
+            assistant = _created(owner.create_assistant(name))
+            id = str(assistant["id"])
             self._own_ids.add(id)
 
-        def create_session(number: int) -> Session:
-            session_name = f"session {number:0{len(str(sessions))}}"
-            return Session(_created(owner.create_session(id, session_name)), session_name)
-
+        empty = Assistant(id, name, owner, str(assistant.get("create_date")))
         created = side_by_side(
-            create_session,
+            lambda number: self.create_session(empty, f"session {number:0{len(str(sessions))}}"),
             range(1, sessions + 1),
             workers=min(8, math.ceil(sessions / 10) or 1),
             title=f"creating {sessions:,} sessions",
         )
-        return Assistant(id, name, owner, tuple(created))
+        return replace(empty, sessions=tuple(created))
+
+    def create_session(self, assistant: Assistant, name: str) -> Session:
+        """One more session. PreparationFailed where the server does not create it."""
+        return Session(str(_created(assistant.owner.create_session(assistant.id, name))["id"]), name)
+
+    def remove(self, assistant: Assistant) -> None:
+        """Delete an assistant before its scenario ends. PreparationFailed where it is still there."""
+        trouble = _remove(assistant.name, assistant.owner)
+        if trouble:
+            raise PreparationFailed(f"assistant '{assistant.name}' could not be removed: {trouble}")
+
+    def snapshot(self, assistants: Sequence[Assistant]) -> Snapshot:
+        """The assistants and their sessions as they are now. UnusableListing where they cannot be listed."""
+        return Snapshot(
+            {each.name: _only(_listed(each.owner.list_assistants(each.name)), each.name) for each in assistants},
+            {each.name: _listed(each.owner.list_sessions(each.id, page_size=PAGE_SIZE)) for each in assistants},
+        )
 
     def sessions_left(self, assistant: Assistant) -> tuple[Session, ...]:
         """All sessions that the server lists for the assistant, on whatever page.
@@ -133,12 +161,7 @@ class Workspace:
         answer = assistant.owner.list_sessions(
             assistant.id, page=number, page_size=PAGE_SIZE, orderby="name", desc="false"
         )
-        try:
-            return [Session(_text(item, "id"), _text(item, "name")) for item in _data(answer)]
-        except ValueError as trouble:
-            raise UnusableListing(
-                f"the listing is not a page of sessions: {trouble}\n{describe_exchange(answer)}"
-            ) from None
+        return [Session(str(item["id"]), str(item.get("name"))) for item in _listed(answer)]
 
     def delete(
         self,
@@ -147,12 +170,13 @@ class Workspace:
         *,
         asker: RAGFlow | None = None,
         assistant_id: str | None = None,
-    ) -> Deletion:
+        follow: bool = False,
+    ) -> Exchange:
         """Ask for the deletion of the sessions of these ids, all in one request."""
         content = Content.json({"ids": list(named)})
-        return self.request_deletion(assistant, named, content, asker=asker, assistant_id=assistant_id)
+        return self.request_deletion(assistant, named, content, asker=asker, assistant_id=assistant_id, follow=follow)
 
-    def delete_each(self, assistant: Assistant, named: Sequence[str], workers: int) -> list[Deletion]:
+    def delete_each(self, assistant: Assistant, named: Sequence[str], workers: int) -> list[Exchange]:
         """Ask for each of the sessions in a request of its own, with so many requests at a time."""
         return side_by_side(
             lambda name: self.delete(assistant, [name]),
@@ -169,21 +193,47 @@ class Workspace:
         *,
         asker: RAGFlow | None = None,
         assistant_id: str | None = None,
-    ) -> Deletion:
-        """Ask for a deletion in any form; ``named`` is what of it a reader would take for ids.
+        follow: bool = False,
+        **parameters: str,
+    ) -> Exchange:
+        """Ask for a deletion in any form; ``named`` is what RAGFlow finds in it as ids.
 
         ``assistant_id`` is sent in the place of the assistant's own. ValueError where the request could
         empty an assistant that is not of this run.
         """
         target = assistant.id if assistant_id is None else assistant_id
-        if target not in self._own_ids and not content.names_sessions:
+        if target not in {*self._own_ids, UNKNOWN_ASSISTANT} and not content.names_sessions:
             raise ValueError(f"only an assistant of this run may be emptied, and '{target}' is none")
-        answer = (asker or assistant.owner).delete_sessions(target, content)
-        return Deletion(Selection.of(named, set(assistant.session_ids) - self._gone), answer)
+        answer = (asker or assistant.owner).delete_sessions(target, content, follow=follow, **parameters)
+        return Exchange(Selection.of(named, set(assistant.session_ids) - self._gone), answer)
 
-    def note_as_gone(self, deletion: Deletion) -> None:
+    def send(self, assistant: Assistant, words: str, **how: Any) -> Exchange:
+        """Send one of the requests of ``acceptance.forms``, in any way that ``request_deletion`` knows."""
+        form = forms(assistant.session_ids[0])[words]
+        return self.request_deletion(assistant, form.named, form.content, **how)
+
+    def use_method(self, assistant: Assistant, method: str, session: str = "") -> Exchange:
+        """Use another method than the API has, on the address of all sessions or of one."""
+        return self._unnamed(assistant, assistant.owner.use_method(method, assistant.id, session))
+
+    def list_in_unknown_order(self, assistant: Assistant) -> Exchange:
+        return self._unnamed(assistant, assistant.owner.list_sessions(assistant.id, orderby="unknown"))
+
+    def rename(self, assistant: Assistant, session: Session) -> Exchange:
+        return self._unnamed(assistant, assistant.owner.update_session(assistant.id, session.id, "another name"))
+
+    def search(self, assistant: Assistant, session: Session) -> list[dict[str, Json]]:
+        """What the server lists for the id of a session, and for its name."""
+        by_id = assistant.owner.list_sessions(assistant.id, id=session.id)
+        by_name = assistant.owner.list_sessions(assistant.id, name=session.name)
+        return [*_listed(by_id), *_listed(by_name)]
+
+    def _unnamed(self, assistant: Assistant, answer: Answer) -> Exchange:
+        return Exchange(Selection.of((), set(assistant.session_ids) - self._gone), answer)
+
+    def note_as_gone(self, exchange: Exchange) -> None:
         """From here on the sessions that this deletion has deleted are expected to be unknown."""
-        self._gone.update(deletion.selection.deleted)
+        self._gone.update(exchange.selection.deleted)
 
     def clear(self) -> None:
         """Remove every assistant that was entered since the last time. LeftBehind where one is still there."""
@@ -203,45 +253,42 @@ def _remove(name: str, owner: RAGFlow) -> str | None:
             owner.delete_assistants(ids)
             if _ids_named(name, owner):
                 return "the server still has it"
-    except (NoAnswer, ValueError) as trouble:
+    except (NoAnswer, UnusableListing) as trouble:
         return str(trouble)
     return None
 
 
 def _ids_named(name: str, owner: RAGFlow) -> list[str]:
     answer = owner.list_assistants(name)
-    if answer.is_json and isinstance(answer.body, dict) and answer.body.get("code") == 102:
+    if isinstance(answer.body, dict) and answer.body.get("code") == 102:
         return []  # RAGFlow up to 0.24: "The chat doesn't exist"
-    return [_text(item, "id") for item in _data(answer) if _text(item, "name") == name]
+    return [str(item["id"]) for item in _listed(answer) if item.get("name") == name]
 
 
-def _created(answer: Answer) -> str:
-    """The id of what was created. PreparationFailed where nothing was."""
-    try:
-        if not (isinstance(answer.body, dict) and answer.body.get("code") == 0):
-            raise ValueError("its code is not 0")
-        return _text(answer.body.get("data"), "id")
-    except ValueError as trouble:
-        raise PreparationFailed(f"creating failed, {trouble}\n{describe_exchange(answer)}") from None
+def _created(answer: Answer) -> dict[str, Json]:
+    """What was created, which has an id. PreparationFailed where nothing was."""
+    created = answer.body.get("data") if isinstance(answer.body, dict) and answer.body.get("code") == 0 else None
+    if isinstance(created, dict) and isinstance(created.get("id"), str):
+        return created
+    raise PreparationFailed(f"this was not created:\n{describe_exchange(answer)}")
 
 
-def _data(answer: Answer) -> list[Json]:
-    """The list in a listing. ValueError where there is none.
+def _listed(answer: Answer) -> list[dict[str, Json]]:
+    """What a listing lists, each with an id. UnusableListing where the answer is none.
 
-    RAGFlow up to 0.24 lists assistants under ``data``, from 0.25 on under ``data.chats``.
+    RAGFlow up to 0.24 lists assistants under ``data``, from 0.25 on under ``data.chats``; sessions
+    always under ``data``.
     """
-    body = answer.body
-    if answer.status != 200 or not isinstance(body, dict) or body.get("code") != 0:
-        raise ValueError("it was refused")
-    data = body.get("data")
+    data = answer.body.get("data") if isinstance(answer.body, dict) else None
     items = data.get("chats") if isinstance(data, dict) else data
-    if not isinstance(items, list):
-        raise ValueError("it holds no list")
-    return items
+    if answer.status == 200 and isinstance(items, list):
+        listed = [item for item in items if isinstance(item, dict) and isinstance(item.get("id"), str)]
+        if len(listed) == len(items):
+            return listed
+    raise UnusableListing(f"this answer is not a listing:\n{describe_exchange(answer)}")
 
 
-def _text(item: Json, name: str) -> str:
-    value = item.get(name) if isinstance(item, dict) else None
-    if not isinstance(value, str):
-        raise ValueError(f"it has no {name}")
-    return value
+def _only(listed: list[dict[str, Json]], name: str) -> Json:
+    """The one of this name; None where there is none, or where there are several."""
+    found = [item for item in listed if item.get("name") == name]
+    return dict(found[0]) if len(found) == 1 else None

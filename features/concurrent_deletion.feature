@@ -1,5 +1,5 @@
 Feature: Several people delete at the same time
-  Requests that arrive together must not get in each other's way.
+  Requests that arrive together must not get in each other's way, and every answer must be true.
 
   Rule: Deleting different sessions at the same time works for everybody
 
@@ -9,3 +9,42 @@ Feature: Several people delete at the same time
       When all 100 sessions are deleted by a request each, 5 at a time
       Then every deletion succeeds
       And no sessions remain
+
+  Rule: Of several who delete the same session at the same time, one is told that it succeeded
+
+    @CONCURRENT-2
+    Scenario Outline: <people> people delete the same session, in <rounds> rounds
+      Given an assistant with <rounds> sessions
+      When in each round <people> people delete the same session at the same time
+      Then in each round one of them is told that it succeeded, and the others that the session is unknown
+      And no sessions remain
+
+      Examples:
+        | people | rounds |
+        | 2      | 30     |
+        | 10     | 10     |
+
+  Rule: Whatever people delete at the same time, it is gone, and every answer is one that RAGFlow gives
+
+    @CONCURRENT-3
+    Scenario: Ten people delete the same 20 sessions
+      Given an assistant with 20 sessions
+      When 10 people delete all 20 sessions at the same time
+      Then every answer tells what was deleted and what was unknown
+      And no sessions remain
+
+    @CONCURRENT-4
+    Scenario: People delete lists of which one half is the same
+      Given an assistant with 30 sessions
+      When two people delete the first 20 sessions and two others the last 20, at the same time
+      Then every answer tells what was deleted and what was unknown
+      And no sessions remain
+
+  Rule: People who create sessions and look at them are not disturbed by those who delete
+
+    @CONCURRENT-5
+    Scenario: 20 sessions are deleted while others are created and listed
+      Given an assistant with 20 sessions
+      When all sessions are deleted by a request each, while 20 others are created and the list is read
+      Then every deletion succeeds
+      And exactly the new sessions are there

@@ -2,9 +2,12 @@
 
 import os
 
+from acceptance.applicability import applies
 from acceptance.contract import contract_of
+from acceptance.detection import choose_release
+from acceptance.deviations import Deviations
 from acceptance.run import Run
-from acceptance.settings import Settings, called
+from acceptance.settings import Settings
 from acceptance.target import reach
 from acceptance.workspace import Workspace
 
@@ -12,21 +15,30 @@ from acceptance.workspace import Workspace
 def before_all(context):
     run = context.run = Run(context)
     settings = Settings.read(os.environ, context.config.userdata)
-    if settings.url and not settings.other_api_key:
-        run.leave_out("tenants", reason=f"{called('other_api_key')} is not set")
-    run.check_selection()
     target = context.target = run.enter_context(reach(settings))
-    context.contract = contract_of(target.release)
     context.workspace = run.enter_context(Workspace(target.ragflow, run.interruption.held))
-    print(f"{target.description}, release {target.release}, contract {context.contract.line}")
+    release = choose_release(target, context.workspace)
+    context.contract = contract_of(release)
+    context.deviations = Deviations(release)
+    print(f"{target.description}, release {release}, contract {context.contract.line}")
+    run.keep_scenarios(lambda scenario: applies(scenario.effective_tags, release))
+    if not run.asks_for("huge"):
+        run.keep_scenarios(lambda scenario: "huge" not in scenario.effective_tags)
+    if target.other is None:
+        run.leave_out("tenants", reason="the key of another tenant is not set")
 
 
 def before_scenario(context, scenario):
-    context.deletions = []
+    context.exchanges = scenario.exchanges = []
+
+
+def after_step(context, step):
+    context.deviations.excuse(context.scenario, step)
 
 
 def after_scenario(context, scenario):
     context.workspace.clear()
+    context.deviations.check_still_there(scenario)
 
 
 def after_all(context):

@@ -18,3 +18,26 @@ Feature: Deleting some sessions that are there and some that are not
         | at the beginning |
         | in the middle    |
         | at the end       |
+
+    @PARTIAL-2
+    Scenario: Some of the sessions and two unknown ones
+      When sessions 2 and 4 and 2 unknown ones are deleted
+      Then the answer says: 2 deleted, 2 unknown
+      And sessions 1, 3 and 5 remain
+
+  Rule: A session that was deleted before is unknown like any other
+
+    @PARTIAL-3
+    Scenario: A deleted session among those that are there
+      Given session 1 has been deleted
+      When sessions 1, 2 and 3 are deleted
+      Then the answer says: 2 deleted, 1 unknown
+      And sessions 4 and 5 remain
+
+  Rule: Where every session is unknown, each of them is named
+
+    @PARTIAL-4
+    Scenario: Several unknown sessions
+      When 3 unknown sessions are deleted
+      Then the request is refused: none of the sessions is known
+      And all 5 sessions remain

@@ -13,3 +13,10 @@ Feature: Deleting sessions that are already deleted
       When all 5 sessions are deleted
       Then the request is refused: none of the sessions is known
       And no sessions remain
+
+    @REPEATED-2
+    Scenario: One session is deleted a second time
+      Given session 3 has been deleted
+      When session 3 is deleted
+      Then the request is refused: none of the sessions is known
+      And sessions 1, 2, 4 and 5 remain

@@ -1,4 +1,4 @@
-"""What a run tells: on the terminal, and in JUnit files."""
+"""What a run tells: on the terminal, in JUnit files, and to the comparison."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from behave.reporter.junit import JUnitReporter
 from behave.reporter.summary import SummaryReporter
 
 from acceptance.reports.junit import JUnitReport
+from acceptance.reports.record import Record
 from acceptance.reports.summary import Summary
 
 
@@ -17,4 +18,6 @@ def install(config: Any) -> JUnitReport | None:
             config.reporters[place] = junit = JUnitReport(config)
         elif isinstance(reporter, SummaryReporter):
             config.reporters[place] = Summary(config)
+    if "record" in config.userdata:
+        config.reporters.append(Record(config))
     return junit

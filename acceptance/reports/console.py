@@ -11,7 +11,7 @@ MARKS = {
     Verdict.PASSED: ("passed", GREEN),
     Verdict.FAILED: ("FAILED", RED),
     Verdict.ERROR: ("ERROR", RED),
-    Verdict.SKIPPED: ("known", YELLOW),
+    Verdict.DEVIATES: ("deviates", YELLOW),
     Verdict.NOT_RUN: ("not run", GREY),
 }
 
@@ -52,7 +52,7 @@ class SpecificationFormatter(Formatter):  # type: ignore[misc]  # behave has no 
         result = result_of(self._scenario)
         self._scenario = None
         word, colour = MARKS[result.verdict]
-        self._write(f"{self._indent}{self._in_colour(colour, f'{word:7}')} {result.id:14} {result.name}\n")
+        self._write(f"{self._indent}{self._in_colour(colour, f'{word:8}')} {result.id:14} {result.name}\n")
         if result.verdict in (Verdict.FAILED, Verdict.ERROR):
             story = f"{result.step}\n{result.text}".strip()
             self._write("\n" + "".join(f"{self._indent}    {line}\n" for line in story.splitlines()) + "\n")

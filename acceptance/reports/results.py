@@ -13,7 +13,7 @@ class Verdict(Enum):
     PASSED = "passed"
     FAILED = "failed"  # the target breaks the rule
     ERROR = "error"  # nothing was learnt about the rule
-    SKIPPED = "skipped"
+    DEVIATES = "known deviation"  # the target breaks the rule, as it is known to
     NOT_RUN = "not run"  # the run ended before
 
 
@@ -37,13 +37,18 @@ class Result:
         return ": ".join(filter(None, (self.step, (difference or self.text).strip().partition("\n")[0])))
 
 
-def results_of(feature: Any, config: Any) -> list[Result]:
-    """The results of a feature, without the scenarios that were not selected."""
+def selected_scenarios(feature: Any, config: Any) -> list[tuple[Any, str]]:
+    """The scenarios of a feature that were to run, each with the name of its rule."""
     return [
-        result_of(scenario, rule)
+        (scenario, rule)
         for scenario, rule in scenarios_of(feature)
         if scenario.skip_reason or scenario.should_run(config)
     ]
+
+
+def results_of(feature: Any, config: Any) -> list[Result]:
+    """The results of a feature, without the scenarios that were not selected."""
+    return [result_of(scenario, rule) for scenario, rule in selected_scenarios(feature, config)]
 
 
 def result_of(scenario: Any, rule: str = "") -> Result:
@@ -55,23 +60,25 @@ def result_of(scenario: Any, rule: str = "") -> Result:
         rule=rule,
         location=str(scenario.location),
         # A broken rule is the news, even if the cleaning up behind it has failed too.
-        verdict=_verdict(bad.status if bad else scenario.status),
+        verdict=_verdict((bad or scenario).status, scenario.exception),
         seconds=scenario.duration,
         step=f"{bad.keyword} {bad.name}" if bad else "",
         text="\n".join(_plain(text) for text in texts if text),
     )
 
 
-def _verdict(status: Status) -> Verdict:
+def _verdict(status: Status, error: Exception | None) -> Verdict:
     if status.is_passed():
         return Verdict.PASSED
-    if status == Status.failed:
+    if status == Status.failed or (status == Status.hook_error and isinstance(error, AssertionError)):
         return Verdict.FAILED
     if status == Status.skipped:
-        return Verdict.SKIPPED
+        return Verdict.DEVIATES
     return Verdict.NOT_RUN if status == Status.untested else Verdict.ERROR
 
 
 def _plain(text: str) -> str:
     """The text without behave's own words in front."""
-    return text.removeprefix("ASSERT FAILED: ").strip()
+    for words in ("ASSERT FAILED: ", "HOOK-ERROR in after_scenario: ", "AssertionError: "):
+        text = text.removeprefix(words)
+    return text.strip()

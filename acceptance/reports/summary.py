@@ -1,6 +1,5 @@
 """The last lines of a run: how many rules hold, and how long it took."""
 
-import sys
 import time
 from collections import Counter
 from typing import Any
@@ -23,9 +22,16 @@ class Summary(Reporter):  # type: ignore[misc]  # behave has no type information
 
     def end(self) -> None:
         counts = Counter(result.verdict for result in self._results)
-        told = ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict])
+        told = ", ".join(f"{counts[verdict]} {_of(verdict, counts[verdict])}" for verdict in Verdict if counts[verdict])
         seconds = time.monotonic() - self._began
-        print(f"\n{len(self._results)} scenarios: {told}. Took {seconds:.1f} s.", file=sys.stdout)
+        print(f"\n{len(self._results)} scenarios: {told}. Took {seconds:.1f} s.")
+        deviations = Counter((result.id, result.text) for result in self._results if result.verdict is Verdict.DEVIATES)
+        for (id, text), times in deviations.items():
+            print(f"  {id:14} {text}{f' ({times} scenarios)' if times > 1 else ''}")
         for result in self._results:
             if result.verdict in (Verdict.FAILED, Verdict.ERROR):
                 print(f"  {result.verdict.value:7} {result.id}  {result.name}  ({result.location})")
+
+
+def _of(verdict: Verdict, count: int) -> str:
+    return f"{verdict.value}s" if verdict is Verdict.DEVIATES and count > 1 else verdict.value

@@ -4,3 +4,23 @@ from behave import given
 @given("an assistant with {count:n} sessions")
 def create_assistant(context, count):
     context.assistant = context.workspace.create_assistant(sessions=count)
+
+
+@given("another assistant with {count:n} sessions")
+def create_other_assistant(context, count):
+    context.other_assistant = context.workspace.create_assistant(sessions=count)
+
+
+@given("an assistant of another tenant with {count:n} sessions")
+def create_assistant_of_other_tenant(context, count):
+    context.other_assistant = context.workspace.create_assistant(sessions=count, owner=context.target.other)
+
+
+@given("the assistant has been deleted")
+def remove_assistant(context):
+    context.workspace.remove(context.assistant)
+
+
+@given("the other assistant has been deleted")
+def remove_other_assistant(context):
+    context.workspace.remove(context.other_assistant)

@@ -1,98 +1,215 @@
 from behave import given, when
 from hamcrest import assert_that
 
-from acceptance.api import NO_KEY, NOTHING, Content, Credentials
+from acceptance import races
 from acceptance.evidence import evidence
+from acceptance.forms import UNKNOWN_SESSION
+from acceptance.keys import shown
 from acceptance.matchers import answers
-from acceptance.wording import with_unknown
-
-UNKNOWN_KEY = Credentials.of("an unknown API key", "invalid_key_123")
-NO_ASSISTANT = ""
-UNKNOWN_ASSISTANT = "invalid_chat_assistant_id"
-UNKNOWN_SESSION = "invalid_id"
+from acceptance.wording import assistant_called, unknown_sessions, with_unknown
+from acceptance.workspace import UNKNOWN_ASSISTANT
 
 
 @given("{these:Sessions} have been deleted")
+@given("{these:Sessions} has been deleted")
 def have_been_deleted(context, these):
     delete(context, these)
-    deletion = context.deletions[-1]
-    assert_that(deletion.answer, answers(context.contract.deletion(deletion.selection)), evidence(context))
-    context.workspace.note_as_gone(deletion)
+    exchange = context.exchanges[-1]
+    assert_that(exchange.answer, answers(context.contract.deletion(exchange.selection)), evidence(context))
+    context.workspace.note_as_gone(exchange)
+
+
+# Well-formed exchanges
 
 
 @when("{these:Sessions} are deleted")
 @when("{these:Sessions} is deleted")
 def delete(context, these):
     named = these.ids_of(context.assistant.sessions)
-    context.deletions += [context.workspace.delete(context.assistant, named)]
-
-
-@when("{these:Sessions} are deleted by a request each, {workers:d} at a time")
-def delete_each(context, these, workers):
-    named = these.ids_of(context.assistant.sessions)
-    context.deletions += context.workspace.delete_each(context.assistant, named, workers)
+    context.exchanges += [context.workspace.delete(context.assistant, named)]
 
 
 @when("{these:Sessions} are deleted, each named twice")
-def delete_twice_named(context, these):
+def delete_named_twice(context, these):
     named = these.ids_of(context.assistant.sessions)
-    context.deletions += [context.workspace.delete(context.assistant, named * 2)]
+    context.exchanges += [context.workspace.delete(context.assistant, named * 2)]
+
+
+@when("{these:Sessions} is deleted, named three times")
+def delete_named_three_times(context, these):
+    named = these.ids_of(context.assistant.sessions)
+    context.exchanges += [context.workspace.delete(context.assistant, named * 3)]
+
+
+@when("{these:Sessions} and {again:Sessions} once more are deleted")
+def delete_some_again(context, these, again):
+    named = these.ids_of(context.assistant.sessions) + again.ids_of(context.assistant.sessions)
+    context.exchanges += [context.workspace.delete(context.assistant, named)]
+
+
+@when("{these:Sessions}, {again:Sessions} once more and an unknown one are deleted")
+def delete_some_again_and_unknown(context, these, again):
+    named = these.ids_of(context.assistant.sessions) + again.ids_of(context.assistant.sessions)
+    context.exchanges += [context.workspace.delete(context.assistant, [*named, UNKNOWN_SESSION])]
 
 
 @when("{these:Sessions} and an unknown one, standing {place}, are deleted")
 def delete_with_unknown(context, these, place):
     named = with_unknown(these.ids_of(context.assistant.sessions), UNKNOWN_SESSION, place)
-    context.deletions += [context.workspace.delete(context.assistant, named)]
+    context.exchanges += [context.workspace.delete(context.assistant, named)]
 
 
-@when("only an unknown session is deleted")
-def delete_unknown(context):
-    context.deletions += [context.workspace.delete(context.assistant, [UNKNOWN_SESSION])]
+@when("{these:Sessions} and {count:n} unknown ones are deleted")
+def delete_with_several_unknown(context, these, count):
+    named = [*these.ids_of(context.assistant.sessions), *unknown_sessions(count)]
+    context.exchanges += [context.workspace.delete(context.assistant, named)]
 
 
-@when("an empty list of sessions is deleted")
-def delete_empty_list(context):
-    context.deletions += [context.workspace.delete(context.assistant, [])]
+@when("{count:n} unknown sessions are deleted")
+def delete_unknown(context, count):
+    context.exchanges += [context.workspace.delete(context.assistant, unknown_sessions(count))]
 
 
-@when("a deletion is requested without a word about sessions")
-def delete_nothing_said(context):
-    context.deletions += [context.workspace.request_deletion(context.assistant, [], NOTHING)]
+@when("an unknown session is deleted, named twice")
+def delete_unknown_named_twice(context):
+    context.exchanges += [context.workspace.delete(context.assistant, [UNKNOWN_SESSION] * 2)]
 
 
-@when("a deletion is requested with a text that is not a list of sessions")
-def delete_text(context):
-    text = Content.json("not json")
-    context.deletions += [context.workspace.request_deletion(context.assistant, [], text)]
+# Deletions in any form
 
 
-@when("somebody without an API key deletes {these:Sessions}")
-def delete_without_key(context, these):
-    nobody = context.target.ragflow.as_(NO_KEY)
+@when("a deletion is requested with {sent:Request}")
+def request_deletion(context, sent):
+    context.exchanges += [context.workspace.send(context.assistant, sent)]
+
+
+@when("a deletion is requested with nothing but {this:Sessions} in the address")
+def request_deletion_in_address(context, this):
+    (id,) = this.ids_of(context.assistant.sessions)
+    context.exchanges += [context.workspace.send(context.assistant, "nothing at all, of no kind", ids=id)]
+
+
+@when("another tenant requests a deletion with {sent:Request}")
+def request_deletion_as_other_tenant(context, sent):
+    context.exchanges += [context.workspace.send(context.assistant, sent, asker=context.target.other)]
+
+
+@when("a deletion through the other assistant is requested with {sent:Request}")
+def request_deletion_through_other_assistant(context, sent):
+    through = context.other_assistant.id
+    context.exchanges += [context.workspace.send(context.assistant, sent, assistant_id=through)]
+
+
+# Whose key
+
+
+@when("somebody with {key:Key} deletes {these:Sessions}")
+def delete_with_key(context, key, these):
+    somebody = context.target.ragflow.as_(shown(key, context.target.ragflow.credentials))
     named = these.ids_of(context.assistant.sessions)
-    context.deletions += [context.workspace.delete(context.assistant, named, asker=nobody)]
+    context.exchanges += [context.workspace.delete(context.assistant, named, asker=somebody)]
 
 
-@when("somebody with an unknown API key deletes {these:Sessions}")
-def delete_with_unknown_key(context, these):
-    somebody = context.target.ragflow.as_(UNKNOWN_KEY)
+@when("somebody with {key:Key} sends words that are no list to an unknown assistant")
+def send_everything_wrong(context, key):
+    somebody = context.target.ragflow.as_(shown(key, context.target.ragflow.credentials))
+    context.exchanges += [
+        context.workspace.send(
+            context.assistant, "words that are no list", asker=somebody, assistant_id=UNKNOWN_ASSISTANT
+        )
+    ]
+
+
+# Which assistant
+
+
+@when("{these:Sessions} are deleted through {place:Place}")
+def delete_through(context, these, place):
     named = these.ids_of(context.assistant.sessions)
-    context.deletions += [context.workspace.delete(context.assistant, named, asker=somebody)]
+    context.exchanges += [context.workspace.delete(context.assistant, named, assistant_id=place)]
 
 
-@when("another tenant deletes {these:Sessions}")
-def delete_as_other_tenant(context, these):
+@when("{these:Sessions} are deleted through no assistant, wherever RAGFlow passes the request on to")
+def delete_through_no_assistant(context, these):
     named = these.ids_of(context.assistant.sessions)
-    context.deletions += [context.workspace.delete(context.assistant, named, asker=context.target.other)]
+    context.exchanges += [context.workspace.delete(context.assistant, named, assistant_id="", follow=True)]
 
 
-@when("{these:Sessions} are deleted from no assistant in particular")
-def delete_from_no_assistant(context, these):
+@when("{these:Sessions} are deleted through an assistant called by {name}")
+def delete_through_assistant_called(context, these, name):
     named = these.ids_of(context.assistant.sessions)
-    context.deletions += [context.workspace.delete(context.assistant, named, assistant_id=NO_ASSISTANT)]
+    through = assistant_called(name, context.assistant)
+    context.exchanges += [context.workspace.delete(context.assistant, named, assistant_id=through)]
 
 
-@when("{these:Sessions} are deleted from an unknown assistant")
-def delete_from_unknown_assistant(context, these):
+@when("{these:Sessions} are deleted through the other assistant")
+def delete_through_other_assistant(context, these):
     named = these.ids_of(context.assistant.sessions)
-    context.deletions += [context.workspace.delete(context.assistant, named, assistant_id=UNKNOWN_ASSISTANT)]
+    through = context.other_assistant.id
+    context.exchanges += [context.workspace.delete(context.assistant, named, assistant_id=through)]
+
+
+@when("{those:Sessions} of the other assistant are deleted through the other assistant")
+def delete_others_through_other_assistant(context, those):
+    named = those.ids_of(context.other_assistant.sessions)
+    through = context.other_assistant.id
+    context.exchanges += [context.workspace.delete(context.assistant, named, assistant_id=through)]
+
+
+@when("{those:Sessions} of the other assistant are deleted")
+def delete_others(context, those):
+    named = those.ids_of(context.other_assistant.sessions)
+    context.exchanges += [context.workspace.delete(context.assistant, named)]
+
+
+@when("{these:Sessions} and {those:Sessions} of the other assistant are deleted")
+def delete_with_others(context, these, those):
+    named = these.ids_of(context.assistant.sessions) + those.ids_of(context.other_assistant.sessions)
+    context.exchanges += [context.workspace.delete(context.assistant, named)]
+
+
+# At the same time
+
+
+@when("{these:Sessions} are deleted by a request each, {workers:d} at a time")
+def delete_each(context, these, workers):
+    named = these.ids_of(context.assistant.sessions)
+    context.exchanges += context.workspace.delete_each(context.assistant, named, workers)
+
+
+@when("in each round {people:d} people delete the same session at the same time")
+def delete_in_rounds(context, people):
+    context.rounds = races.delete_in_rounds(context.workspace, context.assistant, people)
+
+
+@when("{people:d} people delete {these:Sessions} at the same time")
+def delete_same(context, people, these):
+    named = these.ids_of(context.assistant.sessions)
+    context.exchanges += races.delete_together(context.workspace, context.assistant, [named] * people)
+
+
+@when("two people delete the first {first:d} sessions and two others the last {last:d}, at the same time")
+def delete_overlapping(context, first, last):
+    ids = context.assistant.session_ids
+    context.exchanges += races.delete_together(context.workspace, context.assistant, [ids[:first], ids[-last:]] * 2)
+
+
+@when("all sessions are deleted by a request each, while {count:d} others are created and the list is read")
+def delete_among_others(context, count):
+    exchanges, context.created = races.delete_among_others(context.workspace, context.assistant, count)
+    context.exchanges += exchanges
+
+
+# Not a deletion
+
+
+@when("somebody tries to {attempt:Attempt}")
+def try_otherwise(context, attempt):
+    method, on_one = attempt
+    session = context.assistant.session_ids[0] if on_one else ""
+    context.exchanges += [context.workspace.use_method(context.assistant, method, session)]
+
+
+@when("the sessions are listed in an unknown order")
+def list_in_unknown_order(context):
+    context.exchanges += [context.workspace.list_in_unknown_order(context.assistant)]

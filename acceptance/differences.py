@@ -1,0 +1,71 @@
+"""What differs between an outcome of the contract and an answer: each difference in a line of its own."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from acceptance.api import Answer
+from acceptance.contract import Complaints, Expected, Outcome
+from acceptance.exchange import shortened
+
+
+def differences(outcome: Outcome, answer: Answer) -> Iterator[str]:
+    """Where it is, what was expected, what was there. Nothing where the answer is the outcome."""
+    if answer.status != outcome.status:
+        yield f"status: expected {outcome.status}, was {answer.status}"
+    if outcome.location is not None:
+        place = urlsplit(answer.location or "").path
+        if place != outcome.location:
+            yield f"passed on to: expected {outcome.location}, was {place or 'nowhere'}"
+    elif not answer.is_json:
+        yield f"body: expected JSON, was {shortened(answer.text)!r}"
+    else:
+        yield from _differences(outcome.body, answer.body, "")
+
+
+def on_the_wire(expected: object) -> str:
+    """A value as it stands in an answer; Complaints as a list."""
+    return shortened(json.dumps(expected, default=_listed, ensure_ascii=False, sort_keys=True))
+
+
+def _listed(value: object) -> list[str]:
+    assert isinstance(value, Complaints)
+    return list(value.each)
+
+
+def _differences(expected: Expected, actual: object, where: str) -> Iterator[str]:
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        for name in sorted(expected.keys() | actual.keys()):
+            place = f"{where}.{name}" if where else name
+            if name not in actual:
+                yield f"{place}: expected {on_the_wire(expected[name])}, was not there"
+            elif name not in expected:
+                yield f"{place}: expected nothing, was {on_the_wire(actual[name])}"
+            else:
+                yield from _differences(expected[name], actual[name], place)
+    elif isinstance(expected, Complaints):
+        yield from _complaints(expected, actual, where)
+    # In Python 0 equals False and 1 equals True; in an answer they are different things.
+    elif type(expected) is not type(actual) or expected != actual:
+        yield f"{where or 'body'}: expected {on_the_wire(expected)}, was {on_the_wire(actual)}"
+
+
+def _complaints(expected: Complaints, actual: object, where: str) -> Iterator[str]:
+    if expected.joined:
+        # An id may hold the separator itself, so what was expected is joined and split like the answer.
+        wanted = "; ".join(expected.each).split("; ")
+        found = actual.split("; ") if isinstance(actual, str) else None
+    else:
+        wanted = list(expected.each)
+        found = actual if isinstance(actual, list) and all(isinstance(item, str) for item in actual) else None
+    if found is None:
+        yield f"{where}: expected {on_the_wire(expected)}, was {on_the_wire(actual)}"
+        return
+    missing, added = Counter(wanted) - Counter(found), Counter(found) - Counter(wanted)
+    if missing:
+        yield f"{where}: does not say {on_the_wire(list(missing.elements()))}"
+    if added:
+        yield f"{where}: says besides {on_the_wire(list(added.elements()))}"
+    if not (missing or added) and expected.repeated and found[-len(expected.repeated) :] != list(expected.repeated):
+        yield f"{where}: expected last, and in the order of the request, {on_the_wire(list(expected.repeated))}"

@@ -1,0 +1,43 @@
+"""How assistants and their sessions look at one moment, to the last field."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from acceptance.api import Json
+from acceptance.exchange import shortened
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The assistants by their names, and the sessions of each, as the server lists them and in its order."""
+
+    assistants: dict[str, Json]
+    sessions: dict[str, list[dict[str, Json]]]
+
+    def without(self, ids: Collection[str]) -> "Snapshot":
+        """The same, but for the sessions of these ids."""
+        return Snapshot(
+            self.assistants,
+            {name: [each for each in listed if each["id"] not in ids] for name, listed in self.sessions.items()},
+        )
+
+    def changes(self, now: "Snapshot") -> Iterator[str]:
+        """What is not the same now, a line each."""
+        for name, assistant in self.assistants.items():
+            if assistant != now.assistants[name]:
+                yield f"assistant '{name}': was {_shown(assistant)}, is {_shown(now.assistants[name])}"
+        for name, before in self.sessions.items():
+            after = {str(each["id"]): each for each in now.sessions[name]}
+            ids = [str(each["id"]) for each in before]
+            for each in before:
+                if after.get(str(each["id"])) != each:
+                    yield f"session {each['id']}: was {_shown(each)}, is {_shown(after.get(str(each['id'])))}"
+            added = [id for id in after if id not in ids]
+            if added:
+                yield f"assistant '{name}' has further sessions: {_shown(added)}"
+            elif list(after) != ids and set(after) == set(ids):
+                yield f"assistant '{name}' lists its sessions otherwise: was {_shown(ids)}, is {_shown(list(after))}"
+
+
+def _shown(value: object) -> str:
+    return shortened(str(value), 300)
