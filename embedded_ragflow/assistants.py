@@ -1,0 +1,55 @@
+"""The chat assistants in the database."""
+
+from peewee import ModelSelect
+
+from embedded_ragflow.database import INVALID, VALID, Dialog, Prepared, insert, updated_now, varchar
+
+OPENING_WORDS = Prepared(
+    Dialog.select(Dialog.prologue).where(Dialog.id == "", Dialog.tenant_id == "", Dialog.status == "")
+)
+NAMED = Prepared(Dialog.select(Dialog.id).where(Dialog.name == "", Dialog.tenant_id == "", Dialog.status == ""))
+
+
+def opening_words(tenant_id: str, chat_id: str) -> str | None:
+    """How the sessions of that assistant begin; None where the tenant has no such assistant."""
+    found = OPENING_WORDS.run(chat_id, tenant_id, VALID).fetchone()
+    return found and str(found[0])
+
+
+def is_owned(tenant_id: str, chat_id: str) -> bool:
+    return opening_words(tenant_id, chat_id) is not None
+
+
+def find(tenant_id: str, chat_id: object) -> Dialog | None:
+    """The tenant's assistant with that id. RAGFlow leaves a filter that is None out: None finds any of them."""
+    found = of_tenant(tenant_id)
+    if chat_id is not None:
+        found = found.where(Dialog.id == chat_id)
+    assistant: Dialog | None = found.first()
+    return assistant
+
+
+def of_tenant(tenant_id: str) -> "ModelSelect[Dialog]":
+    """All assistants of the tenant but the deleted ones."""
+    return Dialog.select().where(Dialog.tenant_id == tenant_id, Dialog.status == VALID)
+
+
+def ids_of_tenant(tenant_id: str) -> list[str]:
+    return [assistant.id for assistant in of_tenant(tenant_id)]
+
+
+def is_name_taken(tenant_id: str, name: object) -> bool:
+    return NAMED.run(str(name), tenant_id, VALID).fetchone() is not None
+
+
+def create(tenant_id: str, name: object, prologue: str) -> Dialog:
+    return insert(Dialog, tenant_id=tenant_id, name=varchar(name), status=VALID, prologue=prologue)
+
+
+def rename(assistant: Dialog, name: object) -> None:
+    Dialog.update(name=varchar(name), **updated_now()).where(Dialog.id == assistant.id).execute()
+
+
+def delete(chat_id: object) -> int:
+    """Mark the assistant as deleted, and say how many that were. Its sessions stay, out of reach."""
+    return int(Dialog.update(status=INVALID, **updated_now()).where(Dialog.id == chat_id).execute())

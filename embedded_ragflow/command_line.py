@@ -1,0 +1,95 @@
+"""The command line: what may be asked for, and one clear sentence where it cannot be had."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from embedded_ragflow import CannotStart
+from embedded_ragflow.database import comparison_key
+from embedded_ragflow.releases import DEFAULT_RELEASE, NamedRelease, UnknownRelease, find_release
+from embedded_ragflow.server import serve
+
+PROGRAM = "embedded_ragflow"
+BAD_OPTION = 2
+NOT_STARTED = 1
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that says what is wrong, and not how everything else would be right."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_OPTION, f"{PROGRAM}: {message}\n")
+
+
+def port_number(text: str) -> int:
+    """0 to 65535; 0 stands for any free port."""
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: give a number from 0 to 65535")
+    return int(text)
+
+
+def release_name(text: str) -> NamedRelease:
+    try:
+        return find_release(text)
+    except UnknownRelease as unknown:
+        raise argparse.ArgumentTypeError(str(unknown)) from None
+
+
+def api_key(text: str) -> str:
+    """A key that fits into an Authorization header as one word."""
+    if not text or not text.isascii() or not text.isprintable() or " " in text:
+        raise argparse.ArgumentTypeError("an API key must be printable ASCII characters without blanks")
+    return text
+
+
+def parser() -> Parser:
+    options = Parser(prog=PROGRAM, description="A server that answers as RAGFlow does, on SQLite.", allow_abbrev=False)
+    options.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
+    options.add_argument(
+        "--port", type=port_number, default=9380, help="the port; 0 picks a free one (default: %(default)s)"
+    )
+    options.add_argument(
+        "--release",
+        type=release_name,
+        default=DEFAULT_RELEASE,
+        help="the RAGFlow release to answer as (default: %(default)s)",
+    )
+    options.add_argument(
+        "--api-key",
+        dest="api_keys",
+        metavar="KEY",
+        type=api_key,
+        action="append",
+        default=[],
+        help="an API key; each stands for a tenant of its own (at least one)",
+    )
+    options.add_argument(
+        "--database", type=Path, metavar="FILE", help="keep the data in this file (default: a temporary one)"
+    )
+    options.add_argument("--stop-at-end-of-input", action="store_true", help=argparse.SUPPRESS)
+    return options
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the server until it is stopped; returns the exit status. Option errors exit with status 2 at once."""
+    options = parser()
+    chosen = options.parse_args(arguments)
+    if not chosen.api_keys:
+        options.error("no API key: give at least one with --api-key")
+    if len({comparison_key(key) for key in chosen.api_keys}) < len(chosen.api_keys):
+        options.error("the same API key was given twice (upper and lower case are not told apart)")
+    try:
+        serve(
+            release=chosen.release,
+            api_keys=chosen.api_keys,
+            host=chosen.host,
+            port=chosen.port,
+            database_file=chosen.database,
+            stop_at_end_of_input=chosen.stop_at_end_of_input,
+        )
+    except CannotStart as reason:
+        print(f"{PROGRAM}: {reason}", file=sys.stderr)
+        return NOT_STARTED
+    return 0

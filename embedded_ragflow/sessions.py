@@ -1,0 +1,55 @@
+"""The sessions in the database."""
+
+import json
+
+from peewee import ModelSelect
+
+from embedded_ragflow.database import Conversation, Prepared, insert, updated_now, varchar
+
+OF_ASSISTANT = Prepared(Conversation.select(Conversation.id).where(Conversation.dialog_id == "", Conversation.id == ""))
+DELETE = Prepared(Conversation.delete().where(Conversation.id == ""))
+
+
+def of_assistant(chat_id: str) -> "ModelSelect[Conversation]":
+    return Conversation.select().where(Conversation.dialog_id == chat_id)
+
+
+def exists(chat_id: str, session_id: object) -> bool:
+    """Whether the assistant has that session. RAGFlow leaves a filter that is None out: None stands for any of them."""
+    if session_id is None:
+        return of_assistant(chat_id).exists()
+    return OF_ASSISTANT.run(chat_id, str(session_id)).fetchone() is not None
+
+
+def find(session_id: str) -> Conversation | None:
+    """The session with that id, whichever assistant it belongs to."""
+    return Conversation.get_or_none(Conversation.id == session_id)
+
+
+def ids_of_assistant(chat_id: str) -> list[str]:
+    return [session.id for session in of_assistant(chat_id)]
+
+
+def create(chat_id: str, name: object, user_id: object, prologue: str) -> Conversation:
+    """A new session, with the assistant's opening words as its only message."""
+    return insert(
+        Conversation,
+        dialog_id=chat_id,
+        name=varchar(name),
+        user_id=varchar(user_id),
+        message=json.dumps([{"role": "assistant", "content": prologue}]),
+        reference="[]",
+    )
+
+
+def update(session_id: str, columns: dict[str, object]) -> None:
+    """Change these columns. Raises ValueError ("Unrecognized field name …") for one that is none."""
+    if "name" in columns:
+        columns = {**columns, "name": varchar(columns["name"])}
+    Conversation.update({**columns, **updated_now()}).where(Conversation.id == session_id).execute()
+
+
+def delete(session_id: object) -> None:
+    """Delete the session with that id. None deletes nothing."""
+    if session_id is not None:
+        DELETE.run(str(session_id))

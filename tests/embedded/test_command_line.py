@@ -1,0 +1,181 @@
+"""Starting, refusing to start, and stopping."""
+
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from .server_process import KEY_A, KEY_B, ROOT, Client, port_of, run, running, start
+
+WITH_KEY = ("--api-key", KEY_A)
+ANY_PORT = (*WITH_KEY, "--port", "0")
+
+
+def test_says_in_one_line_which_release_answers_where() -> None:
+    with start(*ANY_PORT, "--release", "v0.22") as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        host, _, port = line.split()[-1].removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port)), timeout=5):
+            pass
+        rest, errors = process.communicate(timeout=10)
+    assert line == f"Embedded RAGFlow 0.22.1 answers at http://127.0.0.1:{port}\n"
+    assert (rest, errors, process.returncode) == ("", "", 0)
+
+
+def test_answers_as_v0_20_5_unless_told_otherwise() -> None:
+    assert run(*ANY_PORT).stdout.startswith("Embedded RAGFlow 0.20.5 answers at ")
+
+
+def test_an_ipv6_address_stands_in_brackets() -> None:
+    finished = run(*ANY_PORT, "--host", "::1")
+    if "cannot listen" in finished.stderr:
+        pytest.skip("there is no IPv6 here")
+    assert " at http://[::1]:" in finished.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ((), "no API key: give at least one with --api-key"),
+        ((*WITH_KEY, *WITH_KEY), "the same API key was given twice (upper and lower case are not told apart)"),
+        (("--api-key", "a", "--api-key", "A"), "the same API key was given twice"),
+        (("--api-key", ""), "an API key must be printable ASCII characters without blanks"),
+        (("--api-key", "two words"), "an API key must be printable ASCII characters without blanks"),
+        (("--api-key", "bell\a"), "an API key must be printable ASCII characters without blanks"),
+        (("--api-key", "schlüssel"), "an API key must be printable ASCII characters without blanks"),
+        ((*WITH_KEY, "--port", "http"), "'http' is not a port: give a number from 0 to 65535"),
+        ((*WITH_KEY, "--port", "65536"), "'65536' is not a port: give a number from 0 to 65535"),
+        ((*WITH_KEY, "--port", "-1"), "'-1' is not a port: give a number from 0 to 65535"),
+        ((*WITH_KEY, "--release", "0.17"), "'0.17' is not a known RAGFlow release: give one of 0.18, 0.19, "),
+        ((*WITH_KEY, "--unknown"), "unrecognized arguments: --unknown"),
+    ],
+)
+def test_refuses_a_bad_option_in_one_sentence(options: tuple[str, ...], sentence: str) -> None:
+    finished = run(*options)
+    assert sentence in finished.stderr
+    assert finished.stderr.startswith("embedded_ragflow: ")
+    assert finished.stderr.count("\n") == 1
+    assert (finished.returncode, finished.stdout) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--host", "no such host"), "cannot listen on no such host port 0: "),
+        (("--database", "/no/such/folder/file"), "cannot use /no/such/folder/file as a database: "),
+        (("--database", "/"), "cannot use / as a database: "),
+        (("--database", __file__), f"cannot use {__file__} as a database: file is not a database"),
+    ],
+)
+def test_says_in_one_sentence_why_it_cannot_start(options: tuple[str, ...], sentence: str, tmp_path: Path) -> None:
+    with start(*ANY_PORT, *options, TMPDIR=str(tmp_path)) as process:
+        output, errors = process.communicate(timeout=10)
+    assert errors.startswith(f"embedded_ragflow: {sentence}")
+    assert errors.count("\n") == 1
+    assert (process.returncode, output) == (1, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "other.sqlite"
+    with sqlite3.connect(file) as connection:
+        connection.execute("CREATE TABLE apitoken (something)")
+    connection.close()
+    finished = run(*ANY_PORT, "--database", str(file))
+    assert finished.stderr.startswith(f"embedded_ragflow: cannot use {file} as a database: ")
+    assert (finished.returncode, finished.stderr.count("\n")) == (1, 1)
+
+
+def test_a_port_in_use_is_refused_and_nothing_is_left_behind(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        finished = run(*WITH_KEY, "--port", port, "--database", str(tmp_path / "data.sqlite"))
+    assert finished.stderr == f"embedded_ragflow: cannot listen on 127.0.0.1 port {port}: Address already in use\n"
+    assert (finished.returncode, finished.stdout) == (1, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_it_cleanly_and_at_once(stop: signal.Signals, tmp_path: Path) -> None:
+    with start(*ANY_PORT, TMPDIR=str(tmp_path)) as process:
+        client = Client(port_of(process))
+        client.new_session(client.new_assistant("an assistant"))
+        assert list(tmp_path.iterdir()) != []
+        process.send_signal(stop)
+        started = time.monotonic()
+        assert process.wait(timeout=10) == 0
+        assert time.monotonic() - started < 2
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+        client.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell which signals wait")
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("milliseconds", [0, 50, 100, 200])
+def test_a_signal_during_the_start_stops_it_cleanly(stop: signal.Signals, milliseconds: int, tmp_path: Path) -> None:
+    with start(*ANY_PORT, TMPDIR=str(tmp_path)) as process:
+        wait_for_first_line(process.pid)
+        time.sleep(milliseconds / 1000)
+        process.send_signal(stop)
+        assert process.wait(timeout=10) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def wait_for_first_line(pid: int) -> None:
+    """Wait until Python has started and runs the first line of the server, which holds SIGTERM back."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        status = Path(f"/proc/{pid}/status").read_text()
+        if int(status.partition("SigBlk:")[2].split()[0], 16) >> (signal.SIGTERM - 1) & 1:
+            return
+        time.sleep(0.005)
+    raise TimeoutError("the server did not start")
+
+
+def test_it_goes_on_when_its_input_ends_unless_told_otherwise() -> None:
+    command = [sys.executable, "-m", "embedded_ragflow", *ANY_PORT]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            client = Client(port_of(process))
+            time.sleep(0.2)
+            assert client.new_assistant("an assistant")
+            client.close()
+        finally:
+            process.terminate()
+        assert process.wait(timeout=10) == 0
+
+
+def test_a_database_file_keeps_what_belongs_to_a_key(tmp_path: Path) -> None:
+    database = ("--database", str(tmp_path / "data.sqlite"))
+    with running("0.20", *database) as client:
+        chat = client.new_assistant("kept")
+        session = client.new_session(chat)
+    with running("0.27", *database) as client:
+        assert client.session_ids(chat) == [session]
+        assert client.session_ids(chat, KEY_B) is None
+    assert [file.name for file in tmp_path.iterdir()] == ["data.sqlite"]
+
+
+def test_a_key_that_is_not_given_again_is_not_accepted(tmp_path: Path) -> None:
+    database = ("--database", str(tmp_path / "data.sqlite"))
+    with running("0.20", *database) as client:
+        chat = client.new_assistant("kept", KEY_B)
+    with start(*ANY_PORT, *database) as process:
+        client = Client(port_of(process))
+        assert client.call("GET", f"/chats/{chat}/sessions", key=KEY_B)["code"] == 109
+        client.close()
+        process.communicate(timeout=10)
+    with running("0.20", *database) as client:
+        assert client.session_ids(chat, KEY_B) == []

@@ -1,0 +1,695 @@
+"""What a release does where no recording says so: a table for each topic.
+
+The answer of a release holds for all later ones up to the next that is named.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+
+from .server_process import KEY_A, KEY_B, Client, Servers
+
+RELEASES = ["0.18.0", "0.20.5", "0.22.1", "0.23.0", "0.24.0", "0.25.0", "0.26.4", "0.27.0"]
+LENIENT = ["0.18.0", "0.20.5"]
+STRICT = ["0.24.0", "0.25.0", "0.26.4", "0.27.0"]
+OLD = [*LENIENT, "0.22.1", "0.23.0", "0.24.0"]
+RESTFUL = ["0.25.0", "0.26.4", "0.27.0"]
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+NUMBERS = count(1)
+
+OK: dict[str, Any] = {"code": 0}
+DONE = {"code": 0, "data": True, "message": "success"}
+NOTHING: dict[str, Any] = {"code": 0, "data": {}, "message": "success"}
+NOT_ALLOWED = {"code": 100, "data": None, "message": "<MethodNotAllowed '405: Method Not Allowed'>"}
+BAD_REQUEST = {"code": 100, "data": None, "message": "<BadRequest '400: Bad Request'>"}
+NO_FORM = {"code": 100, "data": None, "message": "TypeError('Request body is not a valid form payload.')"}
+UNAUTHORIZED = {"code": 401, "data": None, "message": "<Unauthorized '401: Unauthorized'>"}
+NO_AUTHORIZATION = {"code": 109, "data": False, "message": "No authorization."}
+
+
+def sql_error(near: str) -> dict[str, Any]:
+    text = "You have an error in your SQL syntax; check the manual that corresponds to your MariaDB server version "
+    return failure(f'ProgrammingError(1064, "{text}for the right syntax to use near {near!r} at line 1")')
+
+
+def not_a_number(text: str) -> dict[str, Any]:
+    return failure(f'ValueError("invalid literal for int() with base 10: {text!r}")')
+
+
+def error(message: str, code: int = 102) -> dict[str, Any]:
+    return {"code": code, "message": message}
+
+
+def failure(message: str, code: int = 100) -> dict[str, Any]:
+    return {"code": code, "data": None, "message": message}
+
+
+def unknown(session: object) -> str:
+    return f"The chat doesn't own the session {session}"
+
+
+class Assistant:
+    """A fresh assistant of the first tenant with two sessions, and what is sent to it."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.name = f"rules {next(NUMBERS)}"
+        self.id = client.new_assistant(self.name)
+        self.sessions = [client.new_session(self.id, f"session {number}") for number in (1, 2)]
+        self.path = f"/api/v1/chats/{self.id}/sessions"
+
+    def delete(self, body: str | bytes | None, content_type: str | None = JSON, key: str = f"Bearer {KEY_A}") -> Any:
+        headers = {"Authorization": key} | ({"Content-Type": content_type} if content_type else {})
+        return self.client.send("DELETE", self.path, headers, body).body
+
+    def delete_ids(self, *ids: object) -> Any:
+        return self.client.call("DELETE", f"/chats/{self.id}/sessions", {"ids": list(ids)})
+
+    def listed(self, query: str = "") -> Any:
+        return self.client.call("GET", f"/chats/{self.id}/sessions{query}")
+
+    def left(self) -> list[str] | None:
+        return self.client.session_ids(self.id)
+
+
+@pytest.fixture
+def client(servers: Servers, release: str) -> Client:
+    return servers(release)
+
+
+@pytest.fixture
+def assistant(client: Client) -> Iterator[Assistant]:
+    assistant = Assistant(client)
+    yield assistant
+    client.call("DELETE", "/chats", {"ids": [assistant.id]})
+
+
+def answers_of(answers: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Each release with its answer: that of the latest one named that is not newer than it."""
+    named = None
+    for release in RELEASES:
+        named = release if release in answers else named
+        if named:
+            yield release, answers[named]
+
+
+def by_release(answers: dict[str, Any]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize(("release", "expected"), list(answers_of(answers)))
+
+
+def each_by_release(names: str, rows: list[tuple[Any, ...]]) -> pytest.MarkDecorator:
+    """Rows of values with the answers to them, for each release."""
+    table = [(release, *values, answer) for *values, answers in rows for release, answer in answers_of(answers)]
+    return pytest.mark.parametrize(("release", *names.split(), "expected"), table)
+
+
+def on(releases: list[str]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("release", releases)
+
+
+class TestRoutes:
+    @by_release({"0.18.0": (200, NOT_ALLOWED), "0.25.0": (308, "/api/v1/chats/sessions")})
+    @pytest.mark.parametrize("headers", [{}, {"Authorization": f"Bearer {KEY_A}"}])
+    def test_an_empty_assistant_id(self, client: Client, expected: Any, headers: dict[str, str]) -> None:
+        status, answer = expected
+        reply = client.send("DELETE", "/api/v1/chats//sessions", headers)
+        found = reply.body if reply.location is None else reply.location.removeprefix(client.base)
+        assert (reply.status, found) == (status, answer)
+
+    @by_release(
+        {"0.25.0": NO_AUTHORIZATION, "0.27.0": {"code": 109, "data": False, "message": "no authorization"}},
+    )
+    def test_an_empty_assistant_id_followed_to_where_it_leads(self, client: Client, expected: Any) -> None:
+        assert client.call("DELETE", "/chats/sessions", {"ids": ["x"]}) == expected
+
+    @on(RELEASES)
+    def test_creating_a_session_with_an_empty_assistant_id(self, client: Client) -> None:
+        assert client.call("POST", "/chats//sessions", {"name": "x"}) == NOT_ALLOWED
+
+    @by_release({"0.18.0": NOT_ALLOWED, "0.25.0": ""})
+    def test_listing_with_an_empty_assistant_id(self, client: Client, expected: Any) -> None:
+        reply = client.send("GET", "/api/v1/chats//sessions", {"Authorization": f"Bearer {KEY_A}"})
+        assert reply.body == expected if expected else reply.status == 308
+
+    @on(RELEASES)
+    @pytest.mark.parametrize(
+        ("method", "path"), [("DELETE", "/sessions/x"), ("PATCH", "/sessions"), ("FROB", "/sessions"), ("POST", "")]
+    )
+    def test_other_methods(self, assistant: Assistant, method: str, path: str) -> None:
+        assert assistant.client.call(method, f"/chats/{assistant.id}{path}") == NOT_ALLOWED
+
+    @on(RELEASES)
+    def test_head_and_options_have_no_body(self, assistant: Assistant) -> None:
+        headers = {"Authorization": f"Bearer {KEY_A}"}
+        for method in ("HEAD", "OPTIONS"):
+            reply = assistant.client.send(method, assistant.path, headers)
+            assert (reply.status, reply.body) == (200, "")
+
+    @on(RELEASES)
+    def test_a_slash_at_the_end_of_every_path(self, assistant: Assistant) -> None:
+        assert assistant.listed("/")["code"] == 0
+        assert assistant.client.call("GET", "/chats/")["code"] == 0
+
+
+class TestAuthentication:
+    @by_release(
+        {
+            "0.18.0": {"code": 0, "data": False, "message": "Please check your authorization format."},
+            "0.25.0": error(unknown("x")),
+        }
+    )
+    def test_the_key_alone(self, assistant: Assistant, expected: Any) -> None:
+        assert assistant.delete('{"ids": ["x"]}', key=KEY_A) == expected
+
+    @on(RELEASES)
+    @pytest.mark.parametrize("scheme", ["bearer", "BEARER", "Bearer "])
+    def test_the_scheme_in_any_case(self, assistant: Assistant, scheme: str) -> None:
+        assert assistant.delete('{"ids": ["x"]}', key=f"{scheme} {KEY_A}")["code"] == 102
+
+    @on(RELEASES)
+    def test_the_key_in_any_case(self, assistant: Assistant) -> None:
+        assert assistant.delete('{"ids": ["x"]}', key=f"Bearer {KEY_A.upper()}")["code"] == 102
+
+    @by_release(
+        {
+            "0.18.0": {"code": 109, "data": False, "message": "Authentication error: API key is invalid!"},
+            "0.25.0": UNAUTHORIZED,
+        }
+    )
+    @pytest.mark.parametrize("key", ["nobody's", "schlüssel", "x" * 100_000, "%", f"{KEY_A}x", "'OR'1'='1"])
+    def test_an_unknown_key(self, assistant: Assistant, expected: Any, key: str) -> None:
+        assert assistant.delete(None, key=f"Bearer {key}") == expected
+        assert len(assistant.left() or ()) == 2
+
+    @on(RELEASES)
+    def test_the_key_of_one_tenant_does_not_open_the_other(self, assistant: Assistant) -> None:
+        answer = assistant.delete('{"ids": []}', key=f"Bearer {KEY_B}")
+        assert answer["code"] in (102, 109)
+        assert len(assistant.left() or ()) == 2
+
+
+class TestOrderOfChecks:
+    @by_release(
+        {
+            "0.18.0": error("You don't own the chat"),
+            "0.25.0": NO_AUTHORIZATION,
+            "0.27.0": {"code": 109, "data": False, "message": "no authorization"},
+        }
+    )
+    def test_deletion_looks_at_the_assistant_before_the_body(self, client: Client, expected: Any) -> None:
+        headers = {"Authorization": f"Bearer {KEY_A}", "Content-Type": JSON}
+        assert client.send("DELETE", "/api/v1/chats/nope/sessions", headers, "{").body == expected
+
+    @by_release(
+        {
+            "0.18.0": failure("TypeError(\"'NoneType' object does not support item assignment\")"),
+            "0.22.1": BAD_REQUEST,
+            "0.23.0": error("You do not own the assistant."),
+            "0.24.0": BAD_REQUEST,
+            "0.25.0": NO_AUTHORIZATION,
+            "0.27.0": {"code": 109, "data": False, "message": "no authorization"},
+        }
+    )
+    def test_creation_looks_at_the_body_first_up_to_v0_24(self, client: Client, expected: Any) -> None:
+        headers = {"Authorization": f"Bearer {KEY_A}", "Content-Type": JSON}
+        assert client.send("POST", "/api/v1/chats/nope/sessions", headers, "{").body == expected
+
+    @on(RELEASES)
+    def test_a_deleted_assistant_is_unknown_and_its_sessions_with_it(self, assistant: Assistant) -> None:
+        assistant.client.call("DELETE", "/chats", {"ids": [assistant.id]})
+        assert assistant.left() is None
+        assert assistant.delete_ids(*assistant.sessions)["code"] in (102, 109)
+
+
+class TestBody:
+    @each_by_release(
+        "content_type body",
+        [
+            (None, None, {"0.18.0": 0, "0.25.0": 2}),
+            (None, "{", {"0.18.0": 0, "0.24.0": 2}),
+            (None, '{"ids": ["X"]}', {"0.18.0": 1, "0.22.1": 0, "0.23.0": 1, "0.24.0": 2}),
+            ("text/plain", "", {"0.18.0": 0, "0.25.0": 2}),
+            (FORM, "ids=X", {"0.18.0": 0, "0.23.0": 2}),
+            (FORM, "other=X", {"0.18.0": 0, "0.25.0": 2}),
+            (FORM, "delete_all=true", {"0.18.0": 0, "0.25.0": 2}),
+            ("APPLICATION/JSON", '{"ids": ["X"]}', {"0.18.0": 1}),
+            ("application/json;charset=latin-1", '{"ids": ["X"]}', {"0.18.0": 1}),
+            ("application/json-patch", '{"ids": ["X"]}', {"0.18.0": 1, "0.22.1": 0, "0.23.0": 1, "0.24.0": 2}),
+            (JSON, " ", {"0.18.0": 0, "0.22.1": 2, "0.23.0": 0, "0.24.0": 2}),
+            (JSON, '{"ids": ["X"],}', {"0.18.0": 0, "0.22.1": 2, "0.23.0": 0, "0.24.0": 2}),
+            (JSON, '""', {"0.18.0": 0, "0.23.0": 2}),
+            (JSON, "0", {"0.18.0": 0, "0.23.0": 2}),
+            (JSON, "[]", {"0.18.0": 0, "0.23.0": 2}),
+            (JSON, '{"ids": ["x"], "ids": ["X"]}', {"0.18.0": 1}),
+            (JSON, '{"ids": ["X"], "delete_all": true}', {"0.18.0": 1}),
+            (JSON, '{"ids": [], "delete_all": true}', {"0.18.0": 0}),
+            (JSON, '{"ids": [], "delete_all": "true"}', {"0.18.0": 0, "0.25.0": 2}),
+            (JSON, '{"ids": ["X"], "note": "' + "x" * 5_000_000 + '"}', {"0.18.0": 1}),
+        ],
+    )
+    def test_what_is_left(
+        self, assistant: Assistant, content_type: str | None, body: str | None, expected: int
+    ) -> None:
+        """How many of two sessions. X is the id of the first."""
+        assistant.delete(body and body.replace("X", assistant.sessions[0]), content_type)
+        assert len(assistant.left() or ()) == expected
+
+    @by_release({"0.24.0": NO_FORM})
+    @pytest.mark.parametrize("content_type", [None, "text/plain", "application/xml"])
+    def test_a_body_that_is_not_declared_as_json(
+        self, assistant: Assistant, expected: Any, content_type: str | None
+    ) -> None:
+        assert assistant.delete("{", content_type) == expected
+
+    @on(["0.23.0", *STRICT])
+    def test_a_form_names_its_session_character_by_character(self, assistant: Assistant) -> None:
+        multipart = "multipart/form-data; boundary=line"
+        part = '--line\r\nContent-Disposition: form-data; name="ids"\r\n\r\nabc\r\n--line--\r\n'
+        for content_type, body in ((FORM, "ids=abc"), (multipart, part)):
+            answer = assistant.delete(body, content_type)
+            assert sorted(answer["message"].split("; ")) == [unknown("a"), unknown("b"), unknown("c")]
+
+    @pytest.mark.parametrize("body", [b'{"ids": ["\xff"]}', '{"ids": ["x"]}'.encode("utf-16")[:-1]])
+    @on(RELEASES)
+    def test_a_body_that_is_not_utf_8(self, assistant: Assistant, release: str, body: bytes) -> None:
+        answer = assistant.delete(body)
+        expected = {"0.22.1": 100, "0.24.0": 100, "0.25.0": 100, "0.26.4": 100, "0.27.0": 101}
+        assert answer["code"] == expected.get(release, 0)
+
+    @on([*LENIENT, "0.22.1", *STRICT])
+    @pytest.mark.parametrize("body", ["[" * 10_000 + "]" * 10_000, '{"ids": ' + "[" * 10_000, '{"a": ' * 10_000])
+    def test_json_that_is_nested_too_deeply(self, assistant: Assistant, body: str) -> None:
+        answer = assistant.delete(body)
+        assert (answer["code"], answer["message"][:14]) == (100, "RecursionError")
+        assert len(assistant.left() or ()) == 2
+
+    @by_release(
+        {
+            "0.18.0": failure("TypeError(\"'NoneType' object does not support item assignment\")"),
+            "0.23.0": "New session",
+            "0.24.0": failure("TypeError('JSON payload must be an object.')"),
+        }
+    )
+    def test_creating_a_session_from_null(self, assistant: Assistant, expected: Any) -> None:
+        headers = {"Authorization": f"Bearer {KEY_A}", "Content-Type": JSON}
+        answer = assistant.client.send("POST", assistant.path, headers, "null").body
+        assert (answer["data"]["name"] if expected == "New session" else answer) == expected
+
+
+class TestIds:
+    @on(RELEASES)
+    def test_an_id_in_upper_case_and_with_blanks_at_its_end_is_the_same(self, assistant: Assistant) -> None:
+        first, second = assistant.sessions
+        assert assistant.delete_ids(first.upper(), second + "  ")["code"] == 0
+        assert assistant.left() == []
+
+    @on(RELEASES)
+    def test_blanks_before_an_id_are_not_ignored(self, assistant: Assistant) -> None:
+        assert assistant.delete_ids(" " + assistant.sessions[0]) == error(unknown(" " + assistant.sessions[0]))
+
+    @on(RELEASES)
+    def test_an_id_in_two_cases_is_deleted_once(self, assistant: Assistant) -> None:
+        answer = assistant.delete_ids(assistant.sessions[0], assistant.sessions[0].upper())
+        assert answer["data"]["success_count"] == 1
+        assert answer["data"]["errors"][0].lower() == unknown(assistant.sessions[0]).lower()
+
+    @on(RELEASES)
+    def test_the_assistants_id_in_upper_case_is_the_same(self, assistant: Assistant) -> None:
+        payload = {"ids": assistant.sessions}
+        assert assistant.client.call("DELETE", f"/chats/{assistant.id.upper()}/sessions", payload)["code"] == 0
+        assert assistant.left() == []
+
+    @on(RELEASES)
+    @pytest.mark.parametrize(
+        ("sent", "shown"),
+        [("%", "%"), ("_" * 32, "_" * 32), ("x" * 1000, "x" * 1000), ("{}", "{}"), ("{0}", "{0}"), (1.5, "1.5"),
+         ("a\0b", "a\0b"), ("\u00e9", "\u00e9"), ("\U0001f600", "\U0001f600"), (False, "False"), (10**30, str(10**30))],
+    )  # fmt: skip
+    def test_an_unknown_id_comes_back_as_it_was_sent(self, assistant: Assistant, sent: object, shown: str) -> None:
+        assert assistant.delete_ids(sent) == error(unknown(shown))
+        assert len(assistant.left() or ()) == 2
+
+    @on(RELEASES)
+    @pytest.mark.parametrize(
+        ("sent", "text"),
+        [
+            ('{"ids": [[]]}', "TypeError(\"unhashable type: 'list'\")"),
+            ('{"ids": ["X", {"id": "X"}]}', "TypeError(\"unhashable type: 'dict'\")"),
+            ('{"ids": 5}', "TypeError(\"'int' object is not iterable\")"),
+            ('{"ids": 1.5}', "TypeError(\"'float' object is not iterable\")"),
+        ],
+    )
+    def test_ids_that_are_none(self, assistant: Assistant, sent: str, text: str) -> None:
+        assert assistant.delete(sent.replace("X", assistant.sessions[0])) == failure(text)
+        assert len(assistant.left() or ()) == 2
+
+    @by_release(
+        {
+            "0.18.0": {"code": 100, "data": "\ud800", "message": "'utf-8'"},
+            "0.24.0": failure("UnicodeEncodeError('utf-8', '\\ud800', 0, 1, 'surrogates not allowed')"),
+        }
+    )
+    def test_half_a_character(self, assistant: Assistant, expected: Any) -> None:
+        assert assistant.delete('{"ids": ["\\ud800"]}') == expected
+
+    @on(RELEASES)
+    def test_null_finds_any_session_and_deletes_none(self, assistant: Assistant) -> None:
+        assert assistant.delete_ids(None)["code"] == 0
+        assert assistant.left() == assistant.sessions
+        assistant.delete_ids(*assistant.sessions)
+        assert assistant.delete_ids(None) == error(unknown(None))
+
+    @by_release({"0.18.0": [], "0.25.0": ["Duplicate session ids: b", "Duplicate session ids: a"]})
+    def test_repeated_ids_come_last_and_in_the_order_of_their_first_occurrence(
+        self, assistant: Assistant, expected: list[str]
+    ) -> None:
+        message = assistant.delete_ids("b", "a", "c", "a", "b")["message"].split("; ")
+        assert sorted(message[:3]) == [unknown("a"), unknown("b"), unknown("c")]
+        assert message[3:] == expected
+
+    @by_release({"0.18.0": [unknown(1)], "0.25.0": [unknown(1), "Duplicate session ids: 1"]})
+    def test_one_and_true_are_the_same(self, assistant: Assistant, expected: list[str]) -> None:
+        assert assistant.delete_ids(1, True, 1.0) == error("; ".join(expected))
+
+    @on(RELEASES)
+    def test_the_order_of_unknown_ids_is_left_to_chance_and_none_is_lost(self, assistant: Assistant) -> None:
+        ids = [f"unknown {number}" for number in range(300)]
+        assert set(assistant.delete_ids(*ids)["message"].split("; ")) == set(map(unknown, ids))
+
+
+class TestListing:
+    @each_by_release(
+        "query",
+        [
+            ("?page=0", {"0.18.0": "21"}),
+            ("?page=2&page_size=1", {"0.18.0": "1"}),
+            ("?page=99", {"0.18.0": ""}),
+            ("?desc=false", {"0.18.0": "12"}),
+            ("?desc=False", {"0.18.0": "12"}),
+            ("?desc=FALSE", {"0.18.0": "21", "0.25.0": "12"}),
+            ("?desc=0", {"0.18.0": "21"}),
+            ("?desc=", {"0.18.0": "21"}),
+            ("?orderby=name&desc=false", {"0.18.0": "12"}),
+            ("?orderby=update_time", {"0.18.0": "21"}),
+            ("?id=", {"0.18.0": "21"}),
+            ("?name=SESSION%201%20", {"0.18.0": "1"}),
+            ("?user_id=nobody", {"0.18.0": ""}),
+            ("?name=session%202&user_id=", {"0.18.0": "2"}),
+            ("?page_size=0", {"0.18.0": "", "0.27.0": "21"}),
+            ("?page_size=101", {"0.18.0": "21",
+             "0.26.4": failure("ValueError('page_size must be less than or equal to 100')")}),
+            ("?page=-1", {"0.24.0": sql_error("-30"), "0.27.0": "21"}),
+            ("?page_size=-1", {"0.24.0": sql_error("-1 OFFSET 0"), "0.25.0": "21"}),
+            ("?page=", {"0.18.0": not_a_number(""), "0.27.0": "21"}),
+            ("?page=a", {"0.18.0": not_a_number("a"), "0.27.0": "21"}),
+            ("?orderby=id", {"0.18.0": None, "0.27.0": failure("invalid orderby field: id", 101)}),
+        ],
+    )  # fmt: skip
+    def test_parameters(self, assistant: Assistant, query: str, expected: Any) -> None:
+        answer = assistant.listed(query)
+        if isinstance(expected, str):
+            found = [str(assistant.sessions.index(session["id"]) + 1) for session in answer["data"]]
+            assert "".join(found) == expected
+        elif expected is None:
+            assert len(answer["data"]) == 2
+        else:
+            assert answer == expected
+
+    @on(["0.18.0", "0.20.5", "0.22.1", "0.23.0"])
+    def test_an_error_of_the_database_is_told_in_two_parts(self, assistant: Assistant) -> None:
+        answer = assistant.listed("?page_size=-1")
+        assert (answer["code"], answer["message"]) == (100, "1064")
+        assert answer["data"].endswith("for the right syntax to use near '-1 OFFSET 0' at line 1")
+
+    @on(RELEASES)
+    def test_thirty_to_a_page_newest_first(self, assistant: Assistant) -> None:
+        more = [assistant.client.new_session(assistant.id) for _ in range(31)]
+        assert [session["id"] for session in assistant.listed()["data"]] == more[:0:-1]
+        rest = [more[0], *reversed(assistant.sessions)]
+        assert [session["id"] for session in assistant.listed("?page=2")["data"]] == rest
+
+    @on(RELEASES)
+    def test_sessions_with_the_same_name_keep_the_order_of_their_creation(self, assistant: Assistant) -> None:
+        same = [assistant.client.new_session(assistant.id, "same") for _ in range(5)]
+        listed = assistant.listed("?name=same&orderby=name&desc=false")["data"]
+        assert [session["id"] for session in listed] == same
+
+    @by_release({"0.18.0": r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", "0.24.0": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"})
+    def test_dates_and_times(self, assistant: Assistant, expected: str) -> None:
+        session = assistant.listed()["data"][0]
+        for name in ("create", "update"):
+            assert re.fullmatch(expected, session[f"{name}_date"])
+            assert len(str(session[f"{name}_time"])) == 13
+
+    @by_release({"0.18.0": (False, False), "0.20.5": (True, False), "0.24.0": (False, False), "0.25.0": (False, True)})
+    def test_references(self, assistant: Assistant, expected: tuple[bool, bool]) -> None:
+        session = assistant.listed()["data"][0]
+        assert ("reference" in session["messages"][0], "reference" in session) == expected
+
+
+@pytest.mark.parametrize(
+    ("release", "greeting"),
+    [
+        ("0.20.1", "Hi! I'm your assistant, what can I do for you?"),
+        ("0.20.2", "Hi! I'm your assistant. What can I do for you?"),
+    ],
+)
+def test_the_greeting_changes_with_v0_20_2(servers: Servers, release: str, greeting: str) -> None:
+    client = servers(release)
+    chat = client.new_assistant(f"greeting {next(NUMBERS)}")
+    messages = client.call("POST", f"/chats/{chat}/sessions", {})["data"]["messages"]
+    assert messages == [{"content": greeting, "role": "assistant"}]
+
+
+class TestCreatingSessions:
+    @by_release({"0.18.0": " x ", "0.25.0": "x"})
+    def test_blanks_around_a_name(self, assistant: Assistant, expected: str) -> None:
+        assert (
+            assistant.client.call("POST", f"/chats/{assistant.id}/sessions", {"name": " x "})["data"]["name"]
+            == expected
+        )
+
+    @on(RELEASES)
+    def test_a_long_name_is_cut(self, assistant: Assistant) -> None:
+        answer = assistant.client.call("POST", f"/chats/{assistant.id}/sessions", {"name": "é" * 256})
+        assert answer["data"]["name"] == "é" * 255
+
+    @on(RELEASES)
+    def test_other_fields_are_ignored(self, assistant: Assistant) -> None:
+        payload = {"id": "mine", "messages": [], "chat_id": "other", "unknown": 1}
+        data = assistant.client.call("POST", f"/chats/{assistant.id}/sessions", payload)["data"]
+        assert (data["id"] != "mine", len(data["messages"]), data["chat_id"]) == (True, 1, assistant.id)
+
+    @pytest.mark.parametrize(
+        ("release", "user"), [("0.18.0", "u1"), ("0.24.0", "u1"), ("0.25.5", "u1"), ("0.25.6", None), ("0.27.0", None)]
+    )
+    def test_the_user_of_a_session(self, assistant: Assistant, user: str | None) -> None:
+        path = f"/chats/{assistant.id}/sessions"
+        own = assistant.client.call("POST", path, {})["data"]["user_id"]
+        assert assistant.client.call("POST", path, {"user_id": "u1"})["data"]["user_id"] == (user or own)
+        assert len(assistant.listed("?user_id=u1")["data"]) == (1 if user else 0)
+
+
+class TestUpdatingSessions:
+    @each_by_release(
+        "payload",
+        [
+            ({"name": "new"}, {"0.18.0": OK, "0.25.0": "new"}),
+            ({}, {"0.18.0": OK, "0.25.0": "session 1"}),
+            ({"name": ""}, {"0.18.0": error("`name` can not be empty."), "0.27.0": error("`name` can not be empty")}),
+            ({"messages": []}, {"0.18.0": error("`message` can not be change"),
+                                "0.25.0": error("`messages` cannot be changed."),
+                                "0.27.0": error("`messages` cannot be changed")}),
+            ({"reference": []}, {"0.18.0": error("`reference` can not be change"),
+                                 "0.25.0": error("`reference` cannot be changed."),
+                                 "0.27.0": error("`reference` cannot be changed")}),
+        ],
+    )  # fmt: skip
+    def test_put(self, assistant: Assistant, payload: Any, expected: Any) -> None:
+        answer = assistant.client.call("PUT", f"/chats/{assistant.id}/sessions/{assistant.sessions[0]}", payload)
+        assert (answer["data"]["name"] if isinstance(expected, str) else answer) == expected
+        names = [session["name"] for session in assistant.listed("?desc=false")["data"]]
+        assert names == ["new" if payload == {"name": "new"} else "session 1", "session 2"]
+
+    @on(RELEASES)
+    def test_an_unknown_field(self, assistant: Assistant) -> None:
+        path = f"/chats/{assistant.id}/sessions/{assistant.sessions[0]}"
+        answer = assistant.client.call("PUT", path, {"colour": "red"})
+        assert answer["code"] == 100
+        assert answer["message"].startswith('ValueError(\'Unrecognized field name: "colour" in ')
+
+    @by_release({"0.18.0": error("Session does not exist"), "0.25.0": error("Session not found!")})
+    def test_an_unknown_session(self, assistant: Assistant, expected: Any) -> None:
+        assert assistant.client.call("PUT", f"/chats/{assistant.id}/sessions/x", {"name": "new"}) == expected
+
+    @by_release(
+        {
+            "0.18.0": error("You do not own the session"),
+            "0.25.0": NO_AUTHORIZATION,
+            "0.27.0": {"code": 109, "data": False, "message": "no authorization"},
+        }
+    )
+    def test_a_session_of_another_tenant(self, assistant: Assistant, expected: Any) -> None:
+        path = f"/chats/{assistant.id}/sessions/{assistant.sessions[0]}"
+        assert assistant.client.call("PUT", path, {"name": "new"}, KEY_B) == expected
+
+    @pytest.mark.parametrize(
+        ("release", "allowed"), [("0.24.0", False), ("0.25.0", False), ("0.25.1", True), ("0.27.0", True)]
+    )
+    def test_patch_exists_from_v0_25_1_on(self, assistant: Assistant, allowed: bool) -> None:
+        path = f"/chats/{assistant.id}/sessions/{assistant.sessions[0]}"
+        answer = assistant.client.call("PATCH", path, {"name": "new"})
+        assert answer == NOT_ALLOWED if not allowed else answer["data"]["name"] == "new"
+
+
+class TestOneSession:
+    @on(OLD)
+    def test_there_is_no_such_call_up_to_v0_24(self, assistant: Assistant) -> None:
+        path = f"/chats/{assistant.id}/sessions/{assistant.sessions[0]}"
+        assert assistant.client.call("GET", path) == NOT_ALLOWED
+
+    @on(RESTFUL)
+    def test_from_v0_25_on(self, assistant: Assistant) -> None:
+        path, (first, second) = f"/chats/{assistant.id}/sessions", assistant.sessions
+        assert assistant.client.call("GET", f"{path}/{first}")["data"]["id"] == first
+        assistant.delete_ids(second)
+        assert assistant.client.call("GET", f"{path}/{second}") == error("Session not found!")
+        other = Assistant(assistant.client)
+        elsewhere = assistant.client.call("GET", f"{path}/{other.sessions[0]}")
+        assert elsewhere == error("Session does not belong to this chat!")
+        assert assistant.client.call("GET", f"{path}/{first}", key=KEY_B)["code"] == 109
+
+
+class TestAssistants:
+    @each_by_release(
+        "payload",
+        [
+            ({"name": "", "dataset_ids": []}, {"0.18.0": error("`name` is required."),
+                                               "0.27.0": error("`name` is required")}),
+            ({"name": "  ", "dataset_ids": []}, {"0.25.0": error("`name` is required."),
+                                                 "0.27.0": error("`name` is required")}),
+            ({"name": 1, "dataset_ids": []}, {"0.25.0": error("Chat name must be a string."),
+                                              "0.27.0": error("chat name must be a string")}),
+            ({"name": "é" * 128, "dataset_ids": []},
+             {"0.25.0": error("Chat name length is 256 which is larger than 255."),
+              "0.27.0": error("chat name length is 256 which is larger than 255")}),
+            ({"name": "TAKEN ", "dataset_ids": []}, {"0.18.0": error("Duplicated chat name in creating chat."),
+                                                     "0.27.0": error("duplicated chat name in creating chat")}),
+            ({"name": "fresh", "dataset_ids": [], "tenant_id": "x"},
+             {"0.18.0": error("`tenant_id` must not be provided."),
+              "0.27.0": error("`tenant_id` must not be provided")}),
+            ({"name": "fresh", "dataset_ids": None},
+             {"0.18.0": failure("TypeError(\"'NoneType' object is not iterable\")"), "0.25.0": None}),
+            ({"name": "fresh", "dataset_ids": ["", "d1", "d2"]},
+             {"0.18.0": error("You don't own the dataset d1")}),
+        ],
+    )  # fmt: skip
+    def test_creation(self, assistant: Assistant, payload: Any, expected: Any) -> None:
+        if payload["name"] == "TAKEN ":
+            payload = {**payload, "name": f"{assistant.name.upper()} "}
+        if payload["name"] == "fresh":
+            payload = {**payload, "name": f"fresh {next(NUMBERS)}"}
+        answer = assistant.client.call("POST", "/chats", payload)
+        assert answer["code"] == 0 if expected is None else answer == expected
+
+    @pytest.mark.parametrize("release", ["0.18.0", "0.20.1"])
+    def test_without_dataset_ids_an_assistant_is_created_with_an_error(self, client: Client) -> None:
+        name = f"no datasets {next(NUMBERS)}"
+        assert client.call("POST", "/chats", {"name": name}) == failure("KeyError('dataset_ids')")
+        assert client.call("POST", "/chats", {"name": name}) == error("Duplicated chat name in creating chat.")
+
+    @on(RELEASES)
+    def test_a_name_is_free_again_after_deletion_and_for_another_tenant(self, assistant: Assistant) -> None:
+        assert assistant.client.new_assistant(assistant.name, KEY_B)
+        assistant.client.call("DELETE", "/chats", {"ids": [assistant.id]})
+        assert assistant.client.new_assistant(assistant.name)
+
+    @by_release(
+        {
+            "0.18.0": (OK, error("Assistant({}) not found.")),
+            "0.25.0": ({"code": 0, "data": {"success_count": 1}, "message": "success"}, error("Chat({}) not found.")),
+        }
+    )
+    def test_deleting_twice(self, assistant: Assistant, expected: Any) -> None:
+        once, twice = expected
+        assert assistant.client.call("DELETE", "/chats", {"ids": [assistant.id]}) == once
+        again = assistant.client.call("DELETE", "/chats", {"ids": [assistant.id]})
+        assert again == error(twice["message"].format(assistant.id))
+
+    @by_release({"0.18.0": (OK, True), "0.25.0": (NOTHING, False)})
+    @pytest.mark.parametrize("payload", [None, {}, {"ids": []}, {"ids": None}])
+    def test_deleting_without_ids(self, servers: Servers, release: str, expected: Any, payload: Any) -> None:
+        client = servers(release)
+        chat = client.new_assistant(f"of the other {next(NUMBERS)}", KEY_B)
+        answer, gone = expected
+        assert client.call("DELETE", "/chats", payload, KEY_B) == answer
+        assert (client.session_ids(chat, KEY_B) is None) == gone
+
+    @on(RESTFUL)
+    def test_deleting_all_where_that_is_said(self, client: Client) -> None:
+        chats = [client.new_assistant(f"one of all {next(NUMBERS)}", KEY_B) for _ in range(2)]
+        answer = client.call("DELETE", "/chats", {"delete_all": True}, KEY_B)
+        assert answer["data"]["success_count"] >= 2
+        assert [client.session_ids(chat, KEY_B) for chat in chats] == [None, None]
+        assert client.call("DELETE", "/chats", {"delete_all": True}, KEY_B) == NOTHING
+
+    @pytest.mark.parametrize(("release", "deleted"), [("0.25.0", False), ("0.25.1", True), ("0.27.0", True)])
+    def test_deleting_by_chat_id_from_v0_25_1_on(self, assistant: Assistant, deleted: bool) -> None:
+        assistant.client.call("DELETE", "/chats", {"chat_id": assistant.id})
+        assert (assistant.left() is None) == deleted
+
+    @by_release({"0.25.0": NO_AUTHORIZATION, "0.27.0": {"code": 109, "data": False, "message": "no authorization"}})
+    def test_deleting_one_by_its_address(self, assistant: Assistant, expected: Any) -> None:
+        path = f"/chats/{assistant.id}"
+        assert assistant.client.call("DELETE", path, key=KEY_B) == expected
+        assert assistant.client.call("DELETE", path) == DONE
+        assert assistant.client.call("DELETE", path) == expected
+
+    @on(OLD)
+    def test_listing_up_to_v0_24(self, assistant: Assistant) -> None:
+        assert [one["id"] for one in assistant.client.call("GET", f"/chats?id={assistant.id}")["data"]] == [
+            assistant.id
+        ]
+        assert assistant.client.call("GET", "/chats?name=nobody") == error("The chat doesn't exist")
+        assert assistant.client.call("GET", f"/chats?id={assistant.id}", key=KEY_B) == error("The chat doesn't exist")
+        assert assistant.client.call("GET", "/chats?page_size=1")["data"][0]["id"] == assistant.id
+        bogus = assistant.client.call("GET", "/chats?orderby=bogus")
+        assert bogus == failure("AttributeError(\"type object 'Dialog' has no attribute 'bogus'\")")
+
+    @on(RESTFUL)
+    def test_listing_from_v0_25_on(self, assistant: Assistant) -> None:
+        Assistant(assistant.client)
+        by_name = assistant.client.call("GET", f"/chats?name={assistant.name.replace(' ', '%20')}")["data"]
+        assert ([one["id"] for one in by_name["chats"]], by_name["total"]) == ([assistant.id], 1)
+        page = assistant.client.call("GET", "/chats?page=1&page_size=1")["data"]
+        assert (len(page["chats"]), page["total"] > 1) == (1, True)
+        everything = assistant.client.call("GET", "/chats")["data"]
+        assert len(everything["chats"]) == everything["total"]
+
+    @on(RELEASES)
+    def test_renaming(self, assistant: Assistant) -> None:
+        name = f"renamed {next(NUMBERS)}"
+        assert assistant.client.call("PUT", f"/chats/{assistant.id}", {"name": name})["code"] == 0
+        found = assistant.client.call("GET", f"/chats?id={assistant.id}")["data"]
+        chats = found if isinstance(found, list) else found["chats"]
+        assert [chat["name"] for chat in chats] == [name]
+        other = Assistant(assistant.client)
+        taken = assistant.client.call("PUT", f"/chats/{other.id}", {"name": name.upper()})
+        assert (taken["code"], taken["message"][:10].lower()) == (102, "duplicated")
+
+
+class TestUnknownRoutes:
+    @by_release(
+        {
+            "0.18.0": (200, failure("<NotFound '404: Not Found'>")),
+            "0.23.0": (404, {"error": "Not Found", "message": "The requested URL /a b was not found"}),
+            "0.24.0": (404, {"code": 404, "data": None, "error": "Not Found", "message": "Not Found: /a b"}),
+        }
+    )
+    def test_any_path(self, client: Client, expected: Any) -> None:
+        reply = client.send("GET", "/a%20b")
+        assert (reply.status, reply.body) == expected
