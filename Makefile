@@ -10,13 +10,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: acceptance compare test clean
+.PHONY: acceptance compare docs test clean
 
 acceptance: $(VENV)/running
 	@$(BIN)/behave $(ARGS)
 
 compare: $(VENV)/running
 	@$(BIN)/python -m acceptance.comparison $(FROM) $(TO) $(ARGS)
+
+docs: $(VENV)/running
+	@$(BIN)/python -m acceptance.rules
 
 test: $(VENV)/developing
 	$(BIN)/ruff check .

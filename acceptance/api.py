@@ -56,14 +56,23 @@ NO_KEY = Credentials("no API key")
 
 @dataclass(frozen=True)
 class Content:
-    """The body of a request: its bytes, and what its sender says they are (None: says nothing)."""
+    """The body of a request: its bytes, and what its sender says they are (None: says nothing).
+
+    ``blanks`` is how many more follow: a large body that nobody has to look at.
+    """
 
     data: bytes | None = None
     type: str | None = JSON_TYPE
+    blanks: int = 0
 
     @classmethod
     def json(cls, value: Json) -> Self:
         return cls(json.dumps(value).encode())
+
+    @property
+    def sent(self) -> bytes | None:
+        """What goes over the wire; None where there is no body."""
+        return None if self.data is None else self.data + b" " * self.blanks
 
     @property
     def names_sessions(self) -> bool:
@@ -108,15 +117,24 @@ class RAGFlow:
     if it had failed. Every call raises NoAnswer where there is none within the limits.
     """
 
-    def __init__(self, url: str, credentials: Credentials, *, read_limit: float = READ_LIMIT) -> None:
+    def __init__(
+        self,
+        url: str,
+        credentials: Credentials,
+        *,
+        read_limit: float = READ_LIMIT,
+        answers: list[Answer] | None = None,
+    ) -> None:
+        """``answers`` is where every answer is entered, for whoever wants to look at all of them."""
         self.url = url
         self.credentials = credentials
+        self.answers = [] if answers is None else answers
         self._limits = (CONNECT_LIMIT, read_limit)
         self._of_thread = threading.local()
 
     def as_(self, credentials: Credentials) -> "RAGFlow":
-        """The same RAGFlow, asked by somebody else."""
-        return RAGFlow(self.url, credentials, read_limit=self._limits[1])
+        """The same RAGFlow, asked by somebody else; the answers are entered in the same place."""
+        return RAGFlow(self.url, credentials, read_limit=self._limits[1], answers=self.answers)
 
     def get(self, path: str) -> Answer:
         """Any address below ``/api/v1``."""
@@ -170,7 +188,7 @@ class RAGFlow:
                 method,
                 f"{self.url}{request.path}",
                 params=parameters,
-                data=content.data if content else None,
+                data=content.sent if content else None,
                 headers=headers,
                 auth=self.credentials,
                 timeout=self._limits,
@@ -178,7 +196,9 @@ class RAGFlow:
             )
         except requests.RequestException as trouble:
             raise NoAnswer(f"{method} {request.path} got no answer: {_reason(trouble)}") from None
-        return _answer(request, response)
+        answer = _answer(request, response)
+        self.answers.append(answer)
+        return answer
 
     @property
     def _session(self) -> requests.Session:

@@ -58,9 +58,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Contract:
-    """The answers of one contract line. ``line`` is its id, like ``0.18``."""
+    """The answers of one contract line. ``line`` is its id, like ``0.18``, ``schema`` the file of its shapes."""
 
     line: str
+    schema: str
     _complaints: dict[str, Any]
     _outcomes: dict[str, dict[str, Any]]
 
@@ -136,7 +137,8 @@ def contract_of(release: Version) -> Contract:
     """The contract of a release. CannotRun, with the releases that are known, where there is none."""
     for line, releases in lines().items():
         if release in SpecifierSet(releases):
-            return Contract(line, _inherited(line, "complaints"), _inherited(line, "outcomes"))
+            file = _inherited(line)
+            return Contract(line, file["schema"], file["complaints"], file["outcomes"])
     raise _unknown(str(release))
 
 
@@ -158,8 +160,10 @@ def _unknown(name: str) -> CannotRun:
     return CannotRun(f"{called('release')} is '{name}', which is no known release of RAGFlow. Known are: {known}.")
 
 
-def _inherited(line: str, table: str) -> dict[str, Any]:
-    """A table of the line's file, on top of that of the line which it continues."""
+def _inherited(line: str) -> dict[str, Any]:
+    """What the line's file says, on top of what the line says that it continues."""
     file = _files()[line]
-    earlier = _inherited(file["continues"], table) if "continues" in file else {}
-    return {**earlier, **file.get(table, {})}
+    if "continues" not in file:
+        return file
+    earlier = _inherited(file["continues"])
+    return {**earlier, **file, "outcomes": {**earlier["outcomes"], **file["outcomes"]}}

@@ -33,9 +33,9 @@ def _raw(data: bytes, type: str | None = JSON_TYPE) -> Form:
     return Form(Content(data, type))
 
 
-def _as(first: str, type: str | None, *, padding: int = 0) -> Form:
+def _as(first: str, type: str | None, *, blanks: int = 0) -> Form:
     """A well-formed request for session 1, said to be of this kind, with so many blanks behind it."""
-    return Form(Content(json.dumps({"ids": [first]}).encode() + b" " * padding, type), (first,))
+    return Form(Content(json.dumps({"ids": [first]}).encode(), type, blanks), (first,))
 
 
 def forms(first: str) -> dict[str, Form]:
@@ -113,7 +113,7 @@ def forms(first: str) -> dict[str, Form]:
         # Session 1, in another dress
         "session 1": _ids([first], first),
         "session 1, with its alphabet stated": _as(first, "application/json; charset=utf-8"),
-        "session 1 and 5 million blanks": _as(first, JSON_TYPE, padding=5_000_000),
+        "session 1 and 5 million blanks": _as(first, JSON_TYPE, blanks=5_000_000),
         "session 1, said to be plain text": _as(first, "text/plain"),
         "session 1, said to be of no kind": _as(first, None),
         "session 1, said to be a form": _as(first, "application/x-www-form-urlencoded"),

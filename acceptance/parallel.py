@@ -21,6 +21,8 @@ def side_by_side(call: Callable[[Item], Result], items: Sequence[Item], *, worke
     The first error ends it: what has not begun by then never begins. Many items show a progress line
     on a terminal, and nothing where there is none.
     """
+    if workers == 1:
+        return [call(item) for item in items]
     with ThreadPoolExecutor(workers) as pool:
         futures = [pool.submit(call, item) for item in items]
         try:

@@ -81,7 +81,7 @@ class Workspace:
         # What could not be removed when its scenario ended.
         self._left: dict[str, RAGFlow] = {}
         self._created = 0
-        self._own_ids: set[str] = set()
+        self._own_ids: dict[str, str] = {}
         self._gone: set[str] = set()
 
     def __enter__(self) -> Self:
@@ -107,7 +107,7 @@ class Workspace:
             self._entered[name] = owner
             assistant = _created(owner.create_assistant(name))
             id = str(assistant["id"])
-            self._own_ids.add(id)
+            self._own_ids[name] = id
 
         empty = Assistant(id, name, owner, str(assistant.get("create_date")))
         created = side_by_side(
@@ -124,7 +124,7 @@ class Workspace:
 
     def remove(self, assistant: Assistant) -> None:
         """Delete an assistant before its scenario ends. PreparationFailed where it is still there."""
-        trouble = _remove(assistant.name, assistant.owner)
+        trouble = _remove(assistant.name, assistant.id, assistant.owner)
         if trouble:
             raise PreparationFailed(f"assistant '{assistant.name}' could not be removed: {trouble}")
 
@@ -202,7 +202,7 @@ class Workspace:
         empty an assistant that is not of this run.
         """
         target = assistant.id if assistant_id is None else assistant_id
-        if target not in {*self._own_ids, UNKNOWN_ASSISTANT} and not content.names_sessions:
+        if target not in {*self._own_ids.values(), UNKNOWN_ASSISTANT} and not content.names_sessions:
             raise ValueError(f"only an assistant of this run may be emptied, and '{target}' is none")
         answer = (asker or assistant.owner).delete_sessions(target, content, follow=follow, **parameters)
         return Exchange(Selection.of(named, set(assistant.session_ids) - self._gone), answer)
@@ -239,16 +239,20 @@ class Workspace:
         """Remove every assistant that was entered since the last time. LeftBehind where one is still there."""
         with self._held():
             entered, self._entered = self._entered, {}
-            left = {name: trouble for name, owner in entered.items() if (trouble := _remove(name, owner))}
+            left = {
+                name: trouble
+                for name, owner in entered.items()
+                if (trouble := _remove(name, self._own_ids.get(name), owner))
+            }
             self._left.update({name: entered[name] for name in left})
         if left:
             raise LeftBehind("; ".join(f"assistant '{name}': {trouble}" for name, trouble in left.items()))
 
 
-def _remove(name: str, owner: RAGFlow) -> str | None:
-    """Remove the assistant of this name, if there is one. The trouble, where it is still there or nobody knows."""
+def _remove(name: str, id: str | None, owner: RAGFlow) -> str | None:
+    """Remove an assistant; without its id, the one of this name. The trouble, where it may still be there."""
     try:
-        ids = _ids_named(name, owner)
+        ids = [id] if id else _ids_named(name, owner)
         if ids:
             owner.delete_assistants(ids)
             if _ids_named(name, owner):

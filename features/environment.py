@@ -8,6 +8,7 @@ from acceptance.detection import choose_release
 from acceptance.deviations import Deviations
 from acceptance.run import Run
 from acceptance.settings import Settings
+from acceptance.shapes import check_shapes
 from acceptance.target import reach
 from acceptance.workspace import Workspace
 
@@ -30,6 +31,7 @@ def before_all(context):
 
 def before_scenario(context, scenario):
     context.exchanges = scenario.exchanges = []
+    context.target.ragflow.answers.clear()
 
 
 def after_step(context, step):
@@ -38,6 +40,7 @@ def after_step(context, step):
 
 def after_scenario(context, scenario):
     context.workspace.clear()
+    check_shapes(context.contract.schema, context.target.ragflow.answers)
     context.deviations.check_still_there(scenario)
 
 

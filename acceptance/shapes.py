@@ -1,0 +1,68 @@
+"""The shape of every answer, field by field: a JSON schema beside each contract."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from acceptance.api import Answer
+from acceptance.exchange import describe_exchange
+
+FOLDER = Path(__file__).parent / "contracts"
+
+# Which part of the schema speaks of which call.
+CALLS = {
+    r"POST /api/v1/chats": "create-assistant",
+    r"GET /api/v1/chats": "list-assistants",
+    r"DELETE /api/v1/chats": "delete-assistants",
+    r"POST /api/v1/chats/[^/]*/sessions": "create-session",
+    r"GET /api/v1/chats/[^/]*/sessions": "list-sessions",
+    r"DELETE /api/v1/chats/[^/]*/sessions": "delete-sessions",
+}
+
+# What differs between two answers of the same shape. A schema is slow to check, and most answers of a
+# run differ in nothing else.
+ONLY_NOW = re.compile(r"\b[0-9a-f]{32}\b|\b\d{13}\b|\b\d\d:\d\d:\d\d\b")
+_known_good: set[tuple[str, str, str]] = set()
+
+
+def check_shapes(schema: str, answers: Iterable[Answer]) -> None:
+    """AssertionError, with the whole exchange, for the first answer that has not the shape of its call.
+
+    A redirect has no shape: its place is all it says.
+    """
+    for answer in answers:
+        for trouble in _troubles(schema, answer):
+            raise AssertionError(f"the answer has another shape than its kind: {trouble}\n{describe_exchange(answer)}")
+
+
+def _troubles(schema: str, answer: Answer) -> Iterator[str]:
+    if answer.location:
+        return
+    if not answer.is_json:
+        yield "it is not JSON"
+        return
+    call = _call_of(answer)
+    kind = (schema, call, ONLY_NOW.sub(lambda found: "#" * len(found.group()), answer.text))
+    if kind not in _known_good:
+        error = best_match(_validator(schema, call).iter_errors(answer.body))
+        if error:
+            yield f"{error.json_path}: {error.message}"
+        else:
+            _known_good.add(kind)
+
+
+def _call_of(answer: Answer) -> str:
+    asked = f"{answer.request.method} {answer.request.path}"
+    return next((call for pattern, call in CALLS.items() if re.fullmatch(pattern, asked)), "anything-else")
+
+
+@cache
+def _validator(schema: str, call: str) -> Any:
+    definitions = json.loads((FOLDER / schema).read_text("utf-8"))["$defs"]
+    return Draft202012Validator({"$ref": f"#/$defs/{call}", "$defs": definitions})
