@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Self
@@ -123,18 +123,22 @@ class RAGFlow:
         credentials: Credentials,
         *,
         read_limit: float = READ_LIMIT,
-        answers: list[Answer] | None = None,
+        check: Callable[[Answer], None] | None = None,
     ) -> None:
-        """``answers`` is where every answer is entered, for whoever wants to look at all of them."""
+        """``check`` looks at every answer before anybody else does, and may raise an AssertionError."""
         self.url = url
         self.credentials = credentials
-        self.answers = [] if answers is None else answers
+        self.check = check
         self._limits = (CONNECT_LIMIT, read_limit)
         self._of_thread = threading.local()
 
     def as_(self, credentials: Credentials) -> "RAGFlow":
-        """The same RAGFlow, asked by somebody else; the answers are entered in the same place."""
-        return RAGFlow(self.url, credentials, read_limit=self._limits[1], answers=self.answers)
+        """The same RAGFlow, asked by somebody else."""
+        return RAGFlow(self.url, credentials, read_limit=self._limits[1], check=self.check)
+
+    def checked_by(self, check: Callable[[Answer], None]) -> "RAGFlow":
+        """The same RAGFlow and the same client, but somebody else looks at the answers."""
+        return RAGFlow(self.url, self.credentials, read_limit=self._limits[1], check=check)
 
     def get(self, path: str) -> Answer:
         """Any address below ``/api/v1``."""
@@ -197,7 +201,8 @@ class RAGFlow:
         except requests.RequestException as trouble:
             raise NoAnswer(f"{method} {request.path} got no answer: {_reason(trouble)}") from None
         answer = _answer(request, response)
-        self.answers.append(answer)
+        if self.check:
+            self.check(answer)
         return answer
 
     @property

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,14 +31,13 @@ ONLY_NOW = re.compile(r"\b[0-9a-f]{32}\b|\b\d{13}\b|\b\d\d:\d\d:\d\d\b")
 _known_good: set[tuple[str, str, str]] = set()
 
 
-def check_shapes(schema: str, answers: Iterable[Answer]) -> None:
-    """AssertionError, with the whole exchange, for the first answer that has not the shape of its call.
+def check_shape(schema: str, answer: Answer) -> None:
+    """AssertionError, with the whole exchange, for an answer that has not the shape of its call.
 
     A redirect has no shape: its place is all it says.
     """
-    for answer in answers:
-        for trouble in _troubles(schema, answer):
-            raise AssertionError(f"the answer has another shape than its kind: {trouble}\n{describe_exchange(answer)}")
+    for trouble in _troubles(schema, answer):
+        raise AssertionError(f"{describe_exchange(answer)}\nShape:    wrong for this call: {trouble}")
 
 
 def _troubles(schema: str, answer: Answer) -> Iterator[str]:

@@ -5,7 +5,7 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +44,11 @@ class Target:
     ragflow: RAGFlow
     other: RAGFlow | None
     is_embedded: bool = False
+
+    def check_every_answer(self, check: Callable[[Answer], None]) -> None:
+        """Have every further answer looked at, whoever asks."""
+        for ragflow in filter(None, (self.ragflow, self.other)):
+            ragflow.check = check
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
 
-from acceptance.api import Answer, Content, Json, RAGFlow
+from acceptance.api import Answer, Content, Credentials, Json, RAGFlow
 from acceptance.errors import LeftBehind, NoAnswer, PreparationFailed
 from acceptance.exchange import describe_exchange
 from acceptance.forms import forms
@@ -83,6 +83,9 @@ class Workspace:
         self._created = 0
         self._own_ids: dict[str, str] = {}
         self._gone: set[str] = set()
+        # Whoever removes must not be kept from it by an answer of a wrong shape: these are checked afterwards.
+        self._sweepers: dict[Credentials, RAGFlow] = {}
+        self._swept: list[Answer] = []
 
     def __enter__(self) -> Self:
         return self
@@ -124,7 +127,7 @@ class Workspace:
 
     def remove(self, assistant: Assistant) -> None:
         """Delete an assistant before its scenario ends. PreparationFailed where it is still there."""
-        trouble = _remove(assistant.name, assistant.id, assistant.owner)
+        trouble = self._remove(assistant.name, assistant.owner)
         if trouble:
             raise PreparationFailed(f"assistant '{assistant.name}' could not be removed: {trouble}")
 
@@ -236,30 +239,33 @@ class Workspace:
         self._gone.update(exchange.selection.deleted)
 
     def clear(self) -> None:
-        """Remove every assistant that was entered since the last time. LeftBehind where one is still there."""
+        """Remove every assistant that was entered since the last time. LeftBehind where one is still there.
+
+        AssertionError where all are gone, but an answer to the removal has a wrong shape.
+        """
         with self._held():
             entered, self._entered = self._entered, {}
-            left = {
-                name: trouble
-                for name, owner in entered.items()
-                if (trouble := _remove(name, self._own_ids.get(name), owner))
-            }
+            left = {name: trouble for name, owner in entered.items() if (trouble := self._remove(name, owner))}
             self._left.update({name: entered[name] for name in left})
+        swept, self._swept = self._swept, []
         if left:
             raise LeftBehind("; ".join(f"assistant '{name}': {trouble}" for name, trouble in left.items()))
+        if self._ragflow.check:
+            for answer in swept:
+                self._ragflow.check(answer)
 
-
-def _remove(name: str, id: str | None, owner: RAGFlow) -> str | None:
-    """Remove an assistant; without its id, the one of this name. The trouble, where it may still be there."""
-    try:
-        ids = [id] if id else _ids_named(name, owner)
-        if ids:
-            owner.delete_assistants(ids)
-            if _ids_named(name, owner):
-                return "the server still has it"
-    except (NoAnswer, UnusableListing) as trouble:
-        return str(trouble)
-    return None
+    def _remove(self, name: str, owner: RAGFlow) -> str | None:
+        """Remove the assistant of this name. The trouble, where it may still be there."""
+        sweeper = self._sweepers.setdefault(owner.credentials, owner.checked_by(self._swept.append))
+        try:
+            ids = [self._own_ids[name]] if name in self._own_ids else _ids_named(name, sweeper)
+            if ids:
+                sweeper.delete_assistants(ids)
+                if _ids_named(name, sweeper):
+                    return "the server still has it"
+        except (NoAnswer, UnusableListing) as trouble:
+            return str(trouble)
+        return None
 
 
 def _ids_named(name: str, owner: RAGFlow) -> list[str]:

@@ -1,6 +1,7 @@
 """Hooks: the settings, the target, what a scenario starts with, and what is removed behind it."""
 
 import os
+from functools import partial
 
 from acceptance.applicability import applies
 from acceptance.contract import contract_of
@@ -8,7 +9,7 @@ from acceptance.detection import choose_release
 from acceptance.deviations import Deviations
 from acceptance.run import Run
 from acceptance.settings import Settings
-from acceptance.shapes import check_shapes
+from acceptance.shapes import check_shape
 from acceptance.target import reach
 from acceptance.workspace import Workspace
 
@@ -21,6 +22,7 @@ def before_all(context):
     release = choose_release(target, context.workspace)
     context.contract = contract_of(release)
     context.deviations = Deviations(release)
+    target.check_every_answer(partial(check_shape, context.contract.schema))
     print(f"{target.description}, release {release}, contract {context.contract.line}")
     run.keep_scenarios(lambda scenario: applies(scenario.effective_tags, release))
     if not run.asks_for("huge"):
@@ -31,7 +33,6 @@ def before_all(context):
 
 def before_scenario(context, scenario):
     context.exchanges = scenario.exchanges = []
-    context.target.ragflow.answers.clear()
 
 
 def after_step(context, step):
@@ -40,7 +41,6 @@ def after_step(context, step):
 
 def after_scenario(context, scenario):
     context.workspace.clear()
-    check_shapes(context.contract.schema, context.target.ragflow.answers)
     context.deviations.check_still_there(scenario)
 
 

@@ -28,14 +28,17 @@ class SpecificationFormatter(Formatter):  # type: ignore[misc]  # behave has no 
         self._coloured = bool(config.has_colored_mode(self.stream))
         self._scenario: Any = None
         self._indent = "  "
+        self._rule = ""
 
     def feature(self, feature: Any) -> None:
         self._indent = "  "
+        self._rule = ""
         self._write(f"\n{feature.name}\n")
 
     def rule(self, rule: Any) -> None:
         self._finish()
         self._indent = "    "
+        self._rule = rule.name
         self._write(f"  {rule.name}\n")
 
     def scenario(self, scenario: Any) -> None:
@@ -49,7 +52,7 @@ class SpecificationFormatter(Formatter):  # type: ignore[misc]  # behave has no 
         """Show the scenario that has just ended; behave says when one begins, not when it ends."""
         if self._scenario is None:
             return
-        result = result_of(self._scenario)
+        result = result_of(self._scenario, self._rule)
         self._scenario = None
         word, colour = MARKS[result.verdict]
         self._write(f"{self._indent}{self._in_colour(colour, f'{word:8}')} {result.id:14} {result.name}\n")

@@ -63,7 +63,7 @@ def result_of(scenario: Any, rule: str = "") -> Result:
         verdict=_verdict((bad or scenario).status, scenario.exception),
         seconds=scenario.duration,
         step=f"{bad.keyword} {bad.name}" if bad else "",
-        text="\n".join(_plain(text) for text in texts if text),
+        text=_told("\n".join(_plain(text) for text in texts if text), rule, str(scenario.location)),
     )
 
 
@@ -75,6 +75,13 @@ def _verdict(status: Status, error: Exception | None) -> Verdict:
     if status == Status.skipped:
         return Verdict.DEVIATES
     return Verdict.NOT_RUN if status == Status.untested else Verdict.ERROR
+
+
+def _told(text: str, rule: str, location: str) -> str:
+    """The text, which names the rule and says how to repeat the scenario, whoever raised it."""
+    if not text or text.startswith(("Rule:", "known deviation")):
+        return text
+    return f"Rule:     {rule}\nRepeat:   behave {location}\n{text}"
 
 
 def _plain(text: str) -> str:
