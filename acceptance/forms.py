@@ -111,6 +111,7 @@ def forms(first: str) -> dict[str, Form]:
         "a name of 1,000 letters": _ids(["x" * 1000], "x" * 1000),
         "the first half of session 1": _ids([first[:16]], first[:16]),
         # Session 1, in another dress
+        "session 1 in capital letters": _ids([first.upper()], first.upper()),
         "session 1": _ids([first], first),
         "session 1, with its alphabet stated": _as(first, "application/json; charset=utf-8"),
         "session 1 and 5 million blanks": _as(first, JSON_TYPE, blanks=5_000_000),

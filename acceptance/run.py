@@ -49,7 +49,7 @@ class Run(ExitStack):
         """Run without the scenarios of this tag, and say so in a line."""
         left_out = self.keep_scenarios(lambda scenario: tag not in scenario.effective_tags)
         if left_out:
-            print(f"left out: {left_out} scenarios, because {reason}")
+            print(f"left out: {left_out} scenarios with @{tag}, because {reason}")
 
     def close(self) -> None:
         with self.interruption.held():

@@ -164,7 +164,7 @@ class Workspace:
         answer = assistant.owner.list_sessions(
             assistant.id, page=number, page_size=PAGE_SIZE, orderby="name", desc="false"
         )
-        return [Session(str(item["id"]), str(item.get("name"))) for item in _listed(answer)]
+        return listed_sessions(answer)
 
     def delete(
         self,
@@ -219,6 +219,9 @@ class Workspace:
         """Use another method than the API has, on the address of all sessions or of one."""
         return self._unnamed(assistant, assistant.owner.use_method(method, assistant.id, session))
 
+    def list_page(self, assistant: Assistant, page: int, size: int) -> Exchange:
+        return self._unnamed(assistant, assistant.owner.list_sessions(assistant.id, page=page, page_size=size))
+
     def list_in_unknown_order(self, assistant: Assistant) -> Exchange:
         return self._unnamed(assistant, assistant.owner.list_sessions(assistant.id, orderby="unknown"))
 
@@ -266,6 +269,11 @@ class Workspace:
         except (NoAnswer, UnusableListing) as trouble:
             return str(trouble)
         return None
+
+
+def listed_sessions(answer: Answer) -> list[Session]:
+    """The sessions of a page, in its order. UnusableListing where the answer is none."""
+    return [Session(str(item["id"]), str(item.get("name"))) for item in _listed(answer)]
 
 
 def _ids_named(name: str, owner: RAGFlow) -> list[str]:

@@ -180,6 +180,13 @@ Feature: Requests that are not quite what they should be
         | sent                      |
         | the letters abc as a form |
 
+  Rule: A session is named by what identifies it, to the letter
+
+    @ODD-19
+    Scenario: It is named in capital letters
+      When a deletion is requested with session 1 in capital letters
+      Then all 5 sessions remain
+
   Rule: An answer never reports a deletion that did not happen
 
     @ODD-16

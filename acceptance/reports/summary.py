@@ -24,7 +24,8 @@ class Summary(Reporter):  # type: ignore[misc]  # behave has no type information
         counts = Counter(result.verdict for result in self._results)
         told = ", ".join(f"{counts[verdict]} {_of(verdict, counts[verdict])}" for verdict in Verdict if counts[verdict])
         seconds = time.monotonic() - self._began
-        print(f"\n{len(self._results)} scenarios: {told}. Took {seconds:.1f} s.")
+        scenarios = "1 scenario" if len(self._results) == 1 else f"{len(self._results)} scenarios"
+        print(f"\n{scenarios}: {told}. Took {seconds:.1f} s.")
         deviations = Counter((result.id, result.text) for result in self._results if result.verdict is Verdict.DEVIATES)
         for (id, text), times in deviations.items():
             print(f"  {id:14} {text}{f' ({times} scenarios)' if times > 1 else ''}")

@@ -210,6 +210,11 @@ def try_otherwise(context, attempt):
     context.exchanges += [context.workspace.use_method(context.assistant, method, session)]
 
 
+@when("page {page:d} of the list is read, with {size:d} sessions a page")
+def read_page(context, page, size):
+    context.exchanges += [context.workspace.list_page(context.assistant, page, size)]
+
+
 @when("the sessions are listed in an unknown order")
 def list_in_unknown_order(context):
     context.exchanges += [context.workspace.list_in_unknown_order(context.assistant)]

@@ -3,6 +3,7 @@ from hamcrest import assert_that, empty
 
 from acceptance.evidence import evidence
 from acceptance.matchers import are_at_least, are_exactly, is_as, is_refused
+from acceptance.workspace import listed_sessions
 
 
 @given("everything has been noted down")
@@ -20,6 +21,12 @@ def create_session(context, name):
 def sessions_remain(context, these):
     left = context.workspace.sessions_left(context.assistant)
     assert_that(left, are_exactly(these.of(context.assistant.sessions)), evidence(context))
+
+
+@then("the list shows {these:Sessions}")
+def list_shows(context, these):
+    listed = listed_sessions(context.exchanges[-1].answer)
+    assert_that(listed, are_exactly(these.of(context.assistant.sessions)), evidence(context))
 
 
 @then("at least {these:Sessions} remain")
