@@ -8,6 +8,7 @@ from packaging.version import Version
 from acceptance.api import JSON_TYPE, NO_KEY, Answer, Content
 from acceptance.errors import CannotRun, LeftBehind, NoAnswer, PreparationFailed
 from acceptance.exchange import shortened
+from acceptance.listings import UnusableListing, ids_named
 from acceptance.settings import called
 from acceptance.target import Target
 from acceptance.workspace import Assistant, Workspace
@@ -53,6 +54,15 @@ class Finding:
         return nearest not in self.candidates
 
 
+def check_tenants(target: Target, workspace: Workspace) -> None:
+    """CannotRun where both keys are of the same tenant: nothing could be learnt about what belongs to others."""
+    if target.other is None:
+        return
+    assistant = workspace.create_assistant(sessions=0)
+    if ids_named(assistant.name, target.other):
+        raise CannotRun(f"{called('other_api_key')} is a key of the same tenant as {called('api_key')}.")
+
+
 def find_out(workspace: Workspace) -> Finding:
     """Ask the server for every sign. It needs an assistant for that, which the workspace removes again."""
     assistant = workspace.create_assistant(sessions=0)
@@ -71,8 +81,9 @@ def choose_release(target: Target, workspace: Workspace) -> Version:
     if setting is not None and target.is_embedded:
         return setting
     try:
+        check_tenants(target, workspace)
         finding = find_out(workspace)
-    except (PreparationFailed, NoAnswer, LeftBehind) as trouble:
+    except (PreparationFailed, NoAnswer, LeftBehind, UnusableListing) as trouble:
         raise CannotRun(f"This RAGFlow does not let an assistant be created and removed: {trouble}") from None
     likely = " or ".join(finding.candidates) or "none of the releases known"
     if setting is not None:

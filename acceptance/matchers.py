@@ -12,8 +12,9 @@ from acceptance.api import Answer
 from acceptance.contract import Contract, Outcome
 from acceptance.differences import differences, on_the_wire
 from acceptance.exchange import describe_exchange, indented, shortened
+from acceptance.listings import Session
 from acceptance.snapshot import Snapshot
-from acceptance.workspace import Exchange, Session
+from acceptance.workspace import Exchange
 
 Item = TypeVar("Item")
 

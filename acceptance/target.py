@@ -25,7 +25,7 @@ DEFAULT_RELEASE = "0.20"
 # Seconds: for the embedded server to answer, to end, and for a deployment to say that it is there.
 START_LIMIT = 10.0
 STOP_LIMIT = 5.0
-GREETING_LIMIT = 8.0
+GREETING_LIMIT = 4.0
 
 OWN_KEY = "the tenant's API key"
 OTHER_KEY = "another tenant's API key"
@@ -76,13 +76,13 @@ def _greet(ragflow: RAGFlow, key_setting: str) -> None:
     """See that a RAGFlow answers, and that it takes the key. CannotRun where not."""
     url_setting = called("url")
     try:
-        answer = within(GREETING_LIMIT / 2, ragflow.list_assistants)
+        answer = within(GREETING_LIMIT, ragflow.list_assistants)
     except NoAnswer as trouble:
         reason = str(trouble).rpartition(": ")[2]
         raise CannotRun(f"No RAGFlow answers at {ragflow.url}: {reason}. Check {url_setting}.") from None
     except TimeoutError:
         raise CannotRun(
-            f"No RAGFlow answers at {ragflow.url} within {GREETING_LIMIT / 2:.0f} s. Check {url_setting}."
+            f"No RAGFlow answers at {ragflow.url} within {GREETING_LIMIT:.0f} s. Check {url_setting}."
         ) from None
     if answer.location:
         raise CannotRun(f"{ragflow.url} redirects to {answer.location}. Set {url_setting} to where RAGFlow itself is.")

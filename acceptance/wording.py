@@ -8,7 +8,8 @@ from behave import register_type
 
 from acceptance.forms import UNKNOWN_SESSION, forms
 from acceptance.keys import headers
-from acceptance.workspace import UNKNOWN_ASSISTANT, Assistant, Session
+from acceptance.listings import Session
+from acceptance.workspace import UNKNOWN_ASSISTANT, Assistant
 
 
 @dataclass(frozen=True)

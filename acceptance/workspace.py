@@ -10,8 +10,8 @@ from typing import Any, Self
 
 from acceptance.api import Answer, Content, Credentials, Json, RAGFlow
 from acceptance.errors import LeftBehind, NoAnswer, PreparationFailed
-from acceptance.exchange import describe_exchange
 from acceptance.forms import forms
+from acceptance.listings import Session, UnusableListing, created, ids_named, listed, listed_sessions, only
 from acceptance.parallel import side_by_side
 from acceptance.selection import Selection
 from acceptance.snapshot import Snapshot
@@ -23,16 +23,6 @@ UNKNOWN_ASSISTANT = "invalid_chat_assistant_id"
 
 # Sessions a page of a listing: RAGFlow 0.26 and later allow no more.
 PAGE_SIZE = 100
-
-
-class UnusableListing(AssertionError):
-    """The listing of sessions is not one: the rule that is checked by it cannot hold."""
-
-
-@dataclass(frozen=True)
-class Session:
-    id: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -108,22 +98,23 @@ class Workspace:
         name = f"{PREFIX} {self.run} {self._created}"
         with self._held():
             self._entered[name] = owner
-            assistant = _created(owner.create_assistant(name))
-            id = str(assistant["id"])
-            self._own_ids[name] = id
+            item = created(owner.create_assistant(name))
+            if item.get("name") != name:
+                raise PreparationFailed(f"an assistant named '{name}' was to be created, but this one was: {item}")
+            self._own_ids[name] = str(item["id"])
 
-        empty = Assistant(id, name, owner, str(assistant.get("create_date")))
-        created = side_by_side(
+        empty = Assistant(self._own_ids[name], name, owner, str(item.get("create_date")))
+        given = side_by_side(
             lambda number: self.create_session(empty, f"session {number:0{len(str(sessions))}}"),
             range(1, sessions + 1),
             workers=min(8, math.ceil(sessions / 10) or 1),
             title=f"creating {sessions:,} sessions",
         )
-        return replace(empty, sessions=tuple(created))
+        return replace(empty, sessions=tuple(given))
 
     def create_session(self, assistant: Assistant, name: str) -> Session:
         """One more session. PreparationFailed where the server does not create it."""
-        return Session(str(_created(assistant.owner.create_session(assistant.id, name))["id"]), name)
+        return Session(str(created(assistant.owner.create_session(assistant.id, name))["id"]), name)
 
     def remove(self, assistant: Assistant) -> None:
         """Delete an assistant before its scenario ends. PreparationFailed where it is still there."""
@@ -134,8 +125,8 @@ class Workspace:
     def snapshot(self, assistants: Sequence[Assistant]) -> Snapshot:
         """The assistants and their sessions as they are now. UnusableListing where they cannot be listed."""
         return Snapshot(
-            {each.name: _only(_listed(each.owner.list_assistants(each.name)), each.name) for each in assistants},
-            {each.name: _listed(each.owner.list_sessions(each.id, page_size=PAGE_SIZE)) for each in assistants},
+            {each.name: only(listed(each.owner.list_assistants(each.name)), each.name) for each in assistants},
+            {each.name: listed(each.owner.list_sessions(each.id, page_size=PAGE_SIZE)) for each in assistants},
         )
 
     def sessions_left(self, assistant: Assistant) -> tuple[Session, ...]:
@@ -232,7 +223,7 @@ class Workspace:
         """What the server lists for the id of a session, and for its name."""
         by_id = assistant.owner.list_sessions(assistant.id, id=session.id)
         by_name = assistant.owner.list_sessions(assistant.id, name=session.name)
-        return [*_listed(by_id), *_listed(by_name)]
+        return [*listed(by_id), *listed(by_name)]
 
     def _unnamed(self, assistant: Assistant, answer: Answer) -> Exchange:
         return Exchange(Selection.of((), set(assistant.session_ids) - self._gone), answer)
@@ -261,52 +252,11 @@ class Workspace:
         """Remove the assistant of this name. The trouble, where it may still be there."""
         sweeper = self._sweepers.setdefault(owner.credentials, owner.checked_by(self._swept.append))
         try:
-            ids = [self._own_ids[name]] if name in self._own_ids else _ids_named(name, sweeper)
+            ids = [self._own_ids[name]] if name in self._own_ids else ids_named(name, sweeper)
             if ids:
                 sweeper.delete_assistants(ids)
-                if _ids_named(name, sweeper):
+                if ids_named(name, sweeper):
                     return "the server still has it"
         except (NoAnswer, UnusableListing) as trouble:
             return str(trouble)
         return None
-
-
-def listed_sessions(answer: Answer) -> list[Session]:
-    """The sessions of a page, in its order. UnusableListing where the answer is none."""
-    return [Session(str(item["id"]), str(item.get("name"))) for item in _listed(answer)]
-
-
-def _ids_named(name: str, owner: RAGFlow) -> list[str]:
-    answer = owner.list_assistants(name)
-    if isinstance(answer.body, dict) and answer.body.get("code") == 102:
-        return []  # RAGFlow up to 0.24: "The chat doesn't exist"
-    return [str(item["id"]) for item in _listed(answer) if item.get("name") == name]
-
-
-def _created(answer: Answer) -> dict[str, Json]:
-    """What was created, which has an id. PreparationFailed where nothing was."""
-    created = answer.body.get("data") if isinstance(answer.body, dict) and answer.body.get("code") == 0 else None
-    if isinstance(created, dict) and isinstance(created.get("id"), str):
-        return created
-    raise PreparationFailed(f"this was not created:\n{describe_exchange(answer)}")
-
-
-def _listed(answer: Answer) -> list[dict[str, Json]]:
-    """What a listing lists, each with an id. UnusableListing where the answer is none.
-
-    RAGFlow up to 0.24 lists assistants under ``data``, from 0.25 on under ``data.chats``; sessions
-    always under ``data``.
-    """
-    data = answer.body.get("data") if isinstance(answer.body, dict) else None
-    items = data.get("chats") if isinstance(data, dict) else data
-    if answer.status == 200 and isinstance(items, list):
-        listed = [item for item in items if isinstance(item, dict) and isinstance(item.get("id"), str)]
-        if len(listed) == len(items):
-            return listed
-    raise UnusableListing(f"this answer is not a listing:\n{describe_exchange(answer)}")
-
-
-def _only(listed: list[dict[str, Json]], name: str) -> Json:
-    """The one of this name; None where there is none, or where there are several."""
-    found = [item for item in listed if item.get("name") == name]
-    return dict(found[0]) if len(found) == 1 else None

@@ -2,8 +2,8 @@ from behave import given, then, when
 from hamcrest import assert_that, empty
 
 from acceptance.evidence import evidence
+from acceptance.listings import listed_sessions
 from acceptance.matchers import are_at_least, are_exactly, is_as, is_refused
-from acceptance.workspace import listed_sessions
 
 
 @given("everything has been noted down")
