@@ -107,7 +107,6 @@ def forms(first: str) -> dict[str, Form]:
         "a database command": _ids(["x'; DROP TABLE conversation; --"], "x'; DROP TABLE conversation; --"),
         "a name in Chinese": _ids(["会话"], "会话"),
         "a name in Arabic": _ids(["جلسة"], "جلسة"),
-        "a name with a smiley": _ids(["\U0001f600"], "\U0001f600"),
         "a name of 1,000 letters": _ids(["x" * 1000], "x" * 1000),
         "the first half of session 1": _ids([first[:16]], first[:16]),
         # Session 1, in another dress
