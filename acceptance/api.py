@@ -98,7 +98,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back. ``body`` is the parsed JSON; where the text is not JSON, ``is_json`` is false."""
+    """What came back. ``body`` is the parsed JSON; where the text is not JSON, ``is_json`` is false.
+
+    ``type`` is what the server says of the text, like ``application/json``.
+    """
 
     request: Request
     status: int
@@ -107,6 +110,7 @@ class Answer:
     body: Json = None
     is_json: bool = True
     location: str | None = None
+    type: str = JSON_TYPE
 
 
 class RAGFlow:
@@ -150,7 +154,7 @@ class RAGFlow:
 
     def list_assistants(self, name: str = "") -> Answer:
         """Up to 30 assistants, of this name where one is given."""
-        return self._send("GET", "/chats", parameters={"name": name} if name else {})
+        return self._send("GET", "/chats", query={"name": name} if name else None)
 
     def delete_assistants(self, ids: Sequence[str]) -> Answer:
         if not ids:
@@ -160,17 +164,27 @@ class RAGFlow:
     def create_session(self, assistant_id: str, name: str) -> Answer:
         return self._send("POST", _sessions_of(assistant_id), Content.json({"name": name}))
 
-    def list_sessions(self, assistant_id: str, **parameters: str | int) -> Answer:
-        return self._send("GET", _sessions_of(assistant_id), parameters=parameters)
+    def list_sessions(self, assistant_id: str, **query: str | int) -> Answer:
+        return self._send("GET", _sessions_of(assistant_id), query=query)
 
     def update_session(self, assistant_id: str, session_id: str, name: str) -> Answer:
         return self._send("PUT", f"{_sessions_of(assistant_id)}/{session_id}", Content.json({"name": name}))
 
     def delete_sessions(
-        self, assistant_id: str, content: Content, *, follow: bool = False, **parameters: str
+        self,
+        assistant_id: str,
+        content: Content,
+        query: Mapping[str, str] | None = None,
+        *,
+        follow: bool = False,
+        slash: bool = False,
     ) -> Answer:
-        """With ``follow``, the answer is that of the address to which a redirect leads."""
-        return self._send("DELETE", _sessions_of(assistant_id), content, parameters, follow=follow)
+        """With ``follow``, the answer is that of the address to which a redirect leads.
+
+        With ``slash``, the address ends in one.
+        """
+        path = _sessions_of(assistant_id) + ("/" if slash else "")
+        return self._send("DELETE", path, content, query, follow=follow)
 
     def use_method(self, method: str, assistant_id: str, session_id: str = "") -> Answer:
         """Any method, on the address of all sessions or of one."""
@@ -182,7 +196,7 @@ class RAGFlow:
         method: str,
         path: str,
         content: Content | None = None,
-        parameters: Mapping[str, str | int] | None = None,
+        query: Mapping[str, str | int] | None = None,
         follow: bool = False,
     ) -> Answer:
         request = Request(method, f"/api/v1{path}", self.credentials, content)
@@ -191,7 +205,7 @@ class RAGFlow:
             response = self._session.request(
                 method,
                 f"{self.url}{request.path}",
-                params=parameters,
+                params=query,
                 data=content.sent if content else None,
                 headers=headers,
                 auth=self.credentials,
@@ -236,6 +250,7 @@ def _answer(request: Request, response: requests.Response) -> Answer:
         body=body,
         is_json=is_json,
         location=response.headers.get("Location"),
+        type=response.headers.get("Content-Type", "").partition(";")[0].strip(),
     )
 
 

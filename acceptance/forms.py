@@ -109,6 +109,8 @@ def forms(first: str) -> dict[str, Form]:
         "a name in Arabic": _ids(["جلسة"], "جلسة"),
         "a name of 1,000 letters": _ids(["x" * 1000], "x" * 1000),
         "the first half of session 1": _ids([first[:16]], first[:16]),
+        "session 1 and a letter more": _ids([f"{first}x"], f"{first}x"),
+        "the name of session 1": _ids(["session 1"], "session 1"),
         # Session 1, in another dress
         "session 1 in capital letters": _ids([first.upper()], first.upper()),
         "session 1": _ids([first], first),

@@ -10,7 +10,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from acceptance.api import Answer
+from acceptance.api import JSON_TYPE, Answer
 from acceptance.exchange import describe_exchange
 
 FOLDER = Path(__file__).parent / "contracts"
@@ -22,7 +22,7 @@ CALLS = {
     r"DELETE /api/v1/chats": "delete-assistants",
     r"POST /api/v1/chats/[^/]*/sessions": "create-session",
     r"GET /api/v1/chats/[^/]*/sessions": "list-sessions",
-    r"DELETE /api/v1/chats/[^/]*/sessions": "delete-sessions",
+    r"DELETE /api/v1/chats/[^/]*/sessions/?": "delete-sessions",
 }
 
 # What differs between two answers of the same shape. A schema is slow to check, and most answers of a
@@ -43,8 +43,8 @@ def check_shape(schema: str, answer: Answer) -> None:
 def _troubles(schema: str, answer: Answer) -> Iterator[str]:
     if answer.location:
         return
-    if not answer.is_json:
-        yield "it is not JSON"
+    if not answer.is_json or answer.type != JSON_TYPE:
+        yield f"it is not JSON, or not said to be, but {answer.type or 'of no kind'}"
         return
     call = _call_of(answer)
     kind = (schema, call, ONLY_NOW.sub(lambda found: "#" * len(found.group()), answer.text))

@@ -85,5 +85,7 @@ def assistant_called(name: str, own: Assistant) -> str:
         "a database trick": "x' OR '1'='1",
         "1,000 letters": "x" * 1000,
         "the first half of its own": own.id[: len(own.id) // 2],
+        "its own and a letter more": f"{own.id}x",
+        "what people call it": own.name,
         "the name of one of its sessions": own.session_ids[0],
     }[name]

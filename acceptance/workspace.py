@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Any, Self
+from typing import Self, TypedDict, Unpack
 
 from acceptance.api import Answer, Content, Credentials, Json, RAGFlow
 from acceptance.errors import LeftBehind, NoAnswer, PreparationFailed
@@ -45,6 +45,20 @@ class Assistant:
     def seen_afresh(self) -> "Assistant":
         """The same, but its owner looks over a connection that was never used before."""
         return replace(self, owner=self.owner.as_(self.owner.credentials))
+
+
+class Way(TypedDict, total=False):
+    """In which way a deletion is asked for, where it is not the usual one.
+
+    ``asker`` asks in the place of the assistant's owner, ``assistant_id`` stands in the place of its
+    id; redirects are followed, the address ends in a slash, and ``query`` stands behind it.
+    """
+
+    asker: RAGFlow | None
+    assistant_id: str
+    follow: bool
+    slash: bool
+    query: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -157,18 +171,9 @@ class Workspace:
         )
         return listed_sessions(answer)
 
-    def delete(
-        self,
-        assistant: Assistant,
-        named: Sequence[str],
-        *,
-        asker: RAGFlow | None = None,
-        assistant_id: str | None = None,
-        follow: bool = False,
-    ) -> Exchange:
+    def delete(self, assistant: Assistant, named: Sequence[str], **way: Unpack[Way]) -> Exchange:
         """Ask for the deletion of the sessions of these ids, all in one request."""
-        content = Content.json({"ids": list(named)})
-        return self.request_deletion(assistant, named, content, asker=asker, assistant_id=assistant_id, follow=follow)
+        return self.request_deletion(assistant, named, Content.json({"ids": list(named)}), **way)
 
     def delete_each(self, assistant: Assistant, named: Sequence[str], workers: int) -> list[Exchange]:
         """Ask for each of the sessions in a request of its own, with so many requests at a time."""
@@ -180,31 +185,25 @@ class Workspace:
         )
 
     def request_deletion(
-        self,
-        assistant: Assistant,
-        named: Sequence[str],
-        content: Content,
-        *,
-        asker: RAGFlow | None = None,
-        assistant_id: str | None = None,
-        follow: bool = False,
-        **parameters: str,
+        self, assistant: Assistant, named: Sequence[str], content: Content, **way: Unpack[Way]
     ) -> Exchange:
         """Ask for a deletion in any form; ``named`` is what RAGFlow finds in it as ids.
 
-        ``assistant_id`` is sent in the place of the assistant's own. ValueError where the request could
-        empty an assistant that is not of this run.
+        ValueError where the request could empty an assistant that is not of this run.
         """
-        target = assistant.id if assistant_id is None else assistant_id
+        target = way.get("assistant_id", assistant.id)
         if target not in {*self._own_ids.values(), UNKNOWN_ASSISTANT} and not content.names_sessions:
             raise ValueError(f"only an assistant of this run may be emptied, and '{target}' is none")
-        answer = (asker or assistant.owner).delete_sessions(target, content, follow=follow, **parameters)
+        asker = way.get("asker") or assistant.owner
+        answer = asker.delete_sessions(
+            target, content, way.get("query"), follow=way.get("follow", False), slash=way.get("slash", False)
+        )
         return Exchange(Selection.of(named, set(assistant.session_ids) - self._gone), answer)
 
-    def send(self, assistant: Assistant, words: str, **how: Any) -> Exchange:
-        """Send one of the requests of ``acceptance.forms``, in any way that ``request_deletion`` knows."""
+    def send(self, assistant: Assistant, words: str, **way: Unpack[Way]) -> Exchange:
+        """Send one of the requests of ``acceptance.forms``."""
         form = forms(assistant.session_ids[0])[words]
-        return self.request_deletion(assistant, form.named, form.content, **how)
+        return self.request_deletion(assistant, form.named, form.content, **way)
 
     def use_method(self, assistant: Assistant, method: str, session: str = "") -> Exchange:
         """Use another method than the API has, on the address of all sessions or of one."""

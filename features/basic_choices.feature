@@ -32,6 +32,12 @@ Feature: Choosing which sessions to delete
       Then the deletion succeeds
       And sessions 1 and 4 remain
 
+    @CHOICE-17
+    Scenario: One session, at an address that ends in a slash
+      When session 1 is deleted at an address that ends in a slash
+      Then the deletion succeeds
+      And sessions 2, 3, 4 and 5 remain
+
   Rule: Where nothing that was named is there, nothing is deleted
 
     @CHOICE-4
@@ -90,6 +96,9 @@ Feature: Choosing which sessions to delete
         | a no for the sessions            |
         | an empty record for the sessions |
         | a remark only                    |
+        | session 1 as SESSIONS            |
+        | session 1 as a session           |
+        | session 1 as sessions by name    |
 
   Rule: Whoever wants to delete everything has to say so
 

@@ -41,4 +41,6 @@ Feature: Sessions are deleted from one assistant, which must be there
         | a database trick                |
         | 1,000 letters                   |
         | the first half of its own       |
+        | its own and a letter more       |
+        | what people call it             |
         | the name of one of its sessions |

@@ -108,3 +108,43 @@ Feature: What belongs to others is out of reach
       When all 2 sessions of the other assistant are deleted
       Then the request is refused: none of the sessions is known
       And all 5 sessions remain
+
+  Rule: Whoever deletes everything deletes it in one assistant only
+
+    @ISOLATION-11
+    Scenario Outline: Another assistant is there, and a deletion is requested with <sent>
+      Given another assistant with 2 sessions
+      When a deletion is requested with <sent>
+      Then the deletion succeeds
+      And no sessions remain
+      And all 2 sessions of the other assistant remain
+
+      @until-0.24
+      Examples: up to 0.24
+        | sent                       |
+        | an empty list of sessions  |
+        | nothing at all, of no kind |
+
+      @from-0.25
+      Examples: from 0.25 on
+        | sent       |
+        | everything |
+
+    @ISOLATION-12 @tenants
+    Scenario Outline: An assistant of another tenant is there, and a deletion is requested with <sent>
+      Given an assistant of another tenant with 2 sessions
+      When a deletion is requested with <sent>
+      Then the deletion succeeds
+      And no sessions remain
+      And all 2 sessions of the other assistant remain
+
+      @until-0.24
+      Examples: up to 0.24
+        | sent                       |
+        | an empty list of sessions  |
+        | nothing at all, of no kind |
+
+      @from-0.25
+      Examples: from 0.25 on
+        | sent       |
+        | everything |

@@ -83,6 +83,12 @@ Feature: Requests that are not quite what they should be
       When a deletion is requested with nothing but session 1 in the address
       Then at least sessions 2, 3, 4 and 5 remain
 
+    @ODD-21 @from-0.25
+    Scenario: The list is in the address, and nothing is named
+      When a deletion is requested with nothing but session 1 in the address
+      Then there was nothing to delete
+      And all 5 sessions remain
+
   Rule: A request that cannot be read is refused
 
     @ODD-10 @from-0.22.1 @not-0.23
@@ -177,6 +183,8 @@ Feature: Requests that are not quite what they should be
         | a name in Arabic            |
         | a name of 1,000 letters     |
         | the first half of session 1 |
+        | session 1 and a letter more |
+        | the name of session 1       |
 
       @from-0.23
       Examples: from 0.23 on

@@ -25,6 +25,12 @@ Feature: Deleting some sessions that are there and some that are not
       Then the answer says: 2 deleted, 2 unknown
       And sessions 1, 3 and 5 remain
 
+    @PARTIAL-5
+    Scenario: Two of the sessions and very many unknown ones
+      When sessions 2 and 4 and 150 unknown ones are deleted
+      Then the answer says: 2 deleted, 150 unknown
+      And sessions 1, 3 and 5 remain
+
   Rule: A session that was deleted before is unknown like any other
 
     @PARTIAL-3

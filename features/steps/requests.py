@@ -29,6 +29,12 @@ def delete(context, these):
     context.exchanges += [context.workspace.delete(context.assistant, named)]
 
 
+@when("{these:Sessions} is deleted at an address that ends in a slash")
+def delete_at_address_with_slash(context, these):
+    named = these.ids_of(context.assistant.sessions)
+    context.exchanges += [context.workspace.delete(context.assistant, named, slash=True)]
+
+
 @when("{these:Sessions} are deleted, each named twice")
 def delete_named_twice(context, these):
     named = these.ids_of(context.assistant.sessions)
@@ -86,7 +92,7 @@ def request_deletion(context, sent):
 @when("a deletion is requested with nothing but {this:Sessions} in the address")
 def request_deletion_in_address(context, this):
     (id,) = this.ids_of(context.assistant.sessions)
-    context.exchanges += [context.workspace.send(context.assistant, "nothing at all, of no kind", ids=id)]
+    context.exchanges += [context.workspace.send(context.assistant, "nothing at all, of no kind", query={"ids": id})]
 
 
 @when("another tenant requests a deletion with {sent:Request}")
