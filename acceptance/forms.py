@@ -52,9 +52,9 @@ def forms(first: str) -> dict[str, Form]:
         "a no for the sessions": _ids(False),
         "an empty record for the sessions": _ids({}),
         "a remark only": _body({"other": 1}),
-        "session 1 as SESSIONS": _body({"IDS": [first]}),
-        "session 1 as a session": _body({"id": first}),
-        "session 1 as sessions by name": _body({"session_ids": [first]}),
+        "session 1 under the name SESSIONS": _body({"IDS": [first]}),
+        "session 1 under the name session": _body({"id": first}),
+        "session 1 under the name chosen sessions": _body({"session_ids": [first]}),
         # Everything is meant
         "everything": _body({"delete_all": True}),
         "everything and an empty list": _body({"ids": [], "delete_all": True}),
@@ -86,7 +86,7 @@ def forms(first: str) -> dict[str, Form]:
         "a number for the sessions": _ids(5),
         "a yes for the sessions": _ids(True),
         "a text for the sessions": _ids("abc", "a", "b", "c"),
-        "session 1 as the name of a record": _ids({first: 1}, first),
+        "session 1 as the title of a record": _ids({first: 1}, first),
         "the letters abc as a form": Form(Content(b"ids=abc", "application/x-www-form-urlencoded"), ("a", "b", "c")),
         # Not sessions
         "an unknown session": _ids([UNKNOWN_SESSION], UNKNOWN_SESSION),
@@ -114,7 +114,7 @@ def forms(first: str) -> dict[str, Form]:
         # Session 1, in another dress
         "session 1 in capital letters": _ids([first.upper()], first.upper()),
         "session 1": _ids([first], first),
-        "session 1, with its alphabet stated": _as(first, "application/json; charset=utf-8"),
+        "session 1, with the alphabet stated": _as(first, "application/json; charset=utf-8"),
         "session 1 and 5 million blanks": _as(first, JSON_TYPE, blanks=5_000_000),
         "session 1, said to be plain text": _as(first, "text/plain"),
         "session 1, said to be of no kind": _as(first, None),

@@ -85,20 +85,20 @@ Feature: Choosing which sessions to delete
       And all 5 sessions remain
 
       Examples:
-        | sent                             |
-        | an empty list of sessions        |
-        | nothing at all                   |
-        | nothing at all, of no kind       |
-        | an empty request                 |
-        | an unset list of sessions        |
-        | an empty text for the sessions   |
-        | a zero for the sessions          |
-        | a no for the sessions            |
-        | an empty record for the sessions |
-        | a remark only                    |
-        | session 1 as SESSIONS            |
-        | session 1 as a session           |
-        | session 1 as sessions by name    |
+        | sent                                     |
+        | an empty list of sessions                |
+        | nothing at all                           |
+        | nothing at all, of no kind               |
+        | an empty request                         |
+        | an unset list of sessions                |
+        | an empty text for the sessions           |
+        | a zero for the sessions                  |
+        | a no for the sessions                    |
+        | an empty record for the sessions         |
+        | a remark only                            |
+        | session 1 under the name SESSIONS        |
+        | session 1 under the name session         |
+        | session 1 under the name chosen sessions |
 
   Rule: Whoever wants to delete everything has to say so
 

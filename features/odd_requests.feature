@@ -58,10 +58,10 @@ Feature: Requests that are not quite what they should be
       Then at least sessions 2, 3, 4 and 5 remain
 
       Examples:
-        | sent                          |
-        | session 1 as SESSIONS         |
-        | session 1 as a session        |
-        | session 1 as sessions by name |
+        | sent                                     |
+        | session 1 under the name SESSIONS        |
+        | session 1 under the name session         |
+        | session 1 under the name chosen sessions |
 
     @ODD-7
     Scenario Outline: The list is of another kind: <sent>
@@ -218,7 +218,7 @@ Feature: Requests that are not quite what they should be
       When a deletion is requested with a nameless session and session 1
       Then sessions 2, 3, 4 and 5 remain
 
-  Rule: A list is read in every dress that the release knows
+  Rule: A list is read in every form that the release knows
 
     @ODD-18
     Scenario Outline: <sent>
@@ -228,9 +228,9 @@ Feature: Requests that are not quite what they should be
 
       Examples: in every release
         | sent                                |
-        | session 1, with its alphabet stated |
+        | session 1, with the alphabet stated |
         | session 1 and 5 million blanks      |
-        | session 1 as the name of a record   |
+        | session 1 as the title of a record  |
 
       @until-0.23 @not-0.22.1
       Examples: up to 0.23
