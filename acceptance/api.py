@@ -20,29 +20,30 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 CONNECT_LIMIT = 3.05
 READ_LIMIT = 60.0
 JSON_TYPE = "application/json"
-# Words of an Authorization header that are no part of a key.
-SCHEMES = ("bearer", "basic", "token")
+REDACTED = "<API key>"
 
 
 @dataclass(frozen=True)
 class Credentials(AuthBase):
-    """What a request says about who is asking. ``header`` is never shown, ``name`` is.
+    """What a request says about who is asking. ``name`` is shown; ``header`` never is, nor are the ``secrets`` in it.
 
     As an ``auth`` of requests it also keeps requests from looking for a password in ``.netrc``.
     """
 
     name: str
     header: str | None = field(default=None, repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @classmethod
     def of(cls, name: str, key: str) -> Self:
-        return cls(name, f"Bearer {key}")
+        return cls(name, f"Bearer {key}", (key,))
 
     def redacted(self, text: str) -> str:
-        """The text without the key, which a server may have sent back."""
-        for word in (self.header or "").split():
-            if len(word) > 4 and word.lower() not in SCHEMES:
-                text = text.replace(word, "<API key>")
+        """The text without the key, which a server may have sent back, in JSON or as it is."""
+        for secret in self.secrets:
+            # Less than this is no secret, but could be a part of anything.
+            if len(secret) > 4:
+                text = text.replace(secret, REDACTED).replace(json.dumps(secret)[1:-1], REDACTED)
         return text
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -140,9 +141,9 @@ class RAGFlow:
         """The same RAGFlow, asked by somebody else."""
         return RAGFlow(self.url, credentials, read_limit=self._limits[1], check=self.check)
 
-    def checked_by(self, check: Callable[[Answer], None]) -> "RAGFlow":
-        """The same RAGFlow and the same client, but somebody else looks at the answers."""
-        return RAGFlow(self.url, self.credentials, read_limit=self._limits[1], check=check)
+    def checked_by(self, check: Callable[[Answer], None], read_limit: float) -> "RAGFlow":
+        """The same RAGFlow and the same client, but somebody else looks at the answers, and waits less long."""
+        return RAGFlow(self.url, self.credentials, read_limit=read_limit, check=check)
 
     def get(self, path: str) -> Answer:
         """Any address below ``/api/v1``."""
@@ -212,7 +213,8 @@ class RAGFlow:
                 timeout=self._limits,
                 allow_redirects=follow,
             )
-        except requests.RequestException as trouble:
+        # A ValueError is one of urllib3's: an address that it cannot read.
+        except (requests.RequestException, ValueError) as trouble:
             raise NoAnswer(f"{method} {request.path} got no answer: {_reason(trouble)}") from None
         answer = _answer(request, response)
         if self.check:
@@ -238,23 +240,27 @@ def _sessions_of(assistant_id: str) -> str:
 
 
 def _answer(request: Request, response: requests.Response) -> Answer:
+    """The answer, from which the key is gone before anybody can look at it."""
+    redacted = request.credentials.redacted
+    text = redacted(response.content.decode("utf-8", "replace"))
     try:
-        body, is_json = json.loads(response.content), True
+        body, is_json = json.loads(text), True
     except (ValueError, RecursionError):
         body, is_json = None, False
+    location = response.headers.get("Location")
     return Answer(
         request=request,
         status=response.status_code,
-        text=response.text,
+        text=text,
         seconds=response.elapsed.total_seconds(),
         body=body,
         is_json=is_json,
-        location=response.headers.get("Location"),
+        location=redacted(location) if location else None,
         type=response.headers.get("Content-Type", "").partition(";")[0].strip(),
     )
 
 
-def _reason(trouble: requests.RequestException) -> str:
+def _reason(trouble: Exception) -> str:
     """What happened, without the inside of the libraries."""
     if isinstance(trouble, requests.ConnectTimeout):
         return f"no connection within {CONNECT_LIMIT:.0f} s"
@@ -264,6 +270,8 @@ def _reason(trouble: requests.RequestException) -> str:
         return "its certificate is not trusted, or it does not speak HTTPS"
     if isinstance(trouble, requests.exceptions.ProxyError):
         return "the proxy did not let the request through"
+    if not isinstance(trouble, requests.ConnectionError):
+        return "the address, or the one that it leads to, cannot be read"
     causes = f"{trouble!r} {trouble.args!r}"
     if "NameResolutionError" in causes:
         return "there is no host of this name"

@@ -148,7 +148,7 @@ def read_release(name: str) -> Version:
     A name without a patch number stands for the first release of it: ``0.22`` is 0.22.0.
     Raises CannotRun for a name that leads to no contract.
     """
-    if not re.fullmatch(r"v?\d+\.\d+(\.\d+)?", name):
+    if not re.fullmatch(r"v?\d+\.\d+(\.\d+)?", name, re.ASCII):
         raise _unknown(name)
     release = Version(name)
     contract_of(release)

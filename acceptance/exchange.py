@@ -16,7 +16,7 @@ def describe_exchange(answer: Answer) -> str:
     redirect = f" to {answer.location}" if answer.location else ""
     lines.append(f"Answer:   {answer.status}{redirect} after {answer.seconds:.2f} s")
     lines.append(" " * 10 + shortened(answer.text.strip()))
-    return answer.request.credentials.redacted("\n".join(lines))
+    return "\n".join(lines)
 
 
 def _request(request: Request) -> str:

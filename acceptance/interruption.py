@@ -2,11 +2,24 @@
 
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FrameType, TracebackType
 from typing import Any, Self
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+_current: "Interruption | None" = None
+
+
+def held() -> AbstractContextManager[None]:
+    """Hold the interrupts of the run back, whoever runs it; nothing where there is no run."""
+    return _current.held() if _current else nullcontext()
+
+
+def is_requested() -> bool:
+    """Whether the run is to end: what works inside ``held()`` for long should ask now and then."""
+    return _current is not None and _current.received is not None
 
 
 class Interruption:
@@ -23,21 +36,28 @@ class Interruption:
         self._earlier: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Self:
+        global _current
+        _current = self
         self._earlier = {number: signal.signal(number, self._receive) for number in SIGNALS}
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        global _current
+        _current = None
         for number, handler in self._earlier.items():
             signal.signal(number, handler)
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Finish the block first: an interrupt is raised behind it."""
+        """Finish the block first: an interrupt is raised behind it, unless the block raises it itself."""
         self._holders += 1
         try:
             yield
+        except KeyboardInterrupt:
+            self._waiting = False
+            raise
         finally:
             self._holders -= 1
         if self._waiting and not self._holders:

@@ -30,6 +30,6 @@ def headers(key: str) -> dict[str, str | None]:
 
 def shown(words: str, valid: Credentials) -> Credentials:
     """Credentials of these words, made from the tenant's own."""
-    _, _, key = (valid.header or "").rpartition(" ")
+    (key,) = valid.secrets
     header = headers(key)[words]
-    return NO_KEY if header is None else Credentials(words, header)
+    return NO_KEY if header is None else Credentials(words, header, (key, key[: len(key) // 2]))

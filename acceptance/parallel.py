@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from tqdm import tqdm
 
+from acceptance import interruption
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -18,13 +20,20 @@ WORTH_A_PROGRESS_LINE = 100
 def side_by_side(call: Callable[[Item], Result], items: Sequence[Item], *, workers: int, title: str) -> list[Result]:
     """Call once for each item, with so many workers at a time; the results are in the order of the items.
 
-    The first error ends it: what has not begun by then never begins. Many items show a progress line
-    on a terminal, and nothing where there is none.
+    The first error ends it, and so does an interrupt: what has not begun by then never begins. Many
+    items show a progress line on a terminal, and nothing where there is none.
     """
     if workers == 1:
         return [call(item) for item in items]
-    with ThreadPoolExecutor(workers) as pool:
-        futures = [pool.submit(call, item) for item in items]
+
+    def call_unless_interrupted(item: Item) -> Result:
+        if interruption.is_requested():
+            raise KeyboardInterrupt
+        return call(item)
+
+    # An interrupt that is raised while a pool holds one of its locks leaves its threads waiting for ever.
+    with interruption.held(), ThreadPoolExecutor(workers) as pool:
+        futures = [pool.submit(call_unless_interrupted, item) for item in items]
         try:
             return [future.result() for future in _shown(futures, title)]
         except BaseException:

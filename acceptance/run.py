@@ -1,9 +1,10 @@
 """A run from its first hook to its last, with what behave's hooks do not give: an end with one line."""
 
 import atexit
+import io
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Any
 
@@ -26,9 +27,20 @@ class Run(ExitStack):
         self._junit = reports.install(context.config)
         atexit.register(self.close)
         sys.excepthook = self._end_with_one_line
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # A terminal that knows only ASCII is no reason to stop.
+            sys.stdout.reconfigure(errors="backslashreplace")
         # behave 1.3.3 has no public way from a hook to the features that are about to run.
         self._features = context._runner.features
         self._config = context.config
+
+    @contextmanager
+    def beginning(self) -> Iterator[None]:
+        """What goes wrong inside ends the run at once, expected or not: behave would go on without a word to JUnit."""
+        try:
+            yield
+        except Exception as trouble:
+            raise CannotRun(f"{type(trouble).__name__}: {trouble}") from trouble
 
     def keep_scenarios(self, applies: Callable[[Any], bool]) -> int:
         """Run only the scenarios that apply, and say how many others there were. CannotRun where none is left.

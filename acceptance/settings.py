@@ -77,8 +77,8 @@ def _checked_url(url: str) -> str:
     try:
         parts = urlsplit(url)
         port = parts.port
-    except ValueError as trouble:
-        raise CannotRun(f"The address '{_without_password(url)}' cannot be read: {trouble}. {hint}") from None
+    except ValueError:
+        raise CannotRun(f"The address '{_without_password(url)}' cannot be read. {hint}") from None
     if parts.username is not None or parts.password is not None:
         raise CannotRun(f"The address must not hold a user name or a password. {hint}")
     if parts.scheme not in ("http", "https") or not parts.hostname or any(c.isspace() for c in url):

@@ -101,9 +101,9 @@ def _is_listing(answer: Answer) -> bool:
 
 
 def _said(answer: Answer) -> str:
-    """What a refusal says, without the key."""
+    """What a refusal says."""
     message = answer.body.get("message") if isinstance(answer.body, dict) else None
-    return answer.request.credentials.redacted(shortened(str(message), 200)).rstrip(".!")
+    return shortened(str(message), 200).rstrip(".!")
 
 
 @contextmanager
@@ -140,8 +140,9 @@ def _address(process: "subprocess.Popen[str]") -> str:
     """Wait for the line in which the server says where it answers. CannotRun where it does not come."""
     stdout, stderr = _streams(process)
     give_up = threading.Timer(START_LIMIT, process.kill)
-    give_up.start()
+    give_up.daemon = True
     try:
+        give_up.start()
         found = re.search(r"https?://\S+$", stdout.readline().rstrip())
     finally:
         give_up.cancel()

@@ -21,9 +21,11 @@ class Choice:
     def of(self, sessions: Sequence[Session]) -> tuple[Session, ...]:
         """The sessions that are meant. ValueError where the scenario counts otherwise than the assistant."""
         numbers = [int(number) for number in re.findall(r"\d+", self.words.replace(",", ""))]
-        if (self.words.startswith("all") and numbers != [len(sessions)]) or max(numbers, default=0) > len(sessions):
+        is_all = self.words.startswith("all")
+        fits = numbers == [len(sessions)] if is_all else all(1 <= number <= len(sessions) for number in numbers)
+        if not fits:
             raise ValueError(f"the scenario says '{self.words}', but the assistant was given {len(sessions)}")
-        if self.words.startswith("all"):
+        if is_all:
             return tuple(sessions)
         return tuple(sessions[number - 1] for number in numbers)
 

@@ -21,6 +21,9 @@ PREFIX = "session-deletion-specification"
 # What stands in the place of an assistant that is not there: no id of RAGFlow's looks like it.
 UNKNOWN_ASSISTANT = "invalid_chat_assistant_id"
 
+# Seconds until an answer to whoever removes: a server that has gone silent must not hold up the end.
+SWEEP_LIMIT = 10.0
+
 # Sessions a page of a listing: RAGFlow 0.26 and later allow no more.
 PAGE_SIZE = 100
 
@@ -249,7 +252,7 @@ class Workspace:
 
     def _remove(self, name: str, owner: RAGFlow) -> str | None:
         """Remove the assistant of this name. The trouble, where it may still be there."""
-        sweeper = self._sweepers.setdefault(owner.credentials, owner.checked_by(self._swept.append))
+        sweeper = self._sweepers.setdefault(owner.credentials, owner.checked_by(self._swept.append, SWEEP_LIMIT))
         try:
             ids = [self._own_ids[name]] if name in self._own_ids else ids_named(name, sweeper)
             if ids:

@@ -16,14 +16,19 @@ from acceptance.workspace import Workspace
 
 def before_all(context):
     run = context.run = Run(context)
-    settings = Settings.read(os.environ, context.config.userdata)
-    target = context.target = run.enter_context(reach(settings))
-    context.workspace = run.enter_context(Workspace(target.ragflow, run.interruption.held))
-    release = choose_release(target, context.workspace)
-    context.contract = contract_of(release)
-    context.deviations = Deviations(release)
-    target.check_every_answer(partial(check_shape, context.contract.schema))
-    print(f"{target.description}, release {release}, contract {context.contract.line}")
+    with run.beginning():
+        settings = Settings.read(os.environ, context.config.userdata)
+        target = context.target = run.enter_context(reach(settings))
+        context.workspace = run.enter_context(Workspace(target.ragflow, run.interruption.held))
+        release = choose_release(target, context.workspace)
+        context.contract = contract_of(release)
+        context.deviations = Deviations(release)
+        target.check_every_answer(partial(check_shape, context.contract.schema))
+        print(f"{target.description}, release {release}, contract {context.contract.line}")
+        choose_scenarios(run, target, release)
+
+
+def choose_scenarios(run, target, release):
     run.keep_scenarios(lambda scenario: applies(scenario.effective_tags, release))
     if not run.asks_for("huge"):
         run.keep_scenarios(lambda scenario: "huge" not in scenario.effective_tags)

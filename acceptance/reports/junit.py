@@ -39,7 +39,7 @@ class JUnitReport(Reporter):  # type: ignore[misc]  # behave has no type informa
         self._write("run", "The run", [case])
 
     def _write(self, name: str, title: str, cases: list[TestCase]) -> None:
-        suite = TestSuite(title)
+        suite = TestSuite(_legal(title))
         suite.add_testcases(cases)
         xml = JUnitXml()
         xml.add_testsuite(suite)
@@ -49,8 +49,8 @@ class JUnitReport(Reporter):  # type: ignore[misc]  # behave has no type informa
 
 def _case(result: Result, feature: str) -> TestCase:
     case = TestCase(
-        " ".join(filter(None, (result.id, result.name))),
-        classname=": ".join(filter(None, (feature, result.rule))),
+        _legal(" ".join(filter(None, (result.id, result.name)))),
+        classname=_legal(": ".join(filter(None, (feature, result.rule)))),
         time=round(result.seconds, 3),
     )
     case.system_out = f"behave {result.location}"

@@ -1,5 +1,6 @@
 """The results of a run: one model, from behave's, that every report is made of."""
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -33,8 +34,9 @@ class Result:
     @property
     def headline(self) -> str:
         """The failing step and the first difference, in one line."""
-        _, _, difference = self.text.partition("     but: ")
-        return ": ".join(filter(None, (self.step, (difference or self.text).strip().partition("\n")[0])))
+        difference = re.search(r"^ *(?:but|Shape): *(.+)", self.text, re.MULTILINE)
+        cause = difference or re.search(r"^(?!Rule:|Repeat:)(.+)", self.text, re.MULTILINE)
+        return ": ".join(filter(None, (self.step, cause[1] if cause else "")))
 
 
 def selected_scenarios(feature: Any, config: Any) -> list[tuple[Any, str]]:

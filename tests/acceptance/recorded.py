@@ -1,0 +1,61 @@
+"""What real servers were recorded to answer. ``tests/recordings/README.md`` says what a recording holds."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from packaging.version import Version
+
+from acceptance.api import NO_KEY, Answer, Json, Request
+
+FILES = sorted((Path(__file__).parents[1] / "recordings").glob("ragflow-*.jsonl"))
+RELEASES = [file.stem.removeprefix("ragflow-") for file in FILES]
+
+
+def recorded() -> Iterator[Any]:
+    """Every recorded case, release by release."""
+    for file in FILES:
+        for line in file.read_text("utf-8").splitlines():
+            yield json.loads(line)
+
+
+def release_of(case: Any) -> Version:
+    return Version(case["release"])
+
+
+def answer(case: Any) -> Answer:
+    """The recorded answer, as one of the client's."""
+    request, response = case["request"], case["response"]
+    body = _as_sent(response["body"])
+    return Answer(
+        Request(request["method"], request["path"].partition("?")[0], NO_KEY),
+        status=response["status"],
+        text=json.dumps(body),
+        seconds=0.0,
+        body=body,
+        location=response.get("location"),
+    )
+
+
+def filled_in(case: Any) -> Answer:
+    """The same, with something credible in the place of ids and times."""
+    iso = release_of(case) >= Version("0.24")
+    date = "2026-11-22T12:04:42" if iso else "Sun, 22 Nov 2026 12:04:42 GMT"
+    text = json.dumps({**case, "response": {**case["response"]}})
+    text = re.sub(r'(_date": )"<time>"', rf'\1"{date}"', text)
+    text = re.sub(r'(_time": )"<time>"', r"\g<1>1795348800000", text)
+    text = re.sub(r"<(chat|other|gone|chat_b|new_id|[sodbx]\d+)>", "0123456789abcdef" * 2, text)
+    return answer(json.loads(text))
+
+
+def _as_sent(body: Json) -> Json:
+    """A body in the order in which RAGFlow says things: recordings are sorted, it tells repeated ids last."""
+    if isinstance(body, dict):
+        return {name: _as_sent(value) for name, value in body.items()}
+    if isinstance(body, list):
+        return sorted((_as_sent(item) for item in body), key=lambda item: str(item).startswith("Duplicate"))
+    if isinstance(body, str):
+        return "; ".join(sorted(body.split("; "), key=lambda part: part.startswith("Duplicate")))
+    return body

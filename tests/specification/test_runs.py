@@ -1,0 +1,106 @@
+"""Runs that find everything as it should be."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from embedded_process import Embedded
+from runs import Finished, run
+
+# The cases of RAGFlow's own test_delete_sessions_with_chat_assistant.py, and the scenario that holds each.
+CASES_OF_THE_SOURCE_DOCUMENT = {
+    "invalid_auth: no key": "AUTH-1",
+    "invalid_auth: an unknown key": "AUTH-2",
+    "invalid_chat_assistant_id: none": "ASSISTANT-1",
+    "invalid_chat_assistant_id: an unknown one": "ASSISTANT-2",
+    "delete_partial_invalid_id: at the beginning": "PARTIAL-1",
+    "delete_partial_invalid_id: in the middle": "PARTIAL-1",
+    "delete_partial_invalid_id: at the end": "PARTIAL-1",
+    "repeated_deletion": "REPEATED-1",
+    "duplicate_deletion": "DUPLICATE-1",
+    "concurrent_deletion": "CONCURRENT-1",
+    "delete_1k": "BULK-1",
+    "basic_scenarios: no body": "CHOICE-6",
+    "basic_scenarios: an unknown session": "CHOICE-4",
+    "basic_scenarios: not JSON": "CHOICE-7",
+    "basic_scenarios: one session": "CHOICE-1",
+    "basic_scenarios: all sessions": "CHOICE-3",
+    "basic_scenarios: an empty list": "CHOICE-5",
+}
+
+
+def verdicts(finished: Finished) -> Counter[str]:
+    return Counter(case.verdict for case in finished.cases)
+
+
+def test_the_default_run(tmp_path: Path) -> None:
+    finished = run(tmp_path)
+    # It is green, and tells so.
+    assert (finished.status, finished.err) == (0, "")
+    assert not verdicts(finished).keys() & {"failure", "error"}
+    assert f"{len(finished.cases)} scenarios: {verdicts(finished)['passed']} passed" in finished.out
+    # It tests the embedded server, and leaves nothing on it.
+    assert re.search(r"embedded RAGFlow.* contract 0\.18", finished.out)
+    assert "left behind: 0" in finished.out
+    # It holds what RAGFlow's own tests hold.
+    passed = Counter(case.id for case in finished.cases if case.verdict == "passed")
+    assert not Counter(CASES_OF_THE_SOURCE_DOCUMENT.values()) - passed
+    # It says which rules hold, and by which example.
+    for case in finished.cases:
+        assert case.name.partition(" ")[2] in finished.out
+        assert case.classname.partition(": ")[2] in finished.out
+
+
+def test_a_tag_selects(tmp_path: Path) -> None:
+    finished = run(tmp_path, "--tags=@smoke")
+    assert finished.status == 0
+    assert 0 < len(finished.cases) < len(CASES_OF_THE_SOURCE_DOCUMENT)
+    assert verdicts(finished).keys() == {"passed"}
+    assert "left behind: 0" in finished.out
+
+
+@pytest.mark.parametrize("option", ["--tags=@nosuch", "--name=nosuch"])
+def test_a_run_of_nothing_fails(tmp_path: Path, option: str) -> None:
+    finished = run(tmp_path, option)
+    assert finished.status != 0
+    assert "No scenario is selected." in finished.err
+    assert "Traceback" not in finished.err
+    assert [case.verdict for case in finished.cases] == ["error"]
+
+
+def test_a_server_that_stands_elsewhere_is_left_as_it_was(tmp_path: Path, embedded: Embedded) -> None:
+    kept = embedded.own.create_assistant("somebody's own").body["data"]
+    finished = run(tmp_path, "--tags=@smoke or @tenants", settings=embedded.settings)
+    assert (finished.status, finished.err) == (0, "")
+    assert f"RAGFlow at {embedded.url}" in finished.out
+    assert "left behind: 0" in finished.out
+    assert "left out" not in finished.out
+    assert embedded.assistants() == ["somebody's own"]
+    embedded.own.delete_assistants([kept["id"]])
+
+
+def test_settings_may_be_defined_on_the_command_line(tmp_path: Path, embedded: Embedded) -> None:
+    settings = embedded.settings
+    defines = [
+        *("-D", f"url={embedded.url}/api/v1/"),
+        *("-D", f"api_key={settings['RAGFLOW_API_KEY']}"),
+        *("-D", f"other_api_key={settings['RAGFLOW_OTHER_API_KEY']}"),
+    ]
+    finished = run(
+        tmp_path, "--tags=@CHOICE-1 or @ISOLATION-2", *defines, settings={"RAGFLOW_URL": "http://127.0.0.1:1"}
+    )
+    assert (finished.status, finished.err) == (0, "")
+    assert f"RAGFlow at {embedded.url}" in finished.out
+    assert embedded.assistants() == []
+
+
+def test_without_the_key_of_another_tenant_its_scenarios_are_left_out(tmp_path: Path, embedded: Embedded) -> None:
+    settings = embedded.settings
+    del settings["RAGFLOW_OTHER_API_KEY"]
+    finished = run(tmp_path, "--tags=@CHOICE-1 or @tenants", settings=settings)
+    assert finished.status == 0
+    assert [case.id for case in finished.cases] == ["CHOICE-1"]
+    [line] = [line for line in finished.out.splitlines() if line.startswith("left out")]
+    assert "another tenant" in line
+    assert embedded.assistants() == []
