@@ -27,6 +27,8 @@ class Choice:
             raise ValueError(f"the scenario says '{self.words}', but the assistant was given {len(sessions)}")
         if is_all:
             return tuple(sessions)
+        if " to " in self.words:
+            numbers = list(range(numbers[0], numbers[1] + 1))
         return tuple(sessions[number - 1] for number in numbers)
 
     def ids_of(self, sessions: Sequence[Session]) -> tuple[str, ...]:
@@ -59,7 +61,9 @@ def _one_of(words: Iterable[str]) -> str:
 
 
 register_type(
-    Sessions=_type(Choice, r"no sessions|all [\d,]+ sessions|session \d+|sessions \d+(?:, \d+)* and \d+"),
+    Sessions=_type(
+        Choice, r"no sessions|all [\d,]+ sessions|session \d+|sessions \d+ to \d+|sessions \d+(?:, \d+)* and \d+"
+    ),
     Request=_type(str, _one_of(forms(""))),
     Key=_type(str, _one_of(headers(""))),
     Place=_type(PLACES.__getitem__, _one_of(PLACES)),

@@ -1,6 +1,5 @@
 """What this run has created on the server, and its removal."""
 
-import math
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -20,6 +19,9 @@ PREFIX = "session-deletion-specification"
 
 # What stands in the place of an assistant that is not there: no id of RAGFlow's looks like it.
 UNKNOWN_ASSISTANT = "invalid_chat_assistant_id"
+
+# From this many on, sessions are created side by side; fewer one after the other, in the order of their names.
+MANY = 100
 
 # Seconds until an answer to whoever removes: a server that has gone silent must not hold up the end.
 SWEEP_LIMIT = 10.0
@@ -124,7 +126,7 @@ class Workspace:
         given = side_by_side(
             lambda number: self.create_session(empty, f"session {number:0{len(str(sessions))}}"),
             range(1, sessions + 1),
-            workers=min(8, math.ceil(sessions / 10) or 1),
+            workers=1 if sessions < MANY else 8,
             title=f"creating {sessions:,} sessions",
         )
         return replace(empty, sessions=tuple(given))
@@ -212,11 +214,9 @@ class Workspace:
         """Use another method than the API has, on the address of all sessions or of one."""
         return self._unnamed(assistant, assistant.owner.use_method(method, assistant.id, session))
 
-    def list_page(self, assistant: Assistant, page: int, size: int) -> Exchange:
-        return self._unnamed(assistant, assistant.owner.list_sessions(assistant.id, page=page, page_size=size))
-
-    def list_in_unknown_order(self, assistant: Assistant) -> Exchange:
-        return self._unnamed(assistant, assistant.owner.list_sessions(assistant.id, orderby="unknown"))
+    def list_sessions(self, assistant: Assistant, **query: str | int) -> Exchange:
+        """Read one page of the list, as the query has it."""
+        return self._unnamed(assistant, assistant.owner.list_sessions(assistant.id, **query))
 
     def rename(self, assistant: Assistant, session: Session) -> Exchange:
         return self._unnamed(assistant, assistant.owner.update_session(assistant.id, session.id, "another name"))

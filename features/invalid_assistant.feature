@@ -13,6 +13,11 @@ Feature: Sessions are deleted from one assistant, which must be there
       Then the request is refused: no assistant is named
       And all 5 sessions remain
 
+    @ASSISTANT-5
+    Scenario: No assistant is named, and nothing is deleted
+      When all 5 sessions are deleted through no assistant, wherever RAGFlow passes the request on to
+      Then all 5 sessions remain
+
     @ASSISTANT-3 @from-0.25
     Scenario: No assistant is named, and RAGFlow passes the request on
       When all 5 sessions are deleted through no assistant

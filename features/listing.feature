@@ -25,6 +25,52 @@ Feature: The list shows the sessions that are there
       When page 2 of the list is read, with 2 sessions a page
       Then the list shows sessions 1 and 2
 
+    @LIST-8
+    Scenario: The list as it comes shows 30 sessions
+      Given an assistant with 31 sessions
+      When the list is read as it comes
+      Then the list shows sessions 2 to 31
+
+    @LIST-9
+    Scenario Outline: Two sessions are read, the newest first: <wish>
+      When 2 sessions of the list are read, the newest first: <wish>
+      Then the list shows <sessions>
+
+      Examples: in every release
+        | wish    | sessions         |
+        | true    | sessions 4 and 5 |
+        | false   | sessions 1 and 2 |
+        | False   | sessions 1 and 2 |
+        | a       | sessions 4 and 5 |
+        | perhaps | sessions 4 and 5 |
+
+      @until-0.24
+      Examples: up to 0.24
+        | wish  | sessions         |
+        | FALSE | sessions 4 and 5 |
+
+      @from-0.25
+      Examples: from 0.25 on
+        | wish  | sessions         |
+        | FALSE | sessions 1 and 2 |
+
+  Rule: There is no page before the first one
+
+    @LIST-10
+    Scenario: Page 0 is the first page
+      When page 0 of the list is read, with 2 sessions a page
+      Then the list shows sessions 4 and 5
+
+    @LIST-11 @from-0.27
+    Scenario: Page -1 is the first page
+      When page -1 of the list is read, with 2 sessions a page
+      Then the list shows sessions 4 and 5
+
+    @LIST-12 @until-0.26
+    Scenario: Page -1 is refused
+      When page -1 of the list is read, with 2 sessions a page
+      Then the list is refused
+
   Rule: A page has room for as many sessions as somebody asks for
 
     @LIST-3 @until-0.25
@@ -55,10 +101,26 @@ Feature: The list shows the sessions that are there
 
     @LIST-7 @from-0.27
     Scenario Outline: <size> sessions a page
+      Given an assistant with 31 sessions
       When page 1 of the list is read, with <size> sessions a page
-      Then the list shows all 5 sessions
+      Then the list shows sessions 2 to 31
 
       Examples:
         | size |
         | 0    |
         | -1   |
+
+  Rule: A page of less than no sessions is refused
+
+    @LIST-13 @until-0.24
+    Scenario: -1 sessions a page
+      When page 1 of the list is read, with -1 sessions a page
+      Then the list is refused
+
+  Rule: A page of less than no sessions shows them all
+
+    @LIST-14 @from-0.25 @until-0.26
+    Scenario: -1 sessions a page
+      Given an assistant with 31 sessions
+      When page 1 of the list is read, with -1 sessions a page
+      Then the list shows all 31 sessions

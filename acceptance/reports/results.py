@@ -7,6 +7,7 @@ from typing import Any
 
 from behave.model_type import Status
 
+from acceptance.errors import NoAnswer, PreparationFailed
 from acceptance.scenarios import scenario_id, scenarios_of
 
 
@@ -35,8 +36,10 @@ class Result:
     def headline(self) -> str:
         """The failing step and the first difference, in one line."""
         difference = re.search(r"^ *(?:but|Shape): *(.+)", self.text, re.MULTILINE)
-        cause = difference or re.search(r"^(?!Rule:|Repeat:)(.+)", self.text, re.MULTILINE)
-        return ": ".join(filter(None, (self.step, cause[1] if cause else "")))
+        lines = [line for line in self.text.splitlines() if not line.startswith(("Rule:", "Repeat:", "Traceback"))]
+        # Of a traceback, the last line says what happened.
+        cause = difference[1] if difference else lines[-1 if "Traceback" in self.text else 0] if lines else ""
+        return ": ".join(filter(None, (self.step, cause.strip())))
 
 
 def selected_scenarios(feature: Any, config: Any) -> list[tuple[Any, str]]:
@@ -55,7 +58,7 @@ def results_of(feature: Any, config: Any) -> list[Result]:
 
 def result_of(scenario: Any, rule: str = "") -> Result:
     bad = next((step for step in scenario.all_steps if step.status.has_failed()), None)
-    texts = [bad.error_message if bad else None, scenario.error_message, scenario.skip_reason]
+    texts = [_of_step(bad) if bad else None, scenario.error_message, scenario.skip_reason]
     return Result(
         id=scenario_id(scenario),
         name=scenario.name,
@@ -67,6 +70,13 @@ def result_of(scenario: Any, rule: str = "") -> Result:
         step=f"{bad.keyword} {bad.name}" if bad else "",
         text=_told("\n".join(_plain(text) for text in texts if text), rule, str(scenario.location)),
     )
+
+
+def _of_step(step: Any) -> str:
+    """Why a step did not pass; without the traceback where the suite itself says what happened."""
+    if isinstance(step.exception, NoAnswer | PreparationFailed):
+        return str(step.exception)
+    return str(step.error_message)
 
 
 def _verdict(status: Status, error: Exception | None) -> Verdict:

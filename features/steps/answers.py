@@ -32,6 +32,11 @@ def refused_as_unauthorized(context):
     assert_that(context.exchanges[-1].answer, matchers.has_status(401), evidence(context))
 
 
+@then("the list is refused")
+def list_is_refused(context):
+    assert_that(context.exchanges[-1].answer, matchers.is_refused(), evidence(context))
+
+
 @then("the answer says: {summary}")
 def answer_says(context, summary):
     exchange = context.exchanges[-1]

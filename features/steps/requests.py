@@ -216,11 +216,21 @@ def try_otherwise(context, attempt):
     context.exchanges += [context.workspace.use_method(context.assistant, method, session)]
 
 
+@when("the list is read as it comes")
+def read_list(context):
+    context.exchanges += [context.workspace.list_sessions(context.assistant)]
+
+
 @when("page {page:d} of the list is read, with {size:d} sessions a page")
 def read_page(context, page, size):
-    context.exchanges += [context.workspace.list_page(context.assistant, page, size)]
+    context.exchanges += [context.workspace.list_sessions(context.assistant, page=page, page_size=size)]
+
+
+@when("{size:d} sessions of the list are read, the newest first: {wish}")
+def read_in_order(context, size, wish):
+    context.exchanges += [context.workspace.list_sessions(context.assistant, page_size=size, desc=wish)]
 
 
 @when("the sessions are listed in an unknown order")
-def list_in_unknown_order(context):
-    context.exchanges += [context.workspace.list_in_unknown_order(context.assistant)]
+def read_in_unknown_order(context):
+    context.exchanges += [context.workspace.list_sessions(context.assistant, orderby="unknown")]
