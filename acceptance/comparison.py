@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
+from acceptance.contract import read_release
+from acceptance.errors import CannotRun
 from acceptance.parallel import side_by_side
 from acceptance.reports.record import Recorded, read
 from acceptance.reports.results import Verdict
@@ -101,6 +103,15 @@ def _compare_scenario(before: Recorded | None, after: Recorded | None) -> tuple[
     return Change.SAME, ""
 
 
+def check(side: str, name: str) -> None:
+    """CannotCompare where this is neither an address nor a known release."""
+    try:
+        if "://" not in name:
+            read_release(name)
+    except CannotRun as reason:
+        raise CannotCompare(f"{side} {name}: {reason}") from None
+
+
 def run(side: str, name: str, folder: Path, arguments: Sequence[str]) -> list[Recorded]:
     """Run the specification against a release or an address, and give back what it recorded.
 
@@ -148,18 +159,27 @@ def main() -> int:
     parser.add_argument("before", help="a release like 0.24, or the address of a RAGFlow")
     parser.add_argument("after", help="likewise")
     names, arguments = parser.parse_known_args()
-    print(f"running the specification against {names.before} and {names.after} ...", file=sys.stderr, flush=True)
     sides = (("FROM", names.before), ("TO", names.after))
+    try:
+        for side, name in sides:
+            check(side, name)
+        return _compare_and_report(sides, arguments)
+    except CannotCompare as trouble:
+        print(f"The comparison cannot be made. {trouble}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("The comparison was interrupted.", file=sys.stderr)
+    return 1
+
+
+def _compare_and_report(sides: Sequence[tuple[str, str]], arguments: Sequence[str]) -> int:
+    (_, from_name), (_, to_name) = sides
+    print(f"running the specification against {from_name} and {to_name} ...", file=sys.stderr, flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        try:
-            before, after = side_by_side(
-                lambda side: run(*side, Path(folder), arguments), sides, workers=len(sides), title=""
-            )
-        except CannotCompare as trouble:
-            print(f"The comparison cannot be made. {trouble}", file=sys.stderr)
-            return 1
+        before, after = side_by_side(
+            lambda side: run(*side, Path(folder), arguments), sides, workers=len(sides), title=""
+        )
     rules = compare(before, after)
-    report = "\n".join(as_markdown(names.before, names.after, rules)) + "\n"
+    report = "\n".join(as_markdown(from_name, to_name, rules)) + "\n"
     FILE.parent.mkdir(exist_ok=True)
     FILE.write_text(report, "utf-8")
     print(report, end="")

@@ -120,7 +120,7 @@ Feature: The list shows the sessions that are there
   Rule: A page of less than no sessions shows them all
 
     @LIST-14 @from-0.25 @until-0.26
-    Scenario: -1 sessions a page
+    Scenario: -1 sessions a page are all of them
       Given an assistant with 31 sessions
       When page 1 of the list is read, with -1 sessions a page
       Then the list shows all 31 sessions
