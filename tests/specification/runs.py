@@ -72,12 +72,12 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "PYTHONUNBUFFERED": "1", **settings}
 
 
-def run(reports: Path, *options: str, settings: Mapping[str, str] | None = None) -> Finished:
-    """Run the specification with these options of behave, to its end."""
+def run(reports: Path, *options: str, settings: Mapping[str, str] | None = None, root: Path = ROOT) -> Finished:
+    """Run the specification with these options of behave, to its end; ``root`` is where it lies."""
     began = time.monotonic()
     ended = subprocess.run(
         command(reports, *options),
-        cwd=ROOT,
+        cwd=root,
         env=environment(settings or {}),
         stdin=subprocess.DEVNULL,
         capture_output=True,

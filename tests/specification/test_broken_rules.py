@@ -6,17 +6,16 @@ import pytest
 from embedded_process import OTHER_KEY, OWN_KEY, running
 from runs import Case, run
 
-LAUNCHER = Path(__file__).with_name("broken_ragflow.py")
 SELECTED = "--tags=@AUTH-1 or @CHOICE-1 or @CHOICE-2 or @CHOICE-3 or @ISOLATION-1 or @ISOLATION-2 or @REPEATED-1"
 
 # what is broken: (the scenarios that fail, the first of them, what its failure has to tell)
 BROKEN = {
-    "ignore-the-owner": (
+    "owner-is-not-checked": (
         {"ISOLATION-1", "ISOLATION-2"},
         ["refused: the assistant is unknown", "You don't own the chat"],
     ),
-    "forget-one": ({"CHOICE-2", "CHOICE-3", "REPEATED-1"}, ["there, and should not be: session 4"]),
-    "pretend": (
+    "last-of-several-stays": ({"CHOICE-2", "CHOICE-3", "REPEATED-1"}, ["there, and should not be: session 4"]),
+    "nothing-is-deleted": (
         {"CHOICE-1", "CHOICE-2", "CHOICE-3", "REPEATED-1"},
         ["there, and should not be: session 1", "Expected: session 2 ("],
     ),
@@ -29,7 +28,7 @@ def failures(cases: list[Case]) -> list[Case]:
 
 @pytest.mark.parametrize(("fault", "expected", "words"), [(fault, *told) for fault, told in BROKEN.items()])
 def test_a_broken_rule_is_found_and_told(tmp_path: Path, fault: str, expected: set[str], words: list[str]) -> None:
-    with running(program=(str(LAUNCHER), fault)) as server:
+    with running(program=("-m", "tests.faults.serve", fault)) as server:
         finished = run(tmp_path, SELECTED, settings=server.settings)
         assert server.assistants() == []
     assert finished.status != 0
