@@ -3,6 +3,8 @@
 #   make acceptance               run the specification
 #   make test                     check the project: style, types, tests, the specification
 #   make compare FROM=0.24 TO=0.27    what changes between two releases, or between two addresses
+#   make faults                   which scenarios notice which fault of a server
+#   make mutation                 how many mutants of the embedded server the specification kills (half an hour)
 #   make acceptance ARGS="..."    hand something on to behave (make test: to pytest)
 
 PYTHON ?= python3
@@ -10,13 +12,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: acceptance compare docs test clean
+.PHONY: acceptance compare docs faults mutation test clean
 
 acceptance: $(VENV)/running
 	@$(BIN)/behave $(ARGS)
 
 compare: $(VENV)/running
 	@$(BIN)/python -m acceptance.comparison $(FROM) $(TO) $(ARGS)
+
+faults: $(VENV)/developing
+	@$(BIN)/python -m tests.faults $(ARGS)
+
+mutation: $(VENV)/developing
+	@$(BIN)/python -m tests.mutation $(ARGS)
 
 docs: $(VENV)/running
 	@$(BIN)/python -m acceptance.rules

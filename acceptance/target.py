@@ -60,7 +60,7 @@ def reach(settings: Settings) -> Iterator[Target]:
     else:
         name = settings.release or DEFAULT_RELEASE
         with _embedded(name) as (own, other):
-            yield Target(f"the embedded RAGFlow {name}", read_release(name), own, other, is_embedded=True)
+            yield Target("the embedded RAGFlow", read_release(name), own, other, is_embedded=True)
 
 
 def _deployment(settings: Settings, url: str, release: Version | None) -> Target:
