@@ -39,8 +39,12 @@ class Complaints:
         return self.unknown + self.repeated
 
 
+class AnyText:
+    """A text of which nothing is known but that it is there."""
+
+
 # A body as it is expected: JSON in which Complaints stand where the order is left to chance.
-Expected = None | bool | int | float | str | Complaints | list["Expected"] | dict[str, "Expected"]
+Expected = None | bool | int | float | str | Complaints | AnyText | list["Expected"] | dict[str, "Expected"]
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,8 @@ class Contract:
             return self._complaints_of(selection, joined=False)
         if wire == "<complaints>":
             return self._complaints_of(selection, joined=True)
+        if wire == "<any text>":
+            return AnyText()
         if wire == "<deleted>":
             return len(selection.deleted)
         if isinstance(wire, str):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from acceptance.api import Answer
-from acceptance.contract import Complaints, Expected, Outcome
+from acceptance.contract import AnyText, Complaints, Expected, Outcome
 from acceptance.exchange import shortened
 
 
@@ -29,9 +29,8 @@ def on_the_wire(expected: object) -> str:
     return shortened(json.dumps(expected, default=_listed, ensure_ascii=False, sort_keys=True))
 
 
-def _listed(value: object) -> list[str]:
-    assert isinstance(value, Complaints)
-    return list(value.each)
+def _listed(value: object) -> list[str] | str:
+    return list(value.each) if isinstance(value, Complaints) else "<any text>"
 
 
 def _differences(expected: Expected, actual: object, where: str) -> Iterator[str]:
@@ -44,6 +43,9 @@ def _differences(expected: Expected, actual: object, where: str) -> Iterator[str
                 yield f"{place}: expected nothing, was {on_the_wire(actual[name])}"
             else:
                 yield from _differences(expected[name], actual[name], place)
+    elif isinstance(expected, AnyText):
+        if not isinstance(actual, str) or not actual:
+            yield f"{where}: expected a text, was {on_the_wire(actual)}"
     elif isinstance(expected, Complaints):
         yield from _complaints(expected, actual, where)
     # In Python 0 equals False and 1 equals True; in an answer they are different things.

@@ -38,8 +38,8 @@ def _as(first: str, type: str | None, *, blanks: int = 0) -> Form:
     return Form(Content(json.dumps({"ids": [first]}).encode(), type, blanks), (first,))
 
 
-def forms(first: str) -> dict[str, Form]:
-    """Every request that the features speak of, to an assistant whose session 1 has this id."""
+def forms(first: str, assistant: str) -> dict[str, Form]:
+    """Every request that the features speak of, to the assistant of this id, whose session 1 has the first one."""
     return {
         # Nothing is named
         "nothing at all": Form(Content()),
@@ -110,6 +110,7 @@ def forms(first: str) -> dict[str, Form]:
         "a name of 1,000 letters": _ids(["x" * 1000], "x" * 1000),
         "the first half of session 1": _ids([first[:16]], first[:16]),
         "session 1 and a letter more": _ids([f"{first}x"], f"{first}x"),
+        "the assistant itself": _ids([assistant], assistant),
         "the name of session 1": _ids(["session 1"], "session 1"),
         # Session 1, in another dress
         "session 1 in capital letters": _ids([first.upper()], first.upper()),

@@ -11,6 +11,10 @@ class UnusableListing(AssertionError):
     """The listing of sessions is not one: the rule that is checked by it cannot hold."""
 
 
+class NotCreated(AssertionError):
+    """What was to be created was not."""
+
+
 @dataclass(frozen=True)
 class Session:
     id: str
@@ -30,11 +34,19 @@ def ids_named(name: str, owner: RAGFlow) -> list[str]:
 
 
 def created(answer: Answer) -> dict[str, Json]:
-    """What was created, which has an id. PreparationFailed where nothing was."""
+    """What was created, which has an id and a name. NotCreated where nothing was."""
     item = answer.body.get("data") if isinstance(answer.body, dict) and answer.body.get("code") == 0 else None
-    if isinstance(item, dict) and isinstance(item.get("id"), str):
+    if isinstance(item, dict) and isinstance(item.get("id"), str) and isinstance(item.get("name"), str):
         return item
-    raise PreparationFailed(f"this was not created:\n{describe_exchange(answer)}")
+    raise NotCreated(f"this was not created:\n{describe_exchange(answer)}")
+
+
+def prepared(answer: Answer) -> dict[str, Json]:
+    """What was created for a scenario to begin with. PreparationFailed where nothing was."""
+    try:
+        return created(answer)
+    except NotCreated as trouble:
+        raise PreparationFailed(str(trouble)) from None
 
 
 def listed(answer: Answer) -> list[dict[str, Json]]:

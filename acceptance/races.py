@@ -12,6 +12,16 @@ from acceptance.workspace import Assistant, Exchange, Workspace
 MEETING_LIMIT = 90.0
 
 
+def delete_in_turns(workspace: Workspace, assistants: Sequence[Assistant], workers: int) -> list[Exchange]:
+    """Delete each session in a request of its own, of one assistant and the other in turn, so many at a time."""
+    calls = [
+        partial(workspace.delete, assistant, [id])
+        for ids in zip(*(assistant.session_ids for assistant in assistants), strict=True)
+        for assistant, id in zip(assistants, ids, strict=True)
+    ]
+    return side_by_side(lambda call: call(), calls, workers=workers, title="")
+
+
 def delete_in_rounds(workspace: Workspace, assistant: Assistant, people: int) -> list[list[Exchange]]:
     """For each session a round, in which so many people delete it at the same moment."""
     meeting = threading.Barrier(people)

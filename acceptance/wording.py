@@ -38,6 +38,9 @@ class Choice:
 # Where no assistant of the run is: words, and what stands in the place of its id.
 PLACES = {"no assistant": "", "an unknown assistant": UNKNOWN_ASSISTANT}
 
+# What says which part of a list is read: words, and the name on the wire.
+PAGE_SETTINGS = {"page number": "page", "page size": "page_size"}
+
 # What is no way of deleting: words, and the method, on the address of one session or of all.
 ATTEMPTS = {
     "replace all sessions at once": ("PUT", False),
@@ -64,9 +67,10 @@ register_type(
     Sessions=_type(
         Choice, r"no sessions|all [\d,]+ sessions|session \d+|sessions \d+ to \d+|sessions \d+(?:, \d+)* and \d+"
     ),
-    Request=_type(str, _one_of(forms(""))),
+    Request=_type(str, _one_of(forms("", ""))),
     Key=_type(str, _one_of(headers(""))),
     Place=_type(PLACES.__getitem__, _one_of(PLACES)),
+    PageSetting=_type(PAGE_SETTINGS.__getitem__, _one_of(PAGE_SETTINGS)),
     Attempt=_type(ATTEMPTS.__getitem__, _one_of(ATTEMPTS)),
 )
 

@@ -10,7 +10,7 @@ from typing import Self, TypedDict, Unpack
 from acceptance.api import Answer, Content, Credentials, Json, RAGFlow
 from acceptance.errors import LeftBehind, NoAnswer, PreparationFailed
 from acceptance.forms import forms
-from acceptance.listings import Session, UnusableListing, created, ids_named, listed, listed_sessions, only
+from acceptance.listings import Session, UnusableListing, created, ids_named, listed, listed_sessions, only, prepared
 from acceptance.parallel import side_by_side
 from acceptance.selection import Selection
 from acceptance.snapshot import Snapshot
@@ -117,22 +117,22 @@ class Workspace:
         name = f"{PREFIX} {self.run} {self._created}"
         with self._held():
             self._entered[name] = owner
-            item = created(owner.create_assistant(name))
+            item = prepared(owner.create_assistant(name))
             if item.get("name") != name:
                 raise PreparationFailed(f"an assistant named '{name}' was to be created, but this one was: {item}")
             self._own_ids[name] = str(item["id"])
 
         empty = Assistant(self._own_ids[name], name, owner, str(item.get("create_date")))
         given = side_by_side(
-            lambda number: self.create_session(empty, f"session {number:0{len(str(sessions))}}"),
+            lambda number: prepared(owner.create_session(empty.id, f"session {number:0{len(str(sessions))}}")),
             range(1, sessions + 1),
             workers=1 if sessions < MANY else 8,
             title=f"creating {sessions:,} sessions",
         )
-        return replace(empty, sessions=tuple(given))
+        return replace(empty, sessions=tuple(Session(str(item["id"]), str(item["name"])) for item in given))
 
     def create_session(self, assistant: Assistant, name: str) -> Session:
-        """One more session. PreparationFailed where the server does not create it."""
+        """One more session. NotCreated where the server does not create it."""
         return Session(str(created(assistant.owner.create_session(assistant.id, name))["id"]), name)
 
     def remove(self, assistant: Assistant) -> None:
@@ -207,7 +207,7 @@ class Workspace:
 
     def send(self, assistant: Assistant, words: str, **way: Unpack[Way]) -> Exchange:
         """Send one of the requests of ``acceptance.forms``."""
-        form = forms(assistant.session_ids[0])[words]
+        form = forms(assistant.session_ids[0], assistant.id)[words]
         return self.request_deletion(assistant, form.named, form.content, **way)
 
     def use_method(self, assistant: Assistant, method: str, session: str = "") -> Exchange:

@@ -76,6 +76,13 @@ Feature: Choosing which sessions to delete
         | a no for the sessions            |
         | an empty record for the sessions |
 
+    @CHOICE-18 @until-0.24
+    Scenario: There is no session left
+      Given all 5 sessions have been deleted
+      When a deletion is requested with an empty list of sessions
+      Then the deletion succeeds
+      And no sessions remain
+
   Rule: Whoever names no session deletes nothing
 
     @CHOICE-11 @from-0.25

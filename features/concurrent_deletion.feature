@@ -10,6 +10,26 @@ Feature: Several people delete at the same time
       Then every deletion succeeds
       And no sessions remain
 
+  Rule: Deleting in different assistants at the same time works for everybody
+
+    @CONCURRENT-6
+    Scenario: Two assistants of the same tenant
+      Given an assistant with 20 sessions
+      And another assistant with 20 sessions
+      When all sessions of both assistants are deleted by a request each, 8 at a time
+      Then every deletion succeeds
+      And no sessions remain
+      And no sessions of the other assistant remain
+
+    @CONCURRENT-7 @tenants
+    Scenario: Two assistants of different tenants
+      Given an assistant with 20 sessions
+      And an assistant of another tenant with 20 sessions
+      When all sessions of both assistants are deleted by a request each, 8 at a time
+      Then every deletion succeeds
+      And no sessions remain
+      And no sessions of the other assistant remain
+
   Rule: Of several who delete the same session at the same time, one is told that it succeeded
 
     @CONCURRENT-2

@@ -19,6 +19,11 @@ Feature: The list shows the sessions that are there
         | 3    | session 1        |
         | 4    | no sessions      |
 
+    @LIST-15
+    Scenario: One session a page
+      When page 2 of the list is read, with 1 session a page
+      Then the list shows session 4
+
     @LIST-2
     Scenario: After a deletion the pages close up
       Given session 4 has been deleted
@@ -66,10 +71,39 @@ Feature: The list shows the sessions that are there
       When page -1 of the list is read, with 2 sessions a page
       Then the list shows sessions 4 and 5
 
-    @LIST-12 @until-0.26
+    @LIST-12 @until-0.23
+    Scenario: There is no page -1
+      When page -1 of the list is read, with 2 sessions a page
+      Then the request is refused: there is no such page
+
+    @LIST-17 @from-0.24 @until-0.26
     Scenario: Page -1 is refused
       When page -1 of the list is read, with 2 sessions a page
       Then the list is refused
+
+  Rule: What is no number is no page
+
+    @LIST-16 @until-0.26
+    Scenario Outline: A word stands for the <what>
+      When the list is read with a word for the <what>
+      Then the request is refused: a word is not a number
+
+      Examples:
+        | what        |
+        | page number |
+        | page size   |
+
+  Rule: What is no number is overlooked
+
+    @LIST-18 @from-0.27
+    Scenario Outline: A word stands for the <what>, and is overlooked
+      When the list is read with a word for the <what>
+      Then the list shows all 5 sessions
+
+      Examples:
+        | what        |
+        | page number |
+        | page size   |
 
   Rule: A page has room for as many sessions as somebody asks for
 
@@ -112,8 +146,13 @@ Feature: The list shows the sessions that are there
 
   Rule: A page of less than no sessions is refused
 
-    @LIST-13 @until-0.24
+    @LIST-13 @until-0.23
     Scenario: -1 sessions a page
+      When page 1 of the list is read, with -1 sessions a page
+      Then the request is refused: there is no such page
+
+    @LIST-19 @from-0.24 @until-0.24
+    Scenario: -1 sessions a page are refused
       When page 1 of the list is read, with -1 sessions a page
       Then the list is refused
 

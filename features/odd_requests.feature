@@ -185,6 +185,7 @@ Feature: Requests that are not quite what they should be
         | the first half of session 1 |
         | session 1 and a letter more |
         | the name of session 1       |
+        | the assistant itself        |
 
       @from-0.23
       Examples: from 0.23 on

@@ -31,6 +31,13 @@ Feature: A deletion changes nothing else
       Then it is the only session of the assistant
       And it is not one of those that were there before
 
+    @EFFECT-7
+    Scenario: Another session of the same name stays
+      Given another session named session 1
+      When session 1 is deleted
+      Then the deletion succeeds
+      And sessions 2, 3, 4 and 5 and the other one remain
+
   Rule: A deleted session is gone for every call
 
     @EFFECT-4

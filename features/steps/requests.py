@@ -183,6 +183,12 @@ def delete_each(context, these, workers):
     context.exchanges += context.workspace.delete_each(context.assistant, named, workers)
 
 
+@when("all sessions of both assistants are deleted by a request each, {workers:d} at a time")
+def delete_in_both(context, workers):
+    both = [context.assistant, context.other_assistant]
+    context.exchanges += races.delete_in_turns(context.workspace, both, workers)
+
+
 @when("in each round {people:d} people delete the same session at the same time")
 def delete_in_rounds(context, people):
     context.rounds = races.delete_in_rounds(context.workspace, context.assistant, people)
@@ -221,7 +227,13 @@ def read_list(context):
     context.exchanges += [context.workspace.list_sessions(context.assistant)]
 
 
+@when("the list is read with a word for the {what:PageSetting}")
+def read_list_with_word(context, what):
+    context.exchanges += [context.workspace.list_sessions(context.assistant, **{what: "a"})]
+
+
 @when("page {page:d} of the list is read, with {size:d} sessions a page")
+@when("page {page:d} of the list is read, with {size:d} session a page")
 def read_page(context, page, size):
     context.exchanges += [context.workspace.list_sessions(context.assistant, page=page, page_size=size)]
 

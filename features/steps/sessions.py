@@ -12,6 +12,7 @@ def note_down(context):
     context.noted = context.workspace.snapshot(context.assistants)
 
 
+@given("another session named {name}")
 @when("a session named {name} is created")
 def create_session(context, name):
     context.created = [context.workspace.create_session(context.assistant, name)]
@@ -45,6 +46,12 @@ def sessions_of_other_assistant_remain(context, these):
 def sessions_remain_for_newcomer(context, these):
     left = context.workspace.sessions_left(context.assistant.seen_afresh())
     assert_that(left, are_exactly(these.of(context.assistant.sessions)), evidence(context))
+
+
+@then("{these:Sessions} and the other one remain")
+def sessions_and_created_one_remain(context, these):
+    left = context.workspace.sessions_left(context.assistant)
+    assert_that(left, are_exactly([*these.of(context.assistant.sessions), *context.created]), evidence(context))
 
 
 @then("exactly the new sessions are there")
