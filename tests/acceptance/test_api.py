@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from stand_in import Misconduct, Reply, Seen, StandIn, json_reply
 
 from acceptance.api import NO_KEY, NOTHING, Answer, Content, Credentials, RAGFlow
 from acceptance.errors import NoAnswer
+from tests.acceptance.stand_in import Misconduct, Reply, Seen, StandIn, json_reply
 
 KEY = "ragflow-0123456789abcdef"
 SOMEBODY = Credentials.of("somebody", KEY)

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from packaging.version import Version
-from recorded import RELEASES, answer, filled_in, recorded, release_of
 
 from acceptance.api import Content
 from acceptance.contract import contract_of, lines
 from acceptance.differences import differences
 from acceptance.selection import Selection
 from acceptance.shapes import check_shape
+from tests.acceptance.recorded import RELEASES, answer, filled_in, recorded, release_of
 
 # Earlier releases do not mention what was named twice where something is unknown: a known deviation.
 NAMES_REPEATED_BESIDE_UNKNOWN = Version("0.25")

@@ -3,15 +3,15 @@
 from contextlib import nullcontext
 
 import pytest
-from embedded_process import OWN_KEY, Embedded
 from packaging.version import Version
-from stand_in import Reply, Seen, StandIn, forwarded, json_reply
 
 from acceptance.api import Credentials, RAGFlow
 from acceptance.detection import choose_release, find_out
 from acceptance.errors import CannotRun
 from acceptance.target import Target
 from acceptance.workspace import Workspace
+from tests.acceptance.embedded_process import OWN_KEY, Embedded
+from tests.acceptance.stand_in import Reply, Seen, StandIn, forwarded, json_reply
 
 
 def workspace_on(ragflow: RAGFlow) -> Workspace:

@@ -4,10 +4,10 @@ from types import SimpleNamespace
 import pytest
 from behave.model_type import Status
 from packaging.version import Version
-from recorded import RELEASES
 
 from acceptance.deviations import Deviations, read
 from acceptance.reports.results import Verdict
+from tests.acceptance.recorded import RELEASES
 
 FILE = """
 [[deviation]]

@@ -2,7 +2,6 @@ import json
 from types import SimpleNamespace
 
 import pytest
-from examples import answer
 from hamcrest import assert_that
 from packaging.version import Version
 
@@ -14,6 +13,7 @@ from acceptance.exchange import SHOWN, describe_exchange, shortened
 from acceptance.matchers import all_answer, answers, are_exactly
 from acceptance.selection import Selection
 from acceptance.workspace import Exchange, Session
+from tests.acceptance.examples import answer
 
 CONTRACT = contract_of(Version("0.18"))
 KEY = "ragflow-0123456789abcdef"

@@ -8,7 +8,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from embedded_process import ROOT
+
+from tests.acceptance.embedded_process import ROOT
 
 BEHAVE_INI = """
 [behave]

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import pytest
-from embedded_process import OWN_KEY, Embedded
-from stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply
 
 from acceptance.api import NO_KEY, NOTHING, Answer, Content, Credentials, RAGFlow
 from acceptance.errors import LeftBehind, NoAnswer, PreparationFailed
 from acceptance.workspace import PREFIX, UnusableListing, Workspace
+from tests.acceptance.embedded_process import OWN_KEY, Embedded
+from tests.acceptance.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply
 
 Tamper = Callable[[Seen], Reply | Misconduct | None]
 

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from embedded_process import OTHER_KEY, OWN_KEY, running
-from runs import Case, run
+
+from tests.acceptance.embedded_process import OTHER_KEY, OWN_KEY, running
+from tests.specification.runs import Case, run
 
 SELECTED = "--tags=@AUTH-1 or @CHOICE-1 or @CHOICE-2 or @CHOICE-3 or @ISOLATION-1 or @ISOLATION-2 or @REPEATED-1"
 

@@ -5,12 +5,12 @@ import sys
 from collections.abc import Sequence
 
 import pytest
-from embedded_process import running
-from runs import ROOT, environment
 
 from acceptance.comparison import Change, compare
 from acceptance.reports.record import Recorded
 from acceptance.reports.results import Verdict
+from tests.acceptance.embedded_process import running
+from tests.specification.runs import ROOT, environment
 
 
 def scenario(name: str, verdict: Verdict = Verdict.PASSED, answer: str = "200 {}") -> Recorded:

@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from runs import ROOT, Finished, run
+
+from tests.specification.runs import ROOT, Finished, run
 
 ENTRY = """
 [[deviation]]

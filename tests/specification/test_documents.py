@@ -4,11 +4,11 @@ import re
 
 from behave.parser import parse_file
 from packaging.version import Version
-from runs import ROOT
 
 from acceptance import deviations, rules
 from acceptance.applicability import applies
 from acceptance.scenarios import scenario_id, scenarios_of
+from tests.specification.runs import ROOT
 
 FEATURES = [parse_file(str(file)) for file in sorted(ROOT.glob("features/*.feature"))]
 SCENARIOS = [scenario for feature in FEATURES for scenario, _ in scenarios_of(feature)]

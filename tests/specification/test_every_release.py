@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from embedded_process import running
-from runs import run
+
+from tests.acceptance.embedded_process import running
+from tests.specification.runs import run
 
 # A server of the release on the left is found out as the one on the right: no answer tells 0.18 from 0.20.
 FOUND_OUT = {

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from behave.model import Rule
 from behave.parser import parse_file
-from runs import ROOT, run
+
+from tests.specification.runs import ROOT, run
 
 FILES = sorted((ROOT / "features").glob("**/*.feature"))
 FEATURES = [parse_file(str(file)) for file in FILES]

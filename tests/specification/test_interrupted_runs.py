@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from embedded_process import Embedded
-from runs import Finished, Running, is_process, started, wait_until
 
 from acceptance.api import RAGFlow
 from acceptance.workspace import PREFIX
+from tests.acceptance.embedded_process import Embedded
+from tests.specification.runs import Finished, Running, is_process, started, wait_until
 
 # A scenario with 1,000 sessions: time enough to be interrupted in.
 LARGE = "--tags=@BULK-1"

@@ -1,11 +1,12 @@
-"""For tests/specification/test_keys_stay_secret.py, once acceptance/ keeps to it: a server that sends the key back."""
+"""A server that sends the key back: it is shown nowhere, whatever the server puts around it."""
 
 from pathlib import Path
 
 import pytest
-from embedded_process import Embedded
-from stand_in import Reply, Seen, json_reply
-from test_keys_stay_secret import check, is_deletion, run_between
+
+from tests.acceptance.embedded_process import Embedded
+from tests.acceptance.stand_in import Reply, Seen, json_reply
+from tests.specification.test_keys_stay_secret import check, is_deletion, run_between
 
 
 def header(seen: Seen) -> str:

@@ -5,8 +5,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from embedded_process import Embedded
-from runs import Finished, run
+
+from tests.acceptance.embedded_process import Embedded
+from tests.specification.runs import Finished, run
 
 # The cases of RAGFlow's own test_delete_sessions_with_chat_assistant.py, and the scenario that holds each.
 CASES_OF_THE_SOURCE_DOCUMENT = {

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from embedded_process import OTHER_KEY, OWN_KEY, Embedded
-from runs import Finished, run
-from stand_in import Misconduct, Reaction, Reply, StandIn, json_reply
+
+from tests.acceptance.embedded_process import OTHER_KEY, OWN_KEY, Embedded
+from tests.acceptance.stand_in import Misconduct, Reaction, Reply, StandIn, json_reply
+from tests.specification.runs import Finished, run
 
 KEYS = {"RAGFLOW_API_KEY": OWN_KEY, "RAGFLOW_OTHER_API_KEY": OTHER_KEY}
 
