@@ -78,31 +78,41 @@ def are_true_together(contract: Contract) -> Has[Sequence[Exchange]]:
     )
 
 
-def tell_one_of_each_round(contract: Contract) -> Has[Sequence[Sequence[Exchange]]]:
-    """Rounds of deletions of one session: one is told that it succeeded, the others that it is unknown."""
+def tell_deleted_or_unknown(contract: Contract) -> Has[Sequence[Sequence[Exchange]]]:
+    """Rounds of deletions of one session: each is answered as a success, or as the deletion of an unknown one."""
 
-    def succeeded(exchange: Exchange) -> bool:
-        return not any(differences(contract.deletion(exchange.selection), exchange.answer))
+    def wrong(rounds: Sequence[Sequence[Exchange]]) -> Iterator[str]:
+        yield from _first_of(
+            (exchange, ["neither says that the session is deleted nor that it is unknown"])
+            for exchanges in rounds
+            for exchange in exchanges
+            if not _succeeded(contract, exchange) and not _was_too_late(contract, exchange)
+        )
 
-    def was_too_late(exchange: Exchange) -> bool:
-        unknown = exchange.selection.without(exchange.selection.named)
-        return not any(differences(contract.deletion(unknown), exchange.answer))
+    return Has("answers that say that the session is deleted, or that it is unknown", wrong)
+
+
+def succeed_once_a_round(contract: Contract) -> Has[Sequence[Sequence[Exchange]]]:
+    """Rounds of deletions of one session: one of each is told that it succeeded."""
 
     def wrong(rounds: Sequence[Sequence[Exchange]]) -> Iterator[str]:
         for number, exchanges in enumerate(rounds, start=1):
-            successes = [each for each in exchanges if succeeded(each)]
-            if len(successes) > 1:
-                yield f"round {number}: more than one was told that it succeeded, {len(successes)} of {len(exchanges)}"
-            if not successes:
+            successes = sum(_succeeded(contract, exchange) for exchange in exchanges)
+            if successes > 1:
+                yield f"round {number}: more than one was told that it succeeded, {successes} of {len(exchanges)}"
+            elif not successes:
                 yield f"round {number}: nobody was told that it succeeded"
-            others = [each for each in exchanges if each not in successes]
-            yield from _first_of(
-                (each, ["neither says that the session is deleted nor that it is unknown"])
-                for each in others
-                if not was_too_late(each)
-            )
 
-    return Has("in each round one success, and for all others an unknown session", wrong)
+    return Has("in each round one success", wrong)
+
+
+def _succeeded(contract: Contract, exchange: Exchange) -> bool:
+    return not any(differences(contract.deletion(exchange.selection), exchange.answer))
+
+
+def _was_too_late(contract: Contract, exchange: Exchange) -> bool:
+    unknown = exchange.selection.without(exchange.selection.named)
+    return not any(differences(contract.deletion(unknown), exchange.answer))
 
 
 def has_status(status: int) -> Has[Answer]:
