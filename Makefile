@@ -4,7 +4,7 @@
 #   make test                     check the project: style, types, tests, the specification
 #   make compare FROM=0.24 TO=0.27    what changes between two releases, or between two addresses
 #   make faults                   which scenarios notice which fault of a server
-#   make mutation                 how many mutants of the embedded server the specification kills (half an hour)
+#   make mutation                 how many mutants of the embedded server the specification kills (20 minutes)
 #   make acceptance ARGS="..."    hand something on to behave (make test: to pytest)
 
 PYTHON ?= python3

@@ -72,9 +72,14 @@ Feature: The list shows the sessions that are there
       Then the list shows sessions 4 and 5
 
     @LIST-12 @until-0.23
-    Scenario: There is no page -1
-      When page -1 of the list is read, with 2 sessions a page
+    Scenario Outline: There is no page -1, of whatever size: <size>
+      When page -1 of the list is read, with <size> sessions a page
       Then the request is refused: there is no such page
+
+      Examples:
+        | size |
+        | 1    |
+        | 2    |
 
     @LIST-17 @from-0.24 @until-0.26
     Scenario: Page -1 is refused

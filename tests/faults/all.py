@@ -1,0 +1,18 @@
+"""Every fault there is, topic by topic."""
+
+from collections.abc import Iterator
+
+from . import answering, choosing, deleting, effects, keys, listing, owners, together
+from .catalogue import FAULTS, Fault
+
+TOPICS = (keys, owners, choosing, deleting, answering, listing, effects, together)
+
+__all__ = ["FAULTS", "trials"]
+
+
+def trials() -> Iterator[tuple[Fault, str]]:
+    """Every fault with every release in which it is to be noticed."""
+    for topic in TOPICS:
+        for fault in FAULTS.values():
+            if fault.apply.__module__ == topic.__name__:
+                yield from ((fault, release) for release in fault.releases)

@@ -1,0 +1,229 @@
+"""What else happens: faults in leaving everything else as it was."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import request
+
+from embedded_ragflow import assistants, sessions
+from embedded_ragflow.database import Conversation, Dialog, updated_now
+from embedded_ragflow.releases.v0_18 import Release018
+
+from .catalogue import Rules, fault, replace
+from .deleting import beside
+from .listing import deleted, remember
+from .owners import DeleteSessions
+
+
+def others(rules: Rules, **columns: Any) -> None:
+    """Change these columns of the assistant's other sessions, whenever one is deleted."""
+
+    def then(chat_id: str, *_: object) -> None:
+        Conversation.update(**columns).where(Conversation.dialog_id == chat_id).execute()
+
+    replace(rules, "delete_session", beside(then))
+
+
+@fault("EFFECT-1")
+def other_sessions_lose_their_messages(rules: Rules) -> None:
+    """The messages of the whole assistant are cleaned up."""
+    others(rules, message="[]")
+
+
+@fault("EFFECT-1")
+def other_sessions_are_renamed(rules: Rules) -> None:
+    """The sessions that are left get new names."""
+    others(rules, name=Conversation.name.concat(" (left)"))
+
+
+@fault("EFFECT-1")
+def other_sessions_are_touched(rules: Rules) -> None:
+    """The sessions that are left count as changed."""
+    others(rules, update_time=Conversation.update_time + 1)
+
+
+@fault("EFFECT-1")
+def other_sessions_change_their_order(rules: Rules) -> None:
+    """The sessions that are left are written anew."""
+    others(rules, create_time=-Conversation.create_time)
+
+
+@fault("EFFECT-1")
+def other_sessions_get_new_ids(rules: Rules) -> None:
+    """The sessions that are left are numbered anew."""
+
+    def make(original: DeleteSessions) -> DeleteSessions:
+        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
+            answer = original(self, tenant_id, chat_id)
+            left = Conversation.dialog_id == chat_id
+            Conversation.update(id=Conversation.id.concat("0")).where(left).execute()
+            return answer
+
+        return delete_sessions
+
+    replace(rules, "delete_sessions", make)
+
+
+@fault("EFFECT-1")
+def sessions_of_the_same_name_go_too(_: Rules) -> None:
+    """What has the same name in another assistant is taken for a copy."""
+
+    def make(original: Callable[[object], None]) -> Callable[[object], None]:
+        def delete(session_id: object) -> None:
+            session = session_id and sessions.find(str(session_id))
+            original(session_id)
+            if session:
+                Conversation.delete().where(Conversation.name == session.name).execute()
+
+        return delete
+
+    replace(sessions, "delete", make)
+
+
+@fault("EFFECT-7")
+def sessions_of_the_same_name_in_the_assistant_go_too(_: Rules) -> None:
+    """Of two sessions that are called the same, both are deleted."""
+
+    def make(original: Callable[[object], None]) -> Callable[[object], None]:
+        def delete(session_id: object) -> None:
+            session = session_id and sessions.find(str(session_id))
+            original(session_id)
+            if session:
+                sessions_here = Conversation.dialog_id == session.dialog_id
+                Conversation.delete().where(sessions_here, Conversation.name == session.name).execute()
+
+        return delete
+
+    replace(sessions, "delete", make)
+
+
+@fault("EFFECT-1")
+def assistant_is_touched(rules: Rules) -> None:
+    """The assistant counts as changed."""
+
+    def then(chat_id: str, *_: object) -> None:
+        Dialog.update(update_time=Dialog.update_time + 1).where(Dialog.id == chat_id).execute()
+
+    replace(rules, "delete_session", beside(then))
+
+
+@fault("EFFECT-2")
+def refused_deletion_touches_the_sessions(rules: Rules) -> None:
+    """The sessions are locked by a change before anybody looks whether one is to be deleted."""
+
+    def make(original: DeleteSessions) -> DeleteSessions:
+        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
+            Conversation.update(update_time=Conversation.update_time + 1).execute()
+            return original(self, tenant_id, chat_id)
+
+        return delete_sessions
+
+    replace(rules, "delete_sessions", make)
+
+
+@fault("EFFECT-1")
+def assistant_goes_with_its_last_session(rules: Rules) -> None:
+    """An assistant that has no sessions any more is deleted."""
+
+    def then(chat_id: str, *_: object) -> None:
+        if not sessions.ids_of_assistant(chat_id):
+            assistants.delete(chat_id)
+
+    replace(rules, "delete_session", beside(then))
+
+
+@fault("EFFECT-3")
+def new_session_gets_the_id_of_a_deleted_one(_: Rules) -> None:
+    """Ids are used again."""
+
+    def make(original: Callable[..., Conversation]) -> Callable[..., Conversation]:
+        def create(*how: Any) -> Conversation:
+            session = original(*how)
+            if deleted:
+                id, _ = deleted.popitem()
+                Conversation.update(id=id).where(Conversation.id == session.id).execute()
+                session.id = id
+            return session
+
+        return create
+
+    replace(sessions, "delete", remember)
+    replace(sessions, "create", make)
+
+
+@fault("EFFECT-3")
+def new_session_brings_the_deleted_ones_back(_: Rules) -> None:
+    """Deleted sessions are only hidden until the assistant is used again."""
+
+    def make(original: Callable[..., Conversation]) -> Callable[..., Conversation]:
+        def create(chat_id: str, *how: Any) -> Conversation:
+            for session in [one for one in deleted.values() if one.dialog_id == chat_id]:
+                del deleted[session.id]
+                session.save(force_insert=True)
+            return original(chat_id, *how)
+
+        return create
+
+    replace(sessions, "delete", remember)
+    replace(sessions, "create", make)
+
+
+@fault("EFFECT-4")
+def renaming_brings_a_deleted_session_back(_: Rules) -> None:
+    """A deleted session can be renamed, and is there again."""
+
+    def make(original: Callable[[str, object], bool]) -> Callable[[str, object], bool]:
+        def exists(chat_id: str, session_id: object) -> bool:
+            if request.method == "PUT" and session_id in deleted:
+                deleted.pop(session_id).save(force_insert=True)
+            return original(chat_id, session_id)
+
+        return exists
+
+    replace(sessions, "delete", remember)
+    replace(sessions, "exists", make)
+
+
+@fault("EFFECT-4")
+def deleted_session_can_be_renamed(_: Rules) -> None:
+    """Nobody looks whether the session that is renamed is there."""
+
+    def make(original: Callable[[str, object], bool]) -> Callable[[str, object], bool]:
+        return lambda chat_id, session_id: request.method == "PUT" or original(chat_id, session_id)
+
+    replace(sessions, "exists", make)
+    replace(Conversation, "get_by_id", lambda _: lambda id: sessions.find(id) or Conversation(**NOTHING, id=id))
+
+
+NOTHING = {"dialog_id": "", "name": "", "message": "[]", "reference": "[]", "user_id": "", **updated_now()} | {
+    "create_time": updated_now()["update_time"],
+    "create_date": updated_now()["update_date"],
+}
+
+
+def route(rules: Rules, method: str, path: str, call: str) -> None:
+    rules.routes = (*rules.routes, type(rules.routes[0])(method, path, call))
+
+
+@fault("EFFECT-6")
+def putting_deletes_all(rules: Rules) -> None:
+    """All sessions are replaced by the list that is sent."""
+    route(rules, "PUT", "/chats/<chat_id>/sessions", "delete_sessions")
+
+
+@fault("EFFECT-6")
+def patching_is_taken_for_a_success(rules: Rules) -> None:
+    """A method that does nothing is answered like one that does."""
+    route(rules, "PATCH", "/chats/<chat_id>/sessions", "list_sessions")
+
+
+@fault("EFFECT-6")
+def session_can_be_deleted_by_its_address(rules: Rules) -> None:
+    """A session has an address of its own, under which it is deleted."""
+
+    def delete_by_address(self: Release018, tenant_id: str, chat_id: str, session_id: str) -> object:
+        sessions.delete(session_id)
+        return self.list_sessions(tenant_id, chat_id)
+
+    rules.delete_by_address = delete_by_address  # type: ignore[attr-defined]
+    route(rules, "DELETE", "/chats/<chat_id>/sessions/<session_id>", "delete_by_address")

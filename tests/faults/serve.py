@@ -1,0 +1,14 @@
+"""The embedded server with a fault: `python -m tests.faults.serve NAME OPTIONS`, with the options of the server."""
+
+import runpy
+import sys
+
+from embedded_ragflow.releases import find_release
+
+from .all import FAULTS
+
+if __name__ == "__main__":
+    name = sys.argv.pop(1)
+    release = find_release(sys.argv[sys.argv.index("--release") + 1])
+    FAULTS[name].apply(type(release.rules))
+    runpy.run_module("embedded_ragflow", run_name="__main__")
