@@ -85,10 +85,6 @@ class Content:
         return isinstance(ids, list) and bool(ids) and all(isinstance(id, str) for id in ids)
 
 
-# What a client sends that has nothing to say, but says it as JSON.
-NOTHING = Content()
-
-
 @dataclass(frozen=True)
 class Request:
     method: str

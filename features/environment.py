@@ -8,7 +8,7 @@ from acceptance.contract import contract_of
 from acceptance.detection import choose_release
 from acceptance.deviations import Deviations
 from acceptance.run import Run
-from acceptance.settings import Settings
+from acceptance.settings import Settings, called
 from acceptance.shapes import check_shape
 from acceptance.target import reach
 from acceptance.workspace import Workspace
@@ -33,7 +33,7 @@ def choose_scenarios(run, target, release):
     if not run.asks_for("huge"):
         run.keep_scenarios(lambda scenario: "huge" not in scenario.effective_tags)
     if target.other is None:
-        run.leave_out("tenants", reason="the key of another tenant is not set")
+        run.leave_out("tenants", reason=f"{called('other_api_key')} is not set")
 
 
 def before_scenario(context, scenario):
