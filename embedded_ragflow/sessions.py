@@ -2,12 +2,12 @@
 
 import json
 
-from peewee import ModelSelect
+from peewee import ModelDelete, ModelSelect
 
 from embedded_ragflow.database import Conversation, Prepared, insert, updated_now, varchar
 
 OF_ASSISTANT = Prepared(Conversation.select(Conversation.id).where(Conversation.dialog_id == "", Conversation.id == ""))
-DELETE = Prepared(Conversation.delete().where(Conversation.id == ""))
+DELETE = Prepared(ModelDelete(Conversation).where(Conversation.id == ""))
 
 
 def of_assistant(chat_id: str) -> "ModelSelect[Conversation]":
