@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.api import NO_KEY, NOTHING, Answer, Content, Credentials, RAGFlow
+from acceptance.api import NO_KEY, Answer, Content, Credentials, RAGFlow
 from acceptance.errors import NoAnswer
 from tests.acceptance.stand_in import Misconduct, Reply, Seen, StandIn, json_reply
 
@@ -20,7 +20,7 @@ CALLS: dict[str, Callable[[RAGFlow], Answer]] = {
     "DELETE /api/v1/chats": lambda ragflow: ragflow.delete_assistants(["c1"]),
     "POST /api/v1/chats/c1/sessions": lambda ragflow: ragflow.create_session("c1", "s"),
     "GET /api/v1/chats/c1/sessions": lambda ragflow: ragflow.list_sessions("c1"),
-    "DELETE /api/v1/chats/c1/sessions": lambda ragflow: ragflow.delete_sessions("c1", NOTHING),
+    "DELETE /api/v1/chats/c1/sessions": lambda ragflow: ragflow.delete_sessions("c1", Content()),
 }
 every_call = pytest.mark.parametrize(("expected", "call"), CALLS.items(), ids=CALLS)
 
@@ -168,7 +168,7 @@ QUOTED = {
 def test_an_assistant_id_is_one_part_of_the_address(id: str, quoted: str) -> None:
     with StandIn(fine) as server:
         client = ragflow(server)
-        client.delete_sessions(id, NOTHING)
+        client.delete_sessions(id, Content())
         client.list_sessions(id)
         client.create_session(id, "s")
     assert [seen.path for seen in server.seen] == [f"/api/v1/chats/{quoted}/sessions"] * 3
@@ -189,7 +189,7 @@ def test_a_listing_carries_its_parameters() -> None:
 BODIES = {
     "ids": (Content.json({"ids": ["a", "b"]}), b'{"ids": ["a", "b"]}', "application/json"),
     "text as JSON": (Content.json("not json"), b'"not json"', "application/json"),
-    "nothing, as JSON": (NOTHING, b"", "application/json"),
+    "nothing, as JSON": (Content(), b"", "application/json"),
     "nothing at all": (Content(None, None), b"", None),
     "anything": (Content(b"\x00\xff{", "text/plain"), b"\x00\xff{", "text/plain"),
     "bytes without a type": (Content(b"{}", None), b"{}", None),
@@ -229,7 +229,7 @@ def test_only_a_list_of_sessions_names_sessions(data: bytes, names: bool) -> Non
 
 
 def test_without_a_body_no_sessions_are_named() -> None:
-    assert not NOTHING.names_sessions
+    assert not Content().names_sessions
 
 
 # an answer that is no JSON

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import pytest
 
-from acceptance.api import NO_KEY, NOTHING, Answer, Content, Credentials, RAGFlow
+from acceptance.api import NO_KEY, Answer, Content, Credentials, RAGFlow
 from acceptance.errors import LeftBehind, NoAnswer, PreparationFailed
 from acceptance.workspace import PREFIX, UnusableListing, Workspace
 from tests.acceptance.embedded_process import OWN_KEY, Embedded
@@ -372,7 +372,7 @@ def test_somebody_else_may_ask(embedded: Embedded, workspace: Workspace) -> None
 EMPTYING = {
     "an empty list": Content.json({"ids": []}),
     "no list": Content.json({"ids": None}),
-    "nothing": NOTHING,
+    "nothing": Content(),
     "nothing at all": Content(None, None),
     "not JSON": Content(b"not json"),
     "everything": Content.json({"delete_all": True}),
