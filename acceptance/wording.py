@@ -55,7 +55,7 @@ def _type(convert: Callable[[str], object], pattern: str) -> Callable[[str], obj
     def converter(words: str) -> object:
         return convert(words)
 
-    converter.pattern = pattern  # type: ignore[attr-defined]
+    converter.pattern = pattern  # type: ignore[attr-defined]  # an attribute that only `parse` knows
     return converter
 
 

@@ -34,7 +34,7 @@ BUSY_MILLISECONDS: Final = 10_000
 VALID: Final = "1"
 INVALID: Final = "0"
 
-database = PooledSqliteDatabase(None)  # type: ignore[no-untyped-call]
+database = PooledSqliteDatabase(None)  # type: ignore[no-untyped-call]  # peewee leaves it untyped
 """Each request takes a connection from the pool, and gives it back at its end (`application.create_application`)."""
 
 
@@ -122,7 +122,7 @@ class Prepared:
 
     def run(self, *values: object) -> Cursor:
         """Run it with these values, in the order of their placeholders."""
-        cursor: Cursor = database.execute_sql(self._sql, values)  # type: ignore[no-untyped-call]
+        cursor: Cursor = database.execute_sql(self._sql, values)  # type: ignore[no-untyped-call]  # peewee leaves it untyped
         return cursor
 
 
@@ -134,7 +134,7 @@ def opened(file: Path, api_keys: Sequence[str], *, keep: bool) -> Iterator[None]
     """
     synchronous = "normal" if keep else "off"
     pragmas = {"journal_mode": "wal", "synchronous": synchronous, "busy_timeout": BUSY_MILLISECONDS}
-    database.init(str(file), pragmas=pragmas, check_same_thread=False)  # type: ignore[no-untyped-call]
+    database.init(str(file), pragmas=pragmas, check_same_thread=False)  # type: ignore[no-untyped-call]  # peewee leaves it untyped
     try:
         database.create_tables([APIToken, Dialog, Conversation])
         accept(api_keys)
@@ -143,7 +143,7 @@ def opened(file: Path, api_keys: Sequence[str], *, keep: bool) -> Iterator[None]
     try:
         yield
     finally:
-        database.close_all()  # type: ignore[no-untyped-call]
+        database.close_all()  # type: ignore[no-untyped-call]  # peewee leaves it untyped
 
 
 def accept(keys: Sequence[str]) -> None:

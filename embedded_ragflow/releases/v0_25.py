@@ -134,7 +134,7 @@ class Release0250(Release0240):
     def session_user(self, payload: Body, tenant_id: str) -> object:
         return payload.get("user_id", tenant_id)
 
-    def refuse_list(self, chat_id: str) -> Refused:  # noqa: ARG002
+    def refuse_list(self, chat_id: str) -> Refused:  # noqa: ARG002  # earlier releases use it
         return self.refuse_ownership()
 
     def get_session(self, tenant_id: str, chat_id: str, session_id: str) -> Success:
@@ -266,5 +266,5 @@ class Release0256(Release0251):
 
     since: ClassVar[str] = "0.25.6"
 
-    def session_user(self, payload: Body, tenant_id: str) -> object:  # noqa: ARG002
+    def session_user(self, payload: Body, tenant_id: str) -> object:  # noqa: ARG002  # earlier releases use it
         return tenant_id
