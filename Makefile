@@ -18,7 +18,7 @@ acceptance: $(VENV)/running
 	@$(BIN)/behave $(ARGS)
 
 compare: $(VENV)/running
-	@$(BIN)/python -m acceptance.comparison $(FROM) $(TO) $(ARGS)
+	@$(BIN)/python -m acceptance.reports.comparison $(FROM) $(TO) $(ARGS)
 
 faults: $(VENV)/developing
 	@$(BIN)/python -m tests.faults $(ARGS)
@@ -27,7 +27,7 @@ mutation: $(VENV)/developing
 	@$(BIN)/python -m tests.mutation $(ARGS)
 
 docs: $(VENV)/running
-	@$(BIN)/python -m acceptance.rules
+	@$(BIN)/python -m acceptance.reports.rules_table
 
 test: $(VENV)/developing
 	$(BIN)/ruff check .

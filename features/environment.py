@@ -3,15 +3,15 @@
 import os
 from functools import partial
 
-from acceptance.applicability import applies
-from acceptance.contract import contract_of
-from acceptance.detection import choose_release
-from acceptance.deviations import Deviations
-from acceptance.run import Run
-from acceptance.settings import Settings, called
-from acceptance.shapes import check_shape
-from acceptance.target import reach
-from acceptance.workspace import Workspace
+from acceptance.contract.contract import contract_of
+from acceptance.contract.shapes import check_shape
+from acceptance.rules.applicability import applies
+from acceptance.rules.deviations import Deviations
+from acceptance.running.detection import choose_release
+from acceptance.running.run import Run
+from acceptance.running.settings import Settings, called
+from acceptance.running.target import reach
+from acceptance.sandbox.workspace import Workspace
 
 
 def before_all(context):

@@ -8,7 +8,7 @@ from typing import Any
 from behave.model_type import Status
 
 from acceptance.errors import NoAnswer, PreparationFailed
-from acceptance.scenarios import scenario_id, scenarios_of
+from acceptance.rules.scenarios import scenario_id, scenarios_of
 
 
 class Verdict(Enum):

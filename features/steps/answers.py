@@ -1,8 +1,8 @@
 from behave import then
 from hamcrest import assert_that
 
-from acceptance import matchers
-from acceptance.evidence import evidence
+from acceptance.judging import matchers
+from acceptance.judging.evidence import evidence
 
 
 @then("the deletion succeeds")

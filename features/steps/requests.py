@@ -1,13 +1,13 @@
 from behave import given, when
 from hamcrest import assert_that
 
-from acceptance import races
-from acceptance.evidence import evidence
-from acceptance.forms import UNKNOWN_SESSION
-from acceptance.keys import shown
-from acceptance.matchers import answers
-from acceptance.wording import assistant_called, unknown_sessions, with_unknown
-from acceptance.workspace import UNKNOWN_ASSISTANT
+from acceptance.judging.evidence import evidence
+from acceptance.judging.matchers import answers
+from acceptance.language.forms import UNKNOWN_SESSION
+from acceptance.language.keys import shown
+from acceptance.language.wording import assistant_called, unknown_sessions, with_unknown
+from acceptance.sandbox import races
+from acceptance.sandbox.workspace import UNKNOWN_ASSISTANT
 
 
 @given("{these:Sessions} have been deleted")

@@ -1,9 +1,9 @@
 from behave import given, then, when
 from hamcrest import assert_that, empty
 
-from acceptance.evidence import evidence
-from acceptance.listings import listed_sessions
-from acceptance.matchers import are_at_least, are_exactly, is_as, is_refused
+from acceptance.judging.evidence import evidence
+from acceptance.judging.matchers import are_at_least, are_exactly, is_as, is_refused
+from acceptance.ragflow.listings import listed_sessions
 
 
 @given("everything has been noted down")

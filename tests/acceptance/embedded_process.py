@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from acceptance.api import Credentials, RAGFlow
+from acceptance.ragflow.client import Credentials, RAGFlow
 
 ROOT = Path(__file__).parents[2]
 OWN_KEY = "ragflow-OwnKeyOfTheTests4711"

@@ -2,7 +2,7 @@
 
 import json
 
-from acceptance.api import NO_KEY, Answer, Content, Credentials, Json, Request
+from acceptance.ragflow.client import NO_KEY, Answer, Content, Credentials, Json, Request
 
 
 def answer(

@@ -8,7 +8,7 @@ from typing import Any
 
 from packaging.version import Version
 
-from acceptance.api import NO_KEY, Answer, Json, Request
+from acceptance.ragflow.client import NO_KEY, Answer, Json, Request
 
 FILES = sorted((Path(__file__).parents[1] / "recordings").glob("ragflow-*.jsonl"))
 RELEASES = [file.stem.removeprefix("ragflow-") for file in FILES]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.api import NO_KEY, Answer, Content, Credentials, RAGFlow
 from acceptance.errors import NoAnswer
+from acceptance.ragflow.client import NO_KEY, Answer, Content, Credentials, RAGFlow
 from tests.acceptance.stand_in import Misconduct, Reply, Seen, StandIn, json_reply
 
 KEY = "ragflow-0123456789abcdef"

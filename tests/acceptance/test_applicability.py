@@ -1,7 +1,7 @@
 import pytest
 from packaging.version import Version
 
-from acceptance.applicability import applies
+from acceptance.rules.applicability import applies
 
 # tags: (releases they hold for, releases they do not hold for)
 TAGS = {

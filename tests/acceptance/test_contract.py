@@ -5,10 +5,10 @@ import pytest
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from acceptance.contract import FOLDER, Complaints, Contract, Outcome, contract_of, lines, read_release
+from acceptance.contract.contract import FOLDER, Complaints, Contract, Outcome, contract_of, lines, read_release
+from acceptance.contract.selection import Selection
 from acceptance.errors import CannotRun
-from acceptance.matchers import answers
-from acceptance.selection import Selection
+from acceptance.judging.matchers import answers
 
 # a release as somebody may name it: its contract line
 RELEASES = {

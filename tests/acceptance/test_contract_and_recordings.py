@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from packaging.version import Version
 
-from acceptance.api import Content
-from acceptance.contract import contract_of, lines
-from acceptance.differences import differences
-from acceptance.selection import Selection
-from acceptance.shapes import check_shape
+from acceptance.contract.contract import contract_of, lines
+from acceptance.contract.selection import Selection
+from acceptance.contract.shapes import check_shape
+from acceptance.judging.differences import differences
+from acceptance.ragflow.client import Content
 from tests.acceptance.recorded import RELEASES, answer, filled_in, recorded, release_of
 
 # Earlier releases do not mention what was named twice where something is unknown: a known deviation.

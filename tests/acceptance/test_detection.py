@@ -5,11 +5,11 @@ from contextlib import nullcontext
 import pytest
 from packaging.version import Version
 
-from acceptance.api import Credentials, RAGFlow
-from acceptance.detection import choose_release, find_out
 from acceptance.errors import CannotRun
-from acceptance.target import Target
-from acceptance.workspace import Workspace
+from acceptance.ragflow.client import Credentials, RAGFlow
+from acceptance.running.detection import choose_release, find_out
+from acceptance.running.target import Target
+from acceptance.sandbox.workspace import Workspace
 from tests.acceptance.embedded_process import OWN_KEY, Embedded
 from tests.acceptance.stand_in import Reply, Seen, StandIn, forwarded, json_reply
 

@@ -5,8 +5,8 @@ import pytest
 from behave.model_type import Status
 from packaging.version import Version
 
-from acceptance.deviations import Deviations, read
 from acceptance.reports.results import Verdict
+from acceptance.rules.deviations import Deviations, read
 from tests.acceptance.recorded import RELEASES
 
 FILE = """

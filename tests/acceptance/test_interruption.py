@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from acceptance.interruption import SIGNALS, Interruption
+from acceptance.concurrency.interruption import SIGNALS, Interruption
 
 NAMES = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM"}
 

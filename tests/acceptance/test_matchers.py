@@ -5,14 +5,14 @@ import pytest
 from hamcrest import assert_that
 from packaging.version import Version
 
-from acceptance.api import Answer, Content, Credentials, Json
-from acceptance.contract import Complaints, Expected, Outcome, contract_of
-from acceptance.differences import differences
-from acceptance.evidence import evidence
-from acceptance.exchange import SHOWN, describe_exchange, shortened
-from acceptance.matchers import all_answer, answers, are_exactly
-from acceptance.selection import Selection
-from acceptance.workspace import Exchange, Session
+from acceptance.contract.contract import Complaints, Expected, Outcome, contract_of
+from acceptance.contract.selection import Selection
+from acceptance.judging.differences import differences
+from acceptance.judging.evidence import evidence
+from acceptance.judging.matchers import all_answer, answers, are_exactly
+from acceptance.ragflow.client import Answer, Content, Credentials, Json
+from acceptance.ragflow.description import SHOWN, describe_exchange, shortened
+from acceptance.sandbox.workspace import Exchange, Session
 from tests.acceptance.examples import answer
 
 CONTRACT = contract_of(Version("0.18"))

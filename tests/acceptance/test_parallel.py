@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from acceptance.parallel import side_by_side, within
+from acceptance.concurrency.parallel import side_by_side, within
 
 LIMIT = 5.0
 

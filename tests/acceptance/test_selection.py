@@ -1,6 +1,6 @@
 import pytest
 
-from acceptance.selection import Selection
+from acceptance.contract.selection import Selection
 
 # what is named: (named, present, deleted, unknown, repeated, in words)
 SELECTIONS = {

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from acceptance.errors import CannotRun
-from acceptance.settings import SOURCES, Settings, called
+from acceptance.running.settings import SOURCES, Settings, called
 
 URL = "http://localhost:9380"
 KEY = "ragflow-0123456789abcdef"

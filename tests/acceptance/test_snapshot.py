@@ -1,6 +1,6 @@
 import pytest
 
-from acceptance.snapshot import Snapshot
+from acceptance.sandbox.snapshot import Snapshot
 
 ASSISTANT = {"id": "a1", "name": "mine", "update_time": 1}
 ONE, TWO = ({"id": id, "name": f"session {id}", "update_time": 1} for id in ("s1", "s2"))

@@ -1,7 +1,7 @@
 import pytest
 
-from acceptance.wording import Choice, with_unknown
-from acceptance.workspace import Session
+from acceptance.language.wording import Choice, with_unknown
+from acceptance.sandbox.workspace import Session
 
 MEANT = {
     "no sessions": "",

@@ -6,9 +6,9 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import pytest
 
-from acceptance.api import NO_KEY, Answer, Content, Credentials, RAGFlow
 from acceptance.errors import LeftBehind, NoAnswer, PreparationFailed
-from acceptance.workspace import PREFIX, UnusableListing, Workspace
+from acceptance.ragflow.client import NO_KEY, Answer, Content, Credentials, RAGFlow
+from acceptance.sandbox.workspace import PREFIX, UnusableListing, Workspace
 from tests.acceptance.embedded_process import OWN_KEY, Embedded
 from tests.acceptance.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from acceptance.comparison import Change, compare
+from acceptance.reports.comparison import Change, compare
 from acceptance.reports.record import Recorded
 from acceptance.reports.results import Verdict
 from tests.acceptance.embedded_process import running
@@ -44,7 +44,7 @@ def test_a_rule_changes_as_its_scenarios_do(
 
 def compared(*arguments: str, settings: dict[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "acceptance.comparison", *arguments],
+        [sys.executable, "-m", "acceptance.reports.comparison", *arguments],
         cwd=ROOT,
         env=environment(settings or {}),
         capture_output=True,

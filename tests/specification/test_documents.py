@@ -5,9 +5,10 @@ import re
 from behave.parser import parse_file
 from packaging.version import Version
 
-from acceptance import deviations, rules
-from acceptance.applicability import applies
-from acceptance.scenarios import scenario_id, scenarios_of
+from acceptance.reports import rules_table
+from acceptance.rules import deviations
+from acceptance.rules.applicability import applies
+from acceptance.rules.scenarios import scenario_id, scenarios_of
 from tests.specification.runs import ROOT
 
 FEATURES = [parse_file(str(file)) for file in sorted(ROOT.glob("features/*.feature"))]
@@ -18,7 +19,7 @@ RECORDED = [
 
 
 def test_the_table_of_rules_is_up_to_date() -> None:
-    assert rules.FILE.read_text("utf-8") == rules.table(), "renew it with: make docs"
+    assert rules_table.FILE.read_text("utf-8") == rules_table.table(), "renew it with: make docs"
 
 
 def test_every_case_of_the_source_document_leads_to_a_scenario() -> None:

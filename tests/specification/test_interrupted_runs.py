@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.api import RAGFlow
-from acceptance.workspace import PREFIX
+from acceptance.ragflow.client import RAGFlow
+from acceptance.sandbox.workspace import PREFIX
 from tests.acceptance.embedded_process import Embedded
 from tests.specification.runs import Finished, Running, is_process, started, wait_until
 

@@ -1,6 +1,6 @@
 """What changes for somebody who goes from one RAGFlow to another: rule by rule.
 
-``python -m acceptance.comparison 0.24 0.27``, or with the addresses of two deployments.
+``python -m acceptance.reports.comparison 0.24 0.27``, or with the addresses of two deployments.
 """
 
 import argparse
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from acceptance.contract import read_release
+from acceptance.concurrency.parallel import side_by_side
+from acceptance.contract.contract import read_release
 from acceptance.errors import CannotRun
-from acceptance.parallel import side_by_side
 from acceptance.reports.record import Recorded, read
 from acceptance.reports.results import Verdict
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 FILE = ROOT / "reports" / "comparison.md"
 
 

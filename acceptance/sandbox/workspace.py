@@ -7,13 +7,22 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self, TypedDict, Unpack
 
-from acceptance.api import Answer, Content, Credentials, Json, RAGFlow
+from acceptance.concurrency.parallel import side_by_side
+from acceptance.contract.selection import Selection
 from acceptance.errors import LeftBehind, NoAnswer, PreparationFailed
-from acceptance.forms import forms
-from acceptance.listings import Session, UnusableListing, created, ids_named, listed, listed_sessions, only, prepared
-from acceptance.parallel import side_by_side
-from acceptance.selection import Selection
-from acceptance.snapshot import Snapshot
+from acceptance.language.forms import forms
+from acceptance.ragflow.client import Answer, Content, Credentials, Json, RAGFlow
+from acceptance.ragflow.listings import (
+    Session,
+    UnusableListing,
+    created,
+    ids_named,
+    listed,
+    listed_sessions,
+    only,
+    prepared,
+)
+from acceptance.sandbox.snapshot import Snapshot
 
 PREFIX = "session-deletion-specification"
 
@@ -206,7 +215,7 @@ class Workspace:
         return Exchange(Selection.of(named, set(assistant.session_ids) - self._gone), answer)
 
     def send(self, assistant: Assistant, words: str, **way: Unpack[Way]) -> Exchange:
-        """Send one of the requests of ``acceptance.forms``."""
+        """Send one of the requests of ``acceptance.language.forms``."""
         form = forms(assistant.session_ids[0], assistant.id)[words]
         return self.request_deletion(assistant, form.named, form.content, **way)
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from behave import register_type
 
-from acceptance.forms import UNKNOWN_SESSION, forms
-from acceptance.keys import headers
-from acceptance.listings import Session
-from acceptance.workspace import UNKNOWN_ASSISTANT, Assistant
+from acceptance.language.forms import UNKNOWN_SESSION, forms
+from acceptance.language.keys import headers
+from acceptance.ragflow.listings import Session
+from acceptance.sandbox.workspace import UNKNOWN_ASSISTANT, Assistant
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from packaging.version import Version
 
-from acceptance.api import JSON_TYPE, NO_KEY, Answer, Content
 from acceptance.errors import CannotRun, LeftBehind, NoAnswer, PreparationFailed
-from acceptance.exchange import shortened
-from acceptance.listings import UnusableListing, ids_named
-from acceptance.settings import called
-from acceptance.target import Target
-from acceptance.workspace import Assistant, Workspace
+from acceptance.ragflow.client import JSON_TYPE, NO_KEY, Answer, Content
+from acceptance.ragflow.description import shortened
+from acceptance.ragflow.listings import UnusableListing, ids_named
+from acceptance.running.settings import called
+from acceptance.running.target import Target
+from acceptance.sandbox.workspace import Assistant, Workspace
 
 # The releases that can be told apart. Each stands for all that follow up to the next one.
 OLDEST, LENIENT, STRICT = ("0.18", "0.22.1"), ("0.18", "0.22.1", "0.23"), ("0.24",)

@@ -6,7 +6,7 @@ Each has the words that the features use for it, behind ``a deletion is requeste
 import json
 from dataclasses import dataclass
 
-from acceptance.api import JSON_TYPE, Content, Json
+from acceptance.ragflow.client import JSON_TYPE, Content, Json
 
 UNKNOWN_SESSION = "invalid_id"
 

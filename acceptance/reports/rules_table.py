@@ -1,4 +1,4 @@
-"""The table that leads from each rule to its scenarios: ``python -m acceptance.rules`` writes it."""
+"""The table that leads from each rule to its scenarios: ``python -m acceptance.reports.rules_table`` writes it."""
 
 import sys
 from collections.abc import Iterator
@@ -8,11 +8,11 @@ from typing import Any
 from behave.model import Rule, ScenarioOutline
 from behave.parser import parse_file
 
-from acceptance.applicability import TAG
-from acceptance.deviations import read
-from acceptance.scenarios import scenario_id
+from acceptance.rules.applicability import TAG
+from acceptance.rules.deviations import read
+from acceptance.rules.scenarios import scenario_id
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 FILE = ROOT / "docs" / "rules.md"
 
 

@@ -13,12 +13,12 @@ from typing import IO
 
 from packaging.version import Version
 
-from acceptance.api import Answer, Credentials, RAGFlow
-from acceptance.contract import read_release
+from acceptance.concurrency.parallel import within
+from acceptance.contract.contract import read_release
 from acceptance.errors import CannotRun, NoAnswer
-from acceptance.exchange import shortened
-from acceptance.parallel import within
-from acceptance.settings import Settings, called
+from acceptance.ragflow.client import Answer, Credentials, RAGFlow
+from acceptance.ragflow.description import shortened
+from acceptance.running.settings import Settings, called
 
 DEFAULT_RELEASE = "0.20"
 
@@ -115,7 +115,7 @@ def _embedded(release: str) -> Iterator[tuple[RAGFlow, RAGFlow]]:
             *(sys.executable, "-m", "embedded_ragflow", "--port", "0", "--release", release),
             *("--api-key", own_key, "--api-key", other_key, "--stop-at-end-of-input"),
         ],
-        cwd=Path(__file__).parents[1],
+        cwd=Path(__file__).parents[2],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

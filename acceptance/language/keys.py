@@ -1,6 +1,6 @@
 """The ways in which somebody may show an API key, or none: the words of the features, and the header."""
 
-from acceptance.api import NO_KEY, Credentials
+from acceptance.ragflow.client import NO_KEY, Credentials
 
 
 def headers(key: str) -> dict[str, str | None]:

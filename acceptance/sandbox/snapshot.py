@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from acceptance.api import Json
-from acceptance.exchange import shortened
+from acceptance.ragflow.client import Json
+from acceptance.ragflow.description import shortened
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from acceptance.api import Answer
-from acceptance.contract import AnyText, Complaints, Expected, Outcome
-from acceptance.exchange import shortened
+from acceptance.contract.contract import AnyText, Complaints, Expected, Outcome
+from acceptance.ragflow.client import Answer
+from acceptance.ragflow.description import shortened
 
 
 def differences(outcome: Outcome, answer: Answer) -> Iterator[str]:

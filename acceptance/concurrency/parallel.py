@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from tqdm import tqdm
 
-from acceptance import interruption
+from acceptance.concurrency import interruption
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

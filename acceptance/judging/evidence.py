@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from acceptance.exchange import describe_exchange
+from acceptance.ragflow.description import describe_exchange
 
 # Requests that are shown where there are several.
 SHOWN = 2

@@ -8,13 +8,13 @@ from typing import TypeVar
 from hamcrest.core.base_matcher import BaseMatcher
 from hamcrest.core.description import Description
 
-from acceptance.api import Answer
-from acceptance.contract import Contract, Outcome
-from acceptance.differences import differences, on_the_wire
-from acceptance.exchange import describe_exchange, indented, shortened
-from acceptance.listings import Session
-from acceptance.snapshot import Snapshot
-from acceptance.workspace import Exchange
+from acceptance.contract.contract import Contract, Outcome
+from acceptance.judging.differences import differences, on_the_wire
+from acceptance.ragflow.client import Answer
+from acceptance.ragflow.description import describe_exchange, indented, shortened
+from acceptance.ragflow.listings import Session
+from acceptance.sandbox.snapshot import Snapshot
+from acceptance.sandbox.workspace import Exchange
 
 Item = TypeVar("Item")
 

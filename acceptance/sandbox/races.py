@@ -4,9 +4,9 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from acceptance.listings import Session
-from acceptance.parallel import side_by_side
-from acceptance.workspace import Assistant, Exchange, Workspace
+from acceptance.concurrency.parallel import side_by_side
+from acceptance.ragflow.listings import Session
+from acceptance.sandbox.workspace import Assistant, Exchange, Workspace
 
 # Seconds that somebody waits for the others; more than the longest answer may take.
 MEETING_LIMIT = 90.0

@@ -11,12 +11,12 @@ from typing import Any
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from acceptance.api import Json
+from acceptance.contract.selection import Selection
 from acceptance.errors import CannotRun
-from acceptance.selection import Selection
-from acceptance.settings import called
+from acceptance.ragflow.client import Json
+from acceptance.running.settings import called
 
-FOLDER = Path(__file__).parent / "contracts"
+FOLDER = Path(__file__).parent / "lines"
 
 
 @dataclass(frozen=True)

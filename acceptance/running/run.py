@@ -9,10 +9,10 @@ from types import TracebackType
 from typing import Any
 
 from acceptance import reports
+from acceptance.concurrency.interruption import Interruption
 from acceptance.errors import CannotRun
-from acceptance.interruption import Interruption
 from acceptance.reports.results import results_of
-from acceptance.scenarios import keep
+from acceptance.rules.scenarios import keep
 
 
 class Run(ExitStack):

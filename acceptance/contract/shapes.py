@@ -10,10 +10,10 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from acceptance.api import JSON_TYPE, Answer
-from acceptance.exchange import describe_exchange
+from acceptance.ragflow.client import JSON_TYPE, Answer
+from acceptance.ragflow.description import describe_exchange
 
-FOLDER = Path(__file__).parent / "contracts"
+FOLDER = Path(__file__).parent / "lines"
 
 # Which part of the schema speaks of which call.
 CALLS = {

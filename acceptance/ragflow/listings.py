@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from acceptance.api import Answer, Json, RAGFlow
 from acceptance.errors import PreparationFailed
-from acceptance.exchange import describe_exchange
+from acceptance.ragflow.client import Answer, Json, RAGFlow
+from acceptance.ragflow.description import describe_exchange
 
 
 class UnusableListing(AssertionError):

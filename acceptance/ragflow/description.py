@@ -2,7 +2,7 @@
 
 import textwrap
 
-from acceptance.api import Answer, Request
+from acceptance.ragflow.client import Answer, Request
 
 # Characters of a request or an answer that are shown.
 SHOWN = 600

@@ -10,9 +10,9 @@ from behave.model_type import Status
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from acceptance.scenarios import scenario_id
+from acceptance.rules.scenarios import scenario_id
 
-FILE = Path(__file__).parents[1] / "features" / "known-deviations.toml"
+FILE = Path(__file__).parents[2] / "features" / "known-deviations.toml"
 
 
 @dataclass(frozen=True)
