@@ -5,10 +5,9 @@
 """
 
 import signal
-from typing import Final
 
-STOP_SIGNALS: Final = frozenset({signal.SIGINT, signal.SIGTERM})
-"""What ends the server. They are held back from the first moment, and awaited once it runs."""
+# What ends the server. They are held back from the first moment, and awaited once it runs.
+STOP_SIGNALS = frozenset({signal.SIGINT, signal.SIGTERM})
 
 
 class CannotStart(Exception):

@@ -1,13 +1,12 @@
 """What a call ends in: a success, or a refusal. How they are written down is the release's affair."""
 
 from dataclasses import dataclass
-from typing import Final
 
-SUCCESS: Final = 0
-EXCEPTION_ERROR: Final = 100
-ARGUMENT_ERROR: Final = 101
-DATA_ERROR: Final = 102
-AUTHENTICATION_ERROR: Final = 109
+SUCCESS = 0
+EXCEPTION_ERROR = 100
+ARGUMENT_ERROR = 101
+DATA_ERROR = 102
+AUTHENTICATION_ERROR = 109
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,14 @@
 """Reading a request's body: four ways, from RAGFlow's four."""
 
 from json import loads
-from typing import Any, TypeAlias
+from typing import Any
 
 from flask import Request
 from werkzeug.exceptions import BadRequest
 
-Body: TypeAlias = Any
-"""What a client sent. RAGFlow takes it for an object without looking, and where it is none, the error is Python's own:
-"'str' object has no attribute 'get'". So it is used here in the same way."""
+# What a client sent. RAGFlow takes it for an object without looking, and where it is none, the error is Python's own:
+# "'str' object has no attribute 'get'". So it is used here in the same way.
+Body = Any
 
 
 def json_or_nothing(request: Request) -> Body:
@@ -17,10 +17,8 @@ def json_or_nothing(request: Request) -> Body:
 
 
 def json_if_declared(request: Request) -> Body:
-    """RAGFlow v0.22.1: None unless there is a body that is declared as JSON. Raises BadRequest where it is not JSON."""
-    if not request.is_json or not request.get_data():
-        return None
-    return _parse(request)
+    """RAGFlow v0.22.1: None unless the body is declared as JSON. Raises BadRequest where it is not JSON, or empty."""
+    return _parse(request) if request.is_json else None
 
 
 def json_or_form(request: Request) -> Body:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from sqlite3 import Cursor
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from peewee import (
     BaseQuery,
@@ -29,13 +29,13 @@ from playhouse.pool import PooledSqliteDatabase
 
 from embedded_ragflow import CannotStart
 
-COLLATION: Final = "utf8mb4_general_ci"
-BUSY_MILLISECONDS: Final = 10_000
-VALID: Final = "1"
-INVALID: Final = "0"
+COLLATION = "utf8mb4_general_ci"
+BUSY_MILLISECONDS = 10_000
+VALID = "1"
+INVALID = "0"
 
+# Each request takes a connection from the pool, and gives it back at its end (`application.create_application`).
 database = PooledSqliteDatabase(None)  # type: ignore[no-untyped-call]  # peewee leaves it untyped
-"""Each request takes a connection from the pool, and gives it back at its end (`application.create_application`)."""
 
 
 def comparison_key(text: str) -> str:
@@ -97,8 +97,8 @@ class Dialog(Row):
     tenant_id = CharField(32, index=True)
     name = CharField(collation=COLLATION)
     status = CharField(1)
+    # The opening words of its sessions.
     prologue = TextField()
-    """The opening words of its sessions."""
 
 
 class Conversation(Row):

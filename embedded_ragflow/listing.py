@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from peewee import SQL, CharField, ModelSelect, ProgrammingError
 
 from embedded_ragflow.database import R
 
-Arguments: TypeAlias = Mapping[str, str]
-"""The arguments in the address of a request."""
+# The arguments in the address of a request.
+Arguments = Mapping[str, str]
 
 
 @dataclass(frozen=True)

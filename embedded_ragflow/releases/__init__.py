@@ -6,7 +6,6 @@ before it: what a release does differently stands there and nowhere else.
 
 import re
 from dataclasses import dataclass
-from typing import Final
 
 from packaging.version import Version
 
@@ -19,11 +18,11 @@ from embedded_ragflow.releases.v0_25 import Release0250, Release0251, Release025
 from embedded_ragflow.releases.v0_26 import Release0260
 from embedded_ragflow.releases.v0_27 import Release0270
 
-BY_MINOR: Final = ("0.18.0", "0.19.1", "0.20.5", "0.21.1", "0.22.0", "0.23.1", "0.24.0", "0.25.6", "0.26.4", "0.27.0")
-"""What a name without a patch number stands for: the newest patch of each minor version. 0.22 is v0.22.0, for
-v0.22.1 answers as no release before or after it."""
+# What a name without a patch number stands for: the last patch of each minor version.
+BY_MINOR = ("0.18.0", "0.19.1", "0.20.5", "0.21.1", "0.22.1", "0.23.1", "0.24.0", "0.25.6", "0.26.4", "0.27.0")
 
-CHANGES: Final[tuple[type[Release018], ...]] = (
+# The releases that changed something. Another server of the same release is a class with a `variant`.
+CHANGES = (
     Release018,
     Release0201,
     Release0202,
@@ -37,12 +36,13 @@ CHANGES: Final[tuple[type[Release018], ...]] = (
     Release0260,
     Release0270,
 )
-"""The releases that changed something, oldest first."""
+
+NAME = re.compile(r"v?(?P<version>\d+\.\d+(\.\d+)?)(-(?P<variant>[a-z]+))?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class NamedRelease:
-    """A release of RAGFlow. `name` has all three numbers, "0.20.5"."""
+    """A release of RAGFlow. `name` has all three numbers, "0.20.5", and the variant where there is one, "0.27.0-go"."""
 
     name: str
     rules: Release018
@@ -58,20 +58,43 @@ class UnknownRelease(ValueError):
 def find_release(name: str) -> NamedRelease:
     """The release called "0.20.5", "v0.20.5" or, without a patch number, "0.20" (see BY_MINOR).
 
-    Any patch number is taken, as RAGFlow's next one is not known yet. Raises UnknownRelease.
+    A variant stands at the end: "0.27-go". Any patch number is taken, as RAGFlow's next one is not known yet.
+    Raises UnknownRelease.
     """
-    minors = {Version(patch).release[:2]: patch for patch in BY_MINOR}
-    version = Version(name) if re.fullmatch(r"v?\d+\.\d+(\.\d+)?", name, re.ASCII) else Version("0")
-    patch = minors.get(version.release[:2])
-    if patch is None:
-        raise UnknownRelease(
-            f"{name!r} is not a known RAGFlow release: give one of "
-            f"{', '.join(known.rpartition('.')[0] for known in BY_MINOR)}, with or without a patch number"
-        )
-    if len(version.release) == 2:
-        version = Version(patch)
-    rules = [change for change in CHANGES if Version(change.since) <= version][-1]
-    return NamedRelease(str(version), rules())
+    if named := NAME.fullmatch(name):
+        version, variant = Version(named["version"]), named["variant"] or ""
+        patch = last_patches().get(version.release[:2])
+        if patch and len(version.release) == 2:
+            version = patch
+        rules = rules_of(version, variant)
+        if patch and rules:
+            return NamedRelease(f"{version}-{variant}" if variant else str(version), rules())
+    raise UnknownRelease(
+        f"{name!r} is not a known RAGFlow release: give one of {', '.join(known_names())}, "
+        "with or without a patch number"
+    )
 
 
-DEFAULT_RELEASE: Final = find_release("0.20")
+def last_patches() -> dict[tuple[int, ...], Version]:
+    """BY_MINOR, by the first two numbers."""
+    return {patch.release[:2]: patch for patch in map(Version, BY_MINOR)}
+
+
+def rules_of(version: Version, variant: str) -> type[Release018] | None:
+    """The newest change of that variant that the version has; None where it has none."""
+    of_variant = (change for change in CHANGES if change.variant == variant and Version(change.since) <= version)
+    return max(of_variant, key=lambda change: Version(change.since), default=None)
+
+
+def known_names() -> list[str]:
+    """What a release may be called, without patch numbers: those with a variant come last."""
+    variants = sorted({change.variant for change in CHANGES})
+    return [
+        f"{major}.{minor}-{variant}" if variant else f"{major}.{minor}"
+        for variant in variants
+        for (major, minor), version in last_patches().items()
+        if rules_of(version, variant)
+    ]
+
+
+DEFAULT_RELEASE = find_release("0.20")

@@ -32,7 +32,10 @@ class Route(NamedTuple):
 class Release018:
     """The rules of a release. The methods named in `routes` are its calls: they return a Success or raise."""
 
-    since: ClassVar[str] = "0.18"
+    since = "0.18"
+
+    # What the name of a server says that exists beside the usual one of the same release: "go" for "0.27-go".
+    variant = ""
 
     routes: ClassVar[tuple[Route, ...]] = (
         Route("POST", "/chats", "create_assistant"),
@@ -45,14 +48,14 @@ class Release018:
         Route("PUT", "/chats/<chat_id>/sessions/<session_id>", "update_session"),
     )
 
-    prologue: ClassVar[str] = "Hi! I'm your assistant, what can I do for you?"
+    prologue = "Hi! I'm your assistant, what can I do for you?"
 
-    session_wording: ClassVar[Wording] = Wording(
+    session_wording = Wording(
         plural="sessions",
         missing="The chat doesn't own the session {}",
         repeated="Duplicate session ids: {}",
     )
-    assistant_wording: ClassVar[Wording] = Wording(
+    assistant_wording = Wording(
         plural="chats",
         missing="Assistant({}) not found.",
         repeated="Duplicate assistant ids: {}",
@@ -75,6 +78,10 @@ class Release018:
     def read_body(self) -> body.Body:
         return body.json_or_nothing(request)
 
+    def read_assistant_ids(self) -> body.Body:
+        """The body of a deletion of assistants."""
+        return self.read_body()
+
     # Answers
 
     def write_success(self, success: Success) -> Response:
@@ -91,10 +98,14 @@ class Release018:
         return self.write_failure(error)
 
     def write_failure(self, error: Exception) -> Response:
-        """Any error that nobody expected; of one with several arguments (a database's) the first two are told."""
+        """Any error that nobody expected."""
         if len(error.args) > 1:
-            return jsonify(code=EXCEPTION_ERROR, data=error.args[1], message=repr(error.args[0]))
+            return self.write_database_failure(error)
         return jsonify(code=EXCEPTION_ERROR, data=None, message=repr(error))
+
+    def write_database_failure(self, error: Exception) -> Response:
+        """An error with several arguments, of which the first two are told."""
+        return jsonify(code=EXCEPTION_ERROR, data=error.args[1], message=repr(error.args[0]))
 
     # Deleting
 
@@ -106,7 +117,7 @@ class Release018:
         return self.report_deletion(tally, self.session_wording)
 
     def delete_assistants(self, tenant_id: str) -> Success:
-        ids = self.choose_ids(self.read_body(), partial(assistants.ids_of_tenant, tenant_id))
+        ids = self.choose_ids(self.read_assistant_ids(), partial(assistants.ids_of_tenant, tenant_id))
         tally = deletion.delete_each(ids, partial(self.delete_assistant, tenant_id))
         return self.report_deletion(tally, self.assistant_wording)
 

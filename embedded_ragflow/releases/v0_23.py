@@ -1,7 +1,5 @@
 """RAGFlow v0.23.0 and v0.23.1."""
 
-from typing import ClassVar
-
 from flask import Response, jsonify, request
 from werkzeug.exceptions import NotFound
 
@@ -13,7 +11,7 @@ from embedded_ragflow.releases.v0_22 import Release0221
 class Release0230(Release0221):
     """v0.23.0 reads the body whatever it is declared to be, and says of an unknown route that it is unknown."""
 
-    since: ClassVar[str] = "0.23"
+    since = "0.23"
 
     def read_body(self) -> body.Body:
         return body.json_or_form(request)
@@ -30,7 +28,7 @@ class Release0230(Release0221):
 class Release0231(Release0230):
     """v0.23.1 takes the references out of the messages of a listed session again."""
 
-    since: ClassVar[str] = "0.23.1"
+    since = "0.23.1"
 
     def listed_session_fields(self, session: Conversation) -> dict[str, object]:
         return self.session_fields(session)

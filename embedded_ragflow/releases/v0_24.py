@@ -1,7 +1,6 @@
 """RAGFlow v0.24.0."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from flask import Response, jsonify, request
 from werkzeug.exceptions import NotFound
@@ -14,7 +13,7 @@ from embedded_ragflow.releases.v0_23 import Release0231
 class Release0240(Release0231):
     """v0.24.0 takes no body for an empty one that is not what it is declared to be."""
 
-    since: ClassVar[str] = "0.24"
+    since = "0.24"
 
     def read_body(self) -> body.Body:
         return body.json_or_form_as_declared(request)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from json import loads
-from typing import ClassVar
 
 from flask import Response, jsonify, request
 from werkzeug.exceptions import Unauthorized
@@ -27,9 +26,9 @@ FIXED_COLUMNS = ("id", "dialog_id", "chat_id", "user_id")
 class Release0250(Release0240):
     """v0.25.0: HTTP status 401, ownership before all else, and everything is deleted only where that is asked for."""
 
-    since: ClassVar[str] = "0.25"
+    since = "0.25"
 
-    routes: ClassVar[tuple[Route, ...]] = (
+    routes = (
         *Release0240.routes,
         Route("GET", "/chats/<chat_id>", "get_assistant"),
         Route("PATCH", "/chats/<chat_id>", "rename_assistant"),
@@ -37,23 +36,23 @@ class Release0250(Release0240):
         Route("GET", "/chats/<chat_id>/sessions/<session_id>", "get_session"),
     )
 
-    assistant_wording: ClassVar[Wording] = Wording(
+    assistant_wording = Wording(
         plural="chats",
         missing="Chat({}) not found.",
         repeated="Duplicate chat ids: {}",
     )
 
-    not_owned: ClassVar[str] = "No authorization."
-    name_empty: ClassVar[str] = "`name` can not be empty."
-    messages_fixed: ClassVar[str] = "`messages` cannot be changed."
-    reference_fixed: ClassVar[str] = "`reference` cannot be changed."
-    name_required: ClassVar[str] = "`name` is required."
-    name_not_text: ClassVar[str] = "Chat name must be a string."
-    name_too_long: ClassVar[str] = "Chat name length is {} which is larger than 255."
-    name_taken: ClassVar[str] = "Duplicated chat name in creating chat."
-    new_name_taken: ClassVar[str] = "Duplicated chat name."
-    tenant_given: ClassVar[str] = "`tenant_id` must not be provided."
-    datasets_not_list: ClassVar[str] = "`dataset_ids` should be a list."
+    not_owned = "No authorization."
+    name_empty = "`name` can not be empty."
+    messages_fixed = "`messages` cannot be changed."
+    reference_fixed = "`reference` cannot be changed."
+    name_required = "`name` is required."
+    name_not_text = "Chat name must be a string."
+    name_too_long = "Chat name length is {} which is larger than 255."
+    name_taken = "Duplicated chat name in creating chat."
+    new_name_taken = "Duplicated chat name."
+    tenant_given = "`tenant_id` must not be provided."
+    datasets_not_list = "`dataset_ids` should be a list."
 
     # Who asks
 
@@ -248,9 +247,9 @@ class Release0250(Release0240):
 class Release0251(Release0250):
     """v0.25.1 renames a session with PATCH, keeps PUT for those who knew it, and deletes an assistant by `chat_id`."""
 
-    since: ClassVar[str] = "0.25.1"
+    since = "0.25.1"
 
-    routes: ClassVar[tuple[Route, ...]] = (
+    routes = (
         *Release0250.routes,
         Route("PATCH", "/chats/<chat_id>/sessions/<session_id>", "update_session"),
     )
@@ -264,7 +263,7 @@ class Release0251(Release0250):
 class Release0256(Release0251):
     """v0.25.6 no longer lets a caller name another user."""
 
-    since: ClassVar[str] = "0.25.6"
+    since = "0.25.6"
 
     def session_user(self, payload: Body, tenant_id: str) -> object:  # noqa: ARG002  # earlier releases use it
         return tenant_id

@@ -1,7 +1,5 @@
 """RAGFlow v0.27."""
 
-from typing import ClassVar
-
 from werkzeug.exceptions import BadRequest
 
 from embedded_ragflow.answers import ARGUMENT_ERROR, Refused, Success
@@ -14,19 +12,19 @@ ORDERS = ("create_time", "update_time", "name")
 class Release0270(Release0260):
     """v0.27.0 words its refusals without full stops, and forgives a page number or size that is none."""
 
-    since: ClassVar[str] = "0.27"
+    since = "0.27"
 
-    not_owned: ClassVar[str] = "no authorization"
-    name_empty: ClassVar[str] = "`name` can not be empty"
-    messages_fixed: ClassVar[str] = "`messages` cannot be changed"
-    reference_fixed: ClassVar[str] = "`reference` cannot be changed"
-    name_required: ClassVar[str] = "`name` is required"
-    name_not_text: ClassVar[str] = "chat name must be a string"
-    name_too_long: ClassVar[str] = "chat name length is {} which is larger than 255"
-    name_taken: ClassVar[str] = "duplicated chat name in creating chat"
-    new_name_taken: ClassVar[str] = "duplicated chat name"
-    tenant_given: ClassVar[str] = "`tenant_id` must not be provided"
-    datasets_not_list: ClassVar[str] = "`dataset_ids` should be a list"
+    not_owned = "no authorization"
+    name_empty = "`name` can not be empty"
+    messages_fixed = "`messages` cannot be changed"
+    reference_fixed = "`reference` cannot be changed"
+    name_required = "`name` is required"
+    name_not_text = "chat name must be a string"
+    name_too_long = "chat name length is {} which is larger than 255"
+    name_taken = "duplicated chat name in creating chat"
+    new_name_taken = "duplicated chat name"
+    tenant_given = "`tenant_id` must not be provided"
+    datasets_not_list = "`dataset_ids` should be a list"
 
     def delete_sessions(self, tenant_id: str, chat_id: str) -> Success:
         """Only here is a malformed body told apart from other errors."""

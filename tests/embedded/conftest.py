@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from .server_process import Servers, running
+from tests.embedded.server_process import Servers, running
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 KEY_A = "ragflow-first-tenant"
@@ -92,8 +92,8 @@ def port_of(process: "subprocess.Popen[str]") -> int:
     return int(line.split()[-1].rpartition(":")[2])
 
 
-Servers: TypeAlias = Callable[[str], Client]
-"""A client of a server of that release."""
+# A client of a server of that release.
+Servers = Callable[[str], Client]
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .server_process import KEY_A, KEY_B, ROOT, Client, port_of, run, running, start
+from tests.embedded.server_process import KEY_A, KEY_B, ROOT, Client, port_of, run, running, start
 
 WITH_KEY = ("--api-key", KEY_A)
 ANY_PORT = (*WITH_KEY, "--port", "0")
@@ -24,7 +24,7 @@ def test_says_in_one_line_which_release_answers_where() -> None:
         with socket.create_connection((host, int(port)), timeout=5):
             pass
         rest, errors = process.communicate(timeout=10)
-    assert line == f"Embedded RAGFlow 0.22.0 answers at http://127.0.0.1:{port}\n"
+    assert line == f"Embedded RAGFlow 0.22.1 answers at http://127.0.0.1:{port}\n"
     assert (rest, errors, process.returncode) == ("", "", 0)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from .server_process import Client, Servers, running
+from tests.embedded.server_process import Client, Servers, running
 
 RELEASES = ["0.18.0", "0.22.1", "0.27.0"]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from .server_process import KEY_A, KEY_B, Client, Reply, Servers
+from tests.embedded.server_process import KEY_A, KEY_B, Client, Reply, Servers
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
 ASSISTANT_FIELDS = {"id", "name", "create_time", "create_date", "update_time", "update_date"}
@@ -29,8 +29,8 @@ def recorded() -> Iterator[Any]:
             yield pytest.param(release, case, id=name)
 
 
+# The assistants that stand around the one that a case is about, as long as no case has changed them.
 AROUND: dict[Client, dict[str, str]] = {}
-"""The assistants that stand around the one that a case is about, as long as no case has changed them."""
 
 
 def add_assistant(client: Client, values: dict[str, str], placeholder: str, name: str, sessions: list[str]) -> None:
@@ -72,6 +72,7 @@ class Situation:
 
     def send(self, request: dict[str, Any]) -> Reply:
         headers = {"Authorization": request["authorization"], "Content-Type": request["content_type"]}
+        # Nothing is added: what a recording names no content type for is sent without one, a body or none.
         sent = {name: self.fill_in(value) or "" for name, value in headers.items() if value is not None}
         path = self.fill_in(request["path"])
         assert path is not None

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from .server_process import KEY_A, KEY_B, Client, Servers
+from tests.embedded.server_process import KEY_A, KEY_B, Client, Servers
 
 RELEASES = ["0.18.0", "0.20.5", "0.22.1", "0.23.0", "0.24.0", "0.25.0", "0.26.4", "0.27.0"]
 LENIENT = ["0.18.0", "0.20.5"]
@@ -27,17 +27,32 @@ NOTHING: dict[str, Any] = {"code": 0, "data": {}, "message": "success"}
 NOT_ALLOWED = {"code": 100, "data": None, "message": "<MethodNotAllowed '405: Method Not Allowed'>"}
 BAD_REQUEST = {"code": 100, "data": None, "message": "<BadRequest '400: Bad Request'>"}
 NO_FORM = {"code": 100, "data": None, "message": "TypeError('Request body is not a valid form payload.')"}
+TOO_MANY = {"code": 100, "data": None, "message": "ValueError('page_size must be less than or equal to 100')"}
 UNAUTHORIZED = {"code": 401, "data": None, "message": "<Unauthorized '401: Unauthorized'>"}
 NO_AUTHORIZATION = {"code": 109, "data": False, "message": "No authorization."}
 
 
-def sql_error(near: str) -> dict[str, Any]:
-    text = "You have an error in your SQL syntax; check the manual that corresponds to your MariaDB server version "
-    return failure(f'ProgrammingError(1064, "{text}for the right syntax to use near {near!r} at line 1")')
+def sql_errors(near: str) -> dict[str, Any]:
+    """MariaDB's error in two parts, as it is told up to v0.23, and in one, as from v0.24 on."""
+    text = (
+        "You have an error in your SQL syntax; check the manual that corresponds to your MariaDB server version "
+        f"for the right syntax to use near {near!r} at line 1"
+    )
+    return {
+        "0.18.0": {"code": 100, "data": text, "message": "1064"},
+        "0.24.0": failure(f'ProgrammingError(1064, "{text}")'),
+    }
 
 
 def not_a_number(text: str) -> dict[str, Any]:
     return failure(f'ValueError("invalid literal for int() with base 10: {text!r}")')
+
+
+def no_column(name: str) -> dict[str, dict[str, Any]]:
+    return {
+        "0.18.0": failure(f"AttributeError(\"type object 'Conversation' has no attribute '{name}'\")"),
+        "0.27.0": failure(f"invalid orderby field: {name}", 101),
+    }
 
 
 def error(message: str, code: int = 102) -> dict[str, Any]:
@@ -230,6 +245,10 @@ class TestBody:
         "content_type body",
         [
             (None, None, {"0.18.0": 0, "0.25.0": 2}),
+            (JSON, None, {"0.18.0": 0, "0.22.1": 2, "0.23.0": 0, "0.25.0": 2}),
+            (JSON, "", {"0.18.0": 0, "0.22.1": 2, "0.23.0": 0, "0.25.0": 2}),
+            ("application/json; charset=utf-8", "", {"0.18.0": 0, "0.22.1": 2, "0.23.0": 0, "0.25.0": 2}),
+            (None, "", {"0.18.0": 0, "0.25.0": 2}),
             (None, "{", {"0.18.0": 0, "0.24.0": 2}),
             (None, '{"ids": ["X"]}', {"0.18.0": 1, "0.22.1": 0, "0.23.0": 1, "0.24.0": 2}),
             ("text/plain", "", {"0.18.0": 0, "0.25.0": 2}),
@@ -257,6 +276,34 @@ class TestBody:
         """How many of two sessions. X is the id of the first."""
         assistant.delete(body and body.replace("X", assistant.sessions[0]), content_type)
         assert len(assistant.left() or ()) == expected
+
+    @by_release({"0.18.0": OK, "0.22.1": BAD_REQUEST, "0.23.0": OK, "0.25.0": NOTHING})
+    @pytest.mark.parametrize("body", [None, ""])
+    def test_an_empty_body_that_is_declared_as_json(
+        self, assistant: Assistant, expected: Any, body: str | None
+    ) -> None:
+        assert assistant.delete(body) == expected
+
+    @by_release({"0.18.0": OK, "0.25.0": NOTHING})
+    def test_an_empty_body_that_is_not_declared(self, assistant: Assistant, expected: Any) -> None:
+        assert assistant.delete(None, None) == expected
+
+    @each_by_release(
+        "content_type",
+        [
+            (JSON, {"0.18.0": failure("TypeError(\"'NoneType' object does not support item assignment\")"),
+                    "0.22.1": BAD_REQUEST, "0.23.0": "New session"}),
+            (None, {"0.18.0": failure("TypeError(\"'NoneType' object does not support item assignment\")"),
+                    "0.23.0": "New session"}),
+        ],
+    )  # fmt: skip
+    def test_creating_a_session_from_an_empty_body(
+        self, assistant: Assistant, content_type: str | None, expected: Any
+    ) -> None:
+        headers = {"Authorization": f"Bearer {KEY_A}"} | ({"Content-Type": content_type} if content_type else {})
+        answer = assistant.client.send("POST", assistant.path, headers).body
+        assert (answer["data"]["name"] if expected == "New session" else answer) == expected
+        assert len(assistant.left() or ()) == (3 if expected == "New session" else 2)
 
     @by_release({"0.24.0": NO_FORM})
     @pytest.mark.parametrize("content_type", [None, "text/plain", "application/xml"])
@@ -386,29 +433,42 @@ class TestListing:
         "query",
         [
             ("?page=0", {"0.18.0": "21"}),
+            ("?page=0&page_size=1", {"0.18.0": "2"}),
+            ("?page=-1", {**sql_errors("-30"), "0.27.0": "21"}),
+            ("?page=-1&page_size=1", {**sql_errors("-1"), "0.27.0": "2"}),
+            ("?page=", {"0.18.0": not_a_number(""), "0.27.0": "21"}),
+            ("?page=a", {"0.18.0": not_a_number("a"), "0.27.0": "21"}),
+            ("?page=1.5", {"0.18.0": not_a_number("1.5"), "0.27.0": "21"}),
             ("?page=2&page_size=1", {"0.18.0": "1"}),
             ("?page=99", {"0.18.0": ""}),
+            ("?page_size=0", {"0.18.0": "", "0.27.0": "21"}),
+            ("?page_size=-1", {**sql_errors("-1 OFFSET 0"), "0.25.0": "21"}),
+            ("?page_size=", {"0.18.0": not_a_number(""), "0.27.0": "21"}),
+            ("?page_size=a", {"0.18.0": not_a_number("a"), "0.27.0": "21"}),
+            ("?page_size=100", {"0.18.0": "21"}),
+            ("?page_size=101", {"0.18.0": "21", "0.26.4": TOO_MANY}),
             ("?desc=false", {"0.18.0": "12"}),
             ("?desc=False", {"0.18.0": "12"}),
             ("?desc=FALSE", {"0.18.0": "21", "0.25.0": "12"}),
+            ("?desc=fAlSe", {"0.18.0": "21", "0.25.0": "12"}),
+            ("?desc=true", {"0.18.0": "21"}),
+            ("?desc=TRUE", {"0.18.0": "21"}),
+            ("?desc=no", {"0.18.0": "21"}),
             ("?desc=0", {"0.18.0": "21"}),
             ("?desc=", {"0.18.0": "21"}),
+            ("?orderby=create_time", {"0.18.0": "21"}),
+            ("?orderby=name", {"0.18.0": "21"}),
             ("?orderby=name&desc=false", {"0.18.0": "12"}),
             ("?orderby=update_time", {"0.18.0": "21"}),
             ("?id=", {"0.18.0": "21"}),
             ("?name=SESSION%201%20", {"0.18.0": "1"}),
             ("?user_id=nobody", {"0.18.0": ""}),
             ("?name=session%202&user_id=", {"0.18.0": "2"}),
-            ("?page_size=0", {"0.18.0": "", "0.27.0": "21"}),
-            ("?page_size=101", {"0.18.0": "21",
-             "0.26.4": failure("ValueError('page_size must be less than or equal to 100')")}),
-            ("?page=-1", {"0.24.0": sql_error("-30"), "0.27.0": "21"}),
-            ("?page_size=-1", {"0.24.0": sql_error("-1 OFFSET 0"), "0.25.0": "21"}),
-            ("?page=", {"0.18.0": not_a_number(""), "0.27.0": "21"}),
-            ("?page=a", {"0.18.0": not_a_number("a"), "0.27.0": "21"}),
+            ("?orderby=unknown", no_column("unknown")),
+            ("?orderby=NAME", no_column("NAME")),
             ("?orderby=id", {"0.18.0": None, "0.27.0": failure("invalid orderby field: id", 101)}),
         ],
-    )  # fmt: skip
+    )
     def test_parameters(self, assistant: Assistant, query: str, expected: Any) -> None:
         answer = assistant.listed(query)
         if isinstance(expected, str):
@@ -419,11 +479,18 @@ class TestListing:
         else:
             assert answer == expected
 
-    @on(["0.18.0", "0.20.5", "0.22.1", "0.23.0"])
-    def test_an_error_of_the_database_is_told_in_two_parts(self, assistant: Assistant) -> None:
-        answer = assistant.listed("?page_size=-1")
-        assert (answer["code"], answer["message"]) == (100, "1064")
-        assert answer["data"].endswith("for the right syntax to use near '-1 OFFSET 0' at line 1")
+    @by_release(
+        {
+            "0.18.0": {"0": 0, "32": 32, "100": 33, "101": 33},
+            "0.25.0": {"0": 0, "32": 32, "100": 33, "101": 33, "-1": 33},
+            "0.26.4": {"0": 0, "32": 32, "100": 33, "-1": 33},
+            "0.27.0": {"0": 30, "32": 32, "100": 33, "-1": 30, "": 30, "a": 30},
+        }
+    )
+    def test_how_many_of_33_sessions_a_size_gives(self, assistant: Assistant, expected: dict[str, int]) -> None:
+        for _ in range(31):
+            assistant.client.new_session(assistant.id)
+        assert {size: len(assistant.listed(f"?page_size={size}")["data"]) for size in expected} == expected
 
     @on(RELEASES)
     def test_thirty_to_a_page_newest_first(self, assistant: Assistant) -> None:
