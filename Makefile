@@ -27,12 +27,13 @@ mutation: $(VENV)/developing
 	@$(BIN)/python -m tests.mutation $(ARGS)
 
 docs: $(VENV)/running
-	@$(BIN)/python -m acceptance.reports.rules_table
+	@$(BIN)/python -m acceptance.reports.documents
 
 test: $(VENV)/developing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/reformat-gherkin --check features
 	$(BIN)/pytest $(ARGS)
 

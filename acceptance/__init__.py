@@ -1,1 +1,1 @@
-"""What the steps of the specification stand on: settings, the API, the workspace, the contract, the matchers."""
+"""What the steps of the specification stand on; its packages import each other downwards only (CONTRIBUTING.md)."""

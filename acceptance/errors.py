@@ -1,4 +1,36 @@
-"""The ways in which a run can go wrong that are not a broken rule."""
+"""The ways in which a run can go wrong: the target breaks a rule, nothing was learnt, or there is no run."""
+
+
+class RuleBroken(AssertionError):
+    """The target's own answer is not what it has to be."""
+
+
+class UnusableListing(RuleBroken):
+    """The answer to a listing lists nothing: the rule that is checked by it cannot hold."""
+
+
+class NotCreated(RuleBroken):
+    """What was to be created was not."""
+
+
+class WrongShape(RuleBroken):
+    """An answer has not the shape of its call."""
+
+
+class NothingLearnt(Exception):
+    """Something else than a rule failed, so nothing was learnt about it. The text says what."""
+
+
+class NoAnswer(NothingLearnt):
+    """The server gave no answer to a request: no connection, or none in time."""
+
+
+class PreparationFailed(NothingLearnt):
+    """The server did not let a scenario prepare what it needs."""
+
+
+class LeftBehind(NothingLearnt):
+    """Something that the run created is still on the server."""
 
 
 class CannotRun(BaseException):
@@ -7,15 +39,3 @@ class CannotRun(BaseException):
     A BaseException, because behave takes every Exception of a hook for a failed hook and goes on
     (behave 1.3.3, ``ModelRunner.run_hook``).
     """
-
-
-class NoAnswer(Exception):
-    """The server gave no answer to a request: no connection, or none in time."""
-
-
-class PreparationFailed(Exception):
-    """The server did not let a scenario prepare what it needs, so nothing was learnt about its rule."""
-
-
-class LeftBehind(Exception):
-    """Something that the run created is still on the server."""

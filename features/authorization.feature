@@ -1,6 +1,9 @@
 Feature: Only a valid API key may delete sessions
   An API key says which tenant is asking. Whoever asks without one, or with one that
   RAGFlow does not know, is turned away before anything is deleted.
+  
+  "authorization" is what the request shows, letter for letter: KEY stands for a valid API key,
+  KEY[:20] for its first 20 letters, ␠ for a blank, x{10000} for 10,000 times the letter x.
 
   Background:
     Given an assistant with 5 sessions
@@ -8,120 +11,132 @@ Feature: Only a valid API key may delete sessions
   Rule: Nobody deletes without an API key
 
     @AUTH-1 @smoke
-    Scenario: Somebody without an API key
-      When somebody with no API key deletes all 5 sessions
+    Scenario Outline: There is no authorization
+      When I try to delete all 5 sessions, authorized by: <authorization>
       Then the request is refused: the API key is missing
       And all 5 sessions remain
+
+      Examples:
+        | authorization |
+        | (no header)   |
 
     @AUTH-3
-    Scenario: Somebody with an empty API key
-      When somebody with an empty API key deletes all 5 sessions
+    Scenario Outline: The authorization is empty
+      When I try to delete all 5 sessions, authorized by: <authorization>
       Then the request is refused: the API key is missing
       And all 5 sessions remain
 
+      Examples:
+        | authorization  |
+        | (empty header) |
+
     @AUTH-4
-    Scenario Outline: Somebody with <key>
-      When somebody with <key> deletes all 5 sessions
+    Scenario Outline: The authorization is <mistake>
+      When I try to delete all 5 sessions, authorized by: <authorization>
       Then the request is refused: the API key is malformed
       And all 5 sessions remain
 
       Examples:
-        | key                                     |
-        | the word Bearer and no API key          |
-        | the word Bearer, a blank and no API key |
-        | one word that is no API key             |
+        | mistake                     | authorization   |
+        | the word Bearer only        | Bearer          |
+        | the word Bearer and a blank | Bearer␠         |
+        | one word that is no API key | invalid_key_123 |
 
   Rule: Nobody deletes with an API key that RAGFlow does not know
 
     @AUTH-2
-    Scenario: Somebody with an unknown API key
-      When somebody with an unknown API key deletes all 5 sessions
-      Then the request is refused: the API key is unknown
-      And all 5 sessions remain
-
-    @AUTH-5
-    Scenario Outline: Somebody with <key>
-      When somebody with <key> deletes all 5 sessions
+    Scenario Outline: The API key is unknown
+      When I try to delete all 5 sessions, authorized by: <authorization>
       Then the request is refused: the API key is unknown
       And all 5 sessions remain
 
       Examples:
-        | key                                 |
-        | the first half of a valid API key   |
-        | a valid API key and one letter more |
-        | an API key of 10,000 letters        |
-        | a database trick for an API key     |
-        | a percent sign for an API key       |
+        | authorization          |
+        | Bearer invalid_key_123 |
 
-  Rule: Who is turned away for want of a valid API key is told so in a way that every program understands
+    @AUTH-5
+    Scenario Outline: The API key is <key>
+      When I try to delete all 5 sessions, authorized by: <authorization>
+      Then the request is refused: the API key is unknown
+      And all 5 sessions remain
+
+      Examples:
+        | key                             | authorization       |
+        | the beginning of a valid one    | Bearer KEY[:20]     |
+        | a valid one and one letter more | Bearer KEYx         |
+        | 10,000 letters long             | Bearer x{10000}     |
+        | a condition for the database    | Bearer x' OR '1'='1 |
+        | a percent sign                  | Bearer %            |
+
+  Rule: A request without a valid API key is answered as unauthorized
 
     @AUTH-6
-    Scenario Outline: Somebody with <key> is unauthorized
-      When somebody with <key> deletes all 5 sessions
+    Scenario Outline: Unauthorized: <what>
+      When I try to delete all 5 sessions, authorized by: <authorization>
       Then the request is refused as unauthorized
       And all 5 sessions remain
 
       Examples:
-        | key                            |
-        | no API key                     |
-        | an unknown API key             |
-        | the word Bearer and no API key |
+        | what                 | authorization          |
+        | no API key           | (no header)            |
+        | an unknown API key   | Bearer invalid_key_123 |
+        | the word Bearer only | Bearer                 |
 
-  Rule: A valid API key opens, in the forms that the release takes
+  Rule: A valid API key is accepted however the release allows it to be written
 
     @AUTH-7
-    Scenario Outline: Somebody with <key>
-      When somebody with <key> deletes session 1
+    Scenario Outline: Accepted: <written>
+      When I delete session 1, authorized by: <authorization>
       Then the deletion succeeds
       And sessions 2, 3, 4 and 5 remain
 
       Examples: in every release
-        | key                                                       |
-        | a valid API key                                           |
-        | a valid API key behind two blanks                         |
-        | a valid API key behind the word bearer in small letters   |
-        | a valid API key behind the word BEARER in capital letters |
+        | written                   | authorization |
+        | as documented             | Bearer KEY    |
+        | with two blanks           | Bearer␠␠KEY   |
+        | bearer in small letters   | bearer KEY    |
+        | BEARER in capital letters | BEARER KEY    |
 
       @until-0.24
-      Examples: up to 0.24
-        | key                                   |
-        | a valid API key behind the word Basic |
-        | a valid API key behind the word Token |
-        | a valid API key and a further word    |
+      Examples: up to release 0.24
+        | written               | authorization    |
+        | behind the word Basic | Basic KEY        |
+        | behind the word Token | Token KEY        |
+        | with a further word   | Bearer KEY extra |
 
       @from-0.25
-      Examples: from 0.25 on
-        | key                                     |
-        | a valid API key without the word Bearer |
+      Examples: from release 0.25 on
+        | written                 | authorization |
+        | without the word Bearer | KEY           |
 
     @AUTH-8
-    Scenario Outline: Somebody with <key> in a form that is not taken
-      When somebody with <key> deletes session 1
+    Scenario Outline: Not accepted: <written>
+      When I try to delete session 1, authorized by: <authorization>
       Then the request is refused: <reason>
       And all 5 sessions remain
 
       @until-0.24
-      Examples: up to 0.24
-        | key                                     | reason                   |
-        | a valid API key without the word Bearer | the API key is malformed |
+      Examples: up to release 0.24
+        | written                 | authorization | reason                   |
+        | without the word Bearer | KEY           | the API key is malformed |
 
       @from-0.25
-      Examples: from 0.25 on
-        | key                                   | reason                 |
-        | a valid API key behind the word Basic | the API key is unknown |
-        | a valid API key behind the word Token | the API key is unknown |
-        | a valid API key and a further word    | the API key is unknown |
+      Examples: from release 0.25 on
+        | written               | authorization    | reason                 |
+        | behind the word Basic | Basic KEY        | the API key is unknown |
+        | behind the word Token | Token KEY        | the API key is unknown |
+        | with a further word   | Bearer KEY extra | the API key is unknown |
 
   Rule: The API key is looked at first, then the assistant, then what is asked for
 
     @AUTH-9
-    Scenario Outline: Everything is wrong, and somebody has <key>
-      When somebody with <key> sends words that are no list to an unknown assistant
+    Scenario Outline: The request and the assistant are wrong, and there is <what>
+      When I send to an assistant with the id <id>, authorized by <authorization>: <request>
       Then the request is refused: <reason>
       And all 5 sessions remain
 
       Examples:
-        | key                | reason                   |
-        | no API key         | the API key is missing   |
-        | an unknown API key | the API key is unknown   |
-        | a valid API key    | the assistant is unknown |
+        | what               | authorization          | id                        | request  | reason                   |
+        | no API key         | (no header)            | invalid_chat_assistant_id | not json | the API key is missing   |
+        | an unknown API key | Bearer invalid_key_123 | invalid_chat_assistant_id | not json | the API key is unknown   |
+        | a valid API key    | Bearer KEY             | invalid_chat_assistant_id | not json | the assistant is unknown |

@@ -1,44 +1,58 @@
 Feature: Cleaning up a busy assistant
   An assistant that has been in use for months has very many sessions.
   They can be deleted in one go.
+  
+  "request" is what is sent, letter for letter.
 
-  Rule: One request may name as many sessions as there are
+  Rule: One request may list as many sessions as there are
 
     @BULK-1 @scale
     Scenario: 1,000 sessions in one request
       Given an assistant with 1,000 sessions
-      When all 1,000 sessions are deleted
+      When I delete all 1,000 sessions
       Then the deletion succeeds
       And no sessions remain
 
     @BULK-2 @huge
     Scenario: 10,000 sessions in one request
       Given an assistant with 10,000 sessions
-      When all 10,000 sessions are deleted
+      When I delete all 10,000 sessions
       Then the deletion succeeds
       And no sessions remain
 
-  Rule: One request may mean as many sessions as there are
+  @until-0.24
+  Rule: Up to release 0.24, everything can be deleted without a list, however much there is
 
-    @BULK-3 @scale @until-0.24
-    Scenario: 1,000 sessions, none of them named
+    @BULK-3 @scale
+    Scenario Outline: 1,000 sessions, and an empty list
       Given an assistant with 1,000 sessions
-      When a deletion is requested with an empty list of sessions
+      When I send: <request>
       Then the deletion succeeds
       And no sessions remain
 
-    @BULK-4 @scale @from-0.25
-    Scenario: 1,000 sessions, as everything
+      Examples:
+        | request     |
+        | {"ids": []} |
+
+  @from-0.25
+  Rule: From release 0.25 on, everything can be deleted where that is asked for, however much there is
+
+    @BULK-4 @scale
+    Scenario Outline: 1,000 sessions, and the wish to delete everything
       Given an assistant with 1,000 sessions
-      When a deletion is requested with everything
+      When I send: <request>
       Then the deletion succeeds
       And no sessions remain
 
-  Rule: Every session that could not be deleted is named, however many there are
+      Examples:
+        | request              |
+        | {"delete_all": true} |
+
+  Rule: Every session that could not be deleted is told, however many there are
 
     @BULK-5
     Scenario: 1,000 unknown sessions in one request
       Given an assistant with 5 sessions
-      When 1,000 unknown sessions are deleted
+      When I try to delete 1,000 unknown sessions
       Then the request is refused: none of the sessions is known
       And all 5 sessions remain

@@ -1,163 +1,204 @@
 Feature: Choosing which sessions to delete
   People pick one session, or some, or all of them. What they picked is deleted,
   and what they did not pick stays.
+  
+  "request" is what is sent, letter for letter: SESSION-1 stands for the id of session 1.
+  (no content …) is a request without any, whatever kind of content it states.
 
   Background:
     Given an assistant with 5 sessions
 
-  Rule: The sessions that are named are deleted, and no others
+  Rule: The sessions in the list are deleted, and no others
 
     @CHOICE-1 @smoke
     Scenario: One session
-      When session 1 is deleted
+      When I delete session 1
       Then the deletion succeeds
       And sessions 2, 3, 4 and 5 remain
 
     @CHOICE-2
     Scenario: Some sessions from the middle
-      When sessions 2 and 4 are deleted
+      When I delete sessions 2 and 4
       Then the deletion succeeds
       And sessions 1, 3 and 5 remain
 
     @CHOICE-3 @smoke
     Scenario: All sessions
-      When all 5 sessions are deleted
+      When I delete all 5 sessions
       Then the deletion succeeds
       And no sessions remain
 
     @CHOICE-8
     Scenario: One session after the other
       Given sessions 2 and 5 have been deleted
-      When session 3 is deleted
+      When I delete session 3
       Then the deletion succeeds
       And sessions 1 and 4 remain
 
     @CHOICE-17
-    Scenario: One session, at an address that ends in a slash
-      When session 1 is deleted at an address that ends in a slash
+    Scenario: The address ends in a slash
+      When I delete session 1 at an address that ends in a slash
       Then the deletion succeeds
       And sessions 2, 3, 4 and 5 remain
 
-  Rule: Where nothing that was named is there, nothing is deleted
+  Rule: If none of the sessions exists, nothing is deleted
 
     @CHOICE-4
     Scenario: Only an unknown session
-      When a deletion is requested with an unknown session
+      When I try to delete an unknown session
       Then the request is refused: none of the sessions is known
       And all 5 sessions remain
 
-  Rule: Whoever names no session means every session
+  @until-0.24
+  Rule: Up to release 0.24, a request that lists no sessions empties the assistant
 
-    @CHOICE-5 @until-0.24
-    Scenario: An empty list of sessions
-      When a deletion is requested with an empty list of sessions
-      Then the deletion succeeds
-      And no sessions remain
-
-    @CHOICE-6 @until-0.24 @not-0.22.1
-    Scenario: Nothing at all
-      When a deletion is requested with nothing at all
-      Then the deletion succeeds
-      And no sessions remain
-
-    @CHOICE-10 @until-0.24
-    Scenario Outline: No session is named, but there is <sent>
-      When a deletion is requested with <sent>
+    @CHOICE-5 @picture
+    Scenario Outline: The list is empty
+      When I send: <request>
       Then the deletion succeeds
       And no sessions remain
 
       Examples:
-        | sent                             |
-        | nothing at all, of no kind       |
-        | an empty request                 |
-        | an unset list of sessions        |
-        | an empty text for the sessions   |
-        | a zero for the sessions          |
-        | a no for the sessions            |
-        | an empty record for the sessions |
+        | request     |
+        | {"ids": []} |
 
-    @CHOICE-18 @until-0.24
-    Scenario: There is no session left
-      Given all 5 sessions have been deleted
-      When a deletion is requested with an empty list of sessions
+    @CHOICE-6
+    Scenario Outline: A kind of content is stated, and there is none
+      When I send: <request>
       Then the deletion succeeds
       And no sessions remain
 
-  Rule: Whoever names no session deletes nothing
+      @not-0.22.1
+      Examples: except in release 0.22.1
+        | request                        |
+        | (no content, declared as JSON) |
 
-    @CHOICE-11 @from-0.25
-    Scenario Outline: No session is named, and there is <sent>
-      When a deletion is requested with <sent>
+    @CHOICE-10
+    Scenario Outline: No session is listed: <what>
+      When I send: <request>
+      Then the deletion succeeds
+      And no sessions remain
+
+      Examples:
+        | what                                                    | request                            |
+        | no content at all                                       | (no content)                       |
+        | an object without fields                                | {}                                 |
+        | null in place of the list                               | {"ids": null}                      |
+        | what RAGFlow's own client sends where nothing is chosen | {"ids": null, "delete_all": false} |
+        | an empty text in place of the list                      | {"ids": ""}                        |
+        | zero in place of the list                               | {"ids": 0}                         |
+        | false in place of the list                              | {"ids": false}                     |
+        | an empty object in place of the list                    | {"ids": {}}                        |
+
+    @CHOICE-18
+    Scenario Outline: There is no session left
+      Given all 5 sessions have been deleted
+      When I send: <request>
+      Then the deletion succeeds
+      And no sessions remain
+
+      Examples:
+        | request     |
+        | {"ids": []} |
+
+  @from-0.25
+  Rule: From release 0.25 on, a request that lists no sessions deletes nothing
+
+    Background:
+      Given another assistant with 2 sessions
+
+    @CHOICE-11
+    Scenario Outline: Nothing is deleted without a list: <what>
+      When I send: <request>
+      Then there was nothing to delete
+      And all 5 sessions remain
+      And all 2 sessions of the other assistant remain
+
+      Examples:
+        | what                                                    | request                            |
+        | an empty list                                           | {"ids": []}                        |
+        | a kind of content, and none of it                       | (no content, declared as JSON)     |
+        | no content at all                                       | (no content)                       |
+        | an object without fields                                | {}                                 |
+        | null in place of the list                               | {"ids": null}                      |
+        | what RAGFlow's own client sends where nothing is chosen | {"ids": null, "delete_all": false} |
+        | an empty text in place of the list                      | {"ids": ""}                        |
+        | zero in place of the list                               | {"ids": 0}                         |
+        | false in place of the list                              | {"ids": false}                     |
+        | an empty object in place of the list                    | {"ids": {}}                        |
+        | only a field that nobody knows                          | {"other": 1}                       |
+        | the list in the field IDS                               | {"IDS": ["SESSION-1"]}             |
+        | an id in the field id                                   | {"id": "SESSION-1"}                |
+        | the list in the field session_ids                       | {"session_ids": ["SESSION-1"]}     |
+
+  @from-0.25
+  Rule: From release 0.25 on, whoever wants to delete everything has to say so
+
+    @CHOICE-12
+    Scenario Outline: Everything is wanted, with <what>
+      When I send: <request>
+      Then the deletion succeeds
+      And no sessions remain
+
+      Examples:
+        | what                      | request                           |
+        | no list                   | {"delete_all": true}              |
+        | an empty list             | {"ids": [], "delete_all": true}   |
+        | null in place of the list | {"ids": null, "delete_all": true} |
+
+    @CHOICE-13
+    Scenario Outline: The wish to delete everything is <what>
+      When I send: <request>
       Then there was nothing to delete
       And all 5 sessions remain
 
       Examples:
-        | sent                                     |
-        | an empty list of sessions                |
-        | nothing at all                           |
-        | nothing at all, of no kind               |
-        | an empty request                         |
-        | an unset list of sessions                |
-        | an empty text for the sessions           |
-        | a zero for the sessions                  |
-        | a no for the sessions                    |
-        | an empty record for the sessions         |
-        | a remark only                            |
-        | session 1 under the name SESSIONS        |
-        | session 1 under the name session         |
-        | session 1 under the name chosen sessions |
+        | what                      | request                |
+        | false                     | {"delete_all": false}  |
+        | one, which is not true    | {"delete_all": 1}      |
+        | a text, which is not true | {"delete_all": "true"} |
 
-  Rule: Whoever wants to delete everything has to say so
-
-    @CHOICE-12 @from-0.25
-    Scenario Outline: It is said with <sent>
-      When a deletion is requested with <sent>
-      Then the deletion succeeds
-      And no sessions remain
-
-      Examples:
-        | sent                         |
-        | everything                   |
-        | everything and an empty list |
-        | everything and an unset list |
-
-    @CHOICE-13 @from-0.25
-    Scenario Outline: It is not quite said with <sent>
-      When a deletion is requested with <sent>
-      Then there was nothing to delete
-      And all 5 sessions remain
-
-      Examples:
-        | sent                         |
-        | not everything               |
-        | everything, said with a one  |
-        | everything, said with a text |
-
-    @CHOICE-14 @from-0.25
-    Scenario: There is nothing that could be deleted
+    @CHOICE-14
+    Scenario Outline: There is nothing that could be deleted
       Given all 5 sessions have been deleted
-      When a deletion is requested with everything
+      When I send: <request>
       Then there was nothing to delete
       And no sessions remain
 
-  Rule: A list of sessions counts for more than the wish to delete everything
+      Examples:
+        | request              |
+        | {"delete_all": true} |
+
+  Rule: A list of sessions wins over the wish to delete everything
 
     @CHOICE-15
-    Scenario: Everything is wanted, and one session is named
-      When a deletion is requested with everything and session 1
+    Scenario Outline: Everything is wanted, and one session is listed
+      When I send: <request>
       Then the deletion succeeds
       And sessions 2, 3, 4 and 5 remain
 
+      Examples:
+        | request                                    |
+        | {"ids": ["SESSION-1"], "delete_all": true} |
+
     @CHOICE-16
-    Scenario: Everything is wanted, and an unknown session is named
-      When a deletion is requested with everything and an unknown session
+    Scenario Outline: Everything is wanted, and an unknown session is listed
+      When I send: <request>
       Then the request is refused: none of the sessions is known
       And all 5 sessions remain
+
+      Examples:
+        | request                                     |
+        | {"ids": ["invalid_id"], "delete_all": true} |
 
   Rule: What is not a list of sessions deletes nothing
 
     @CHOICE-7
-    Scenario: A text in the place of the list
-      When a deletion is requested with a text
-      Then the request is refused: a text is not a list of sessions
+    Scenario Outline: A text in place of the whole request
+      When I send: <request>
+      Then the request is refused: a text is not a request
       And all 5 sessions remain
+
+      Examples:
+        | request    |
+        | "not json" |

@@ -36,16 +36,16 @@ Feature: Several people delete at the same time
     Scenario Outline: <people> people delete the same session, in <rounds> rounds
       Given an assistant with <rounds> sessions
       When in each round <people> people delete the same session at the same time
-      Then every answer says that the session is deleted, or that it is unknown
+      Then in each round one of them is told that it succeeded
+      And every answer says that the session is deleted, or that it is unknown
       And no sessions remain
-      And in each round one of them is told that it succeeded
 
       Examples:
         | people | rounds |
         | 2      | 30     |
         | 10     | 10     |
 
-  Rule: Whatever people delete at the same time, it is gone, and every answer is one that RAGFlow gives
+  Rule: Whatever people delete at the same time is gone, and every answer is one that RAGFlow gives
 
     @CONCURRENT-3
     Scenario: Ten people delete the same 20 sessions
@@ -57,7 +57,7 @@ Feature: Several people delete at the same time
     @CONCURRENT-4
     Scenario: People delete lists of which one half is the same
       Given an assistant with 30 sessions
-      When two people delete the first 20 sessions and two others the last 20, at the same time
+      When two people delete sessions 1 to 20 and two others sessions 11 to 30, at the same time
       Then every answer tells what was deleted and what was unknown
       And no sessions remain
 

@@ -1,6 +1,10 @@
-Feature: Sessions are deleted from one assistant, which must be there
-  A request says from which assistant it deletes. Where there is no such assistant,
-  nothing is deleted, even if the sessions it names are there in another one.
+Feature: Sessions are deleted from one assistant, which must exist
+  A request says from which assistant it deletes. If there is no such assistant,
+  nothing is deleted, even if its sessions exist in another one.
+  
+  "id" is what stands in place of the assistant's id, letter for letter: ASSISTANT stands for the id of the
+  assistant, ASSISTANT[:16] for its first half, ASSISTANT-NAME for its name, SESSION-1 for the id of session 1,
+  ␠ for a blank, x{1000} for 1,000 times the letter x.
 
   Background:
     Given an assistant with 5 sessions
@@ -8,44 +12,38 @@ Feature: Sessions are deleted from one assistant, which must be there
   Rule: A request has to say which assistant it means
 
     @ASSISTANT-1
-    Scenario: No assistant is named, and the request is not taken for another one
-      When all 5 sessions are deleted through no assistant, wherever RAGFlow passes the request on to
-      Then the request is refused: no assistant is named
+    Scenario: No assistant is given
+      When I try to delete all 5 sessions without saying from which assistant
+      Then the request is refused: no assistant is given
       And all 5 sessions remain
 
-    @ASSISTANT-5
-    Scenario: No assistant is named, and nothing is deleted
-      When all 5 sessions are deleted through no assistant, wherever RAGFlow passes the request on to
-      Then all 5 sessions remain
-
-    @ASSISTANT-3 @from-0.25
-    Scenario: No assistant is named, and RAGFlow passes the request on
-      When all 5 sessions are deleted through no assistant
-      Then the request is passed on to an assistant by the name of sessions
-      And all 5 sessions remain
-
-  Rule: The assistant has to be there
+  Rule: The assistant has to exist
 
     @ASSISTANT-2
-    Scenario: An unknown assistant is named
-      When all 5 sessions are deleted through an unknown assistant
-      Then the request is refused: the assistant is unknown
-      And all 5 sessions remain
-
-    @ASSISTANT-4
-    Scenario Outline: The assistant is called by <name>
-      When all 5 sessions are deleted through an assistant called by <name>
+    Scenario Outline: The assistant is unknown
+      When I try to delete all 5 sessions from an assistant with the id: <id>
       Then the request is refused: the assistant is unknown
       And all 5 sessions remain
 
       Examples:
-        | name                            |
-        | a blank                         |
-        | a percent sign                  |
-        | an asterisk                     |
-        | a database trick                |
-        | 1,000 letters                   |
-        | the first half of its own       |
-        | its own and a letter more       |
-        | what people call it             |
-        | the name of one of its sessions |
+        | id                        |
+        | invalid_chat_assistant_id |
+
+    @ASSISTANT-4
+    Scenario Outline: In place of the assistant's id stands <what>
+      When I try to delete all 5 sessions from an assistant with the id: <id>
+      Then the request is refused: the assistant is unknown
+      And all 5 sessions remain
+
+      Examples:
+        | what                          | id             |
+        | a blank                       | ␠              |
+        | a percent sign                | %              |
+        | an asterisk                   | *              |
+        | a condition for the database  | x' OR '1'='1   |
+        | 1,000 letters                 | x{1000}        |
+        | the first half of its id      | ASSISTANT[:16] |
+        | the last half of its id       | ASSISTANT[16:] |
+        | its id and one letter more    | ASSISTANTx     |
+        | its name                      | ASSISTANT-NAME |
+        | the id of one of its sessions | SESSION-1      |

@@ -1,264 +1,367 @@
-Feature: Requests that are not quite what they should be
-  Programs make mistakes: they send half a list, or a number, or a list under a wrong name.
-  A mistake must not cost anybody a session, and whoever made it must be able to see so.
+Feature: A malformed request deletes nothing
+  Programs make mistakes: they send half a list, a number for a list, or the list in a wrong field.
+  A mistake must never cost a session, and the answer must say that it was one.
+  
+  "request" is what is sent, letter for letter. SESSION-1 stands for the id of session 1, SESSION-1[:16] for its
+  first half, SESSION-1[CAPITALS] for the whole in capital letters, ASSISTANT for the id of the assistant, ⟨FF⟩ for
+  a byte that belongs to no text, ␠ for a blank, x{1000} for 1,000 times the letter x. "declared as" is the kind of
+  content that the sender states: the documented one where nothing else is said, none where it is (nothing).
+  (no content …) is a request without any, whatever kind of content it states.
 
   Background:
     Given an assistant with 5 sessions
 
-  Rule: A request that cannot be understood deletes nothing
+  Rule: A request that cannot be read deletes nothing
 
-    @ODD-1
-    Scenario Outline: It cannot be read: <sent>
-      When a deletion is requested with <sent>
+    Background:
+      Given another assistant with 2 sessions
+
+    @ODD-1 @picture
+    Scenario Outline: The request <mistake>
+      When I send: <request>
       Then all 5 sessions remain
+      And all 2 sessions of the other assistant remain
 
       Examples:
-        | sent                         |
-        | words that are no list       |
-        | a list that breaks off       |
-        | a list with a comma too many |
+        | mistake                  | request                 |
+        | has a comma too many     | {"ids": ["SESSION-1",]} |
+        | breaks off in the middle | {"ids": ["SESSION-1     |
+        | is plain words           | not json                |
 
     @ODD-2
-    Scenario: It cannot be read, and does not say of what kind it is
-      When a deletion is requested with words that are no list, of no kind
+    Scenario Outline: The request is plain words, declared as <declared as>
+      When I send as <declared as>: <request>
       Then all 5 sessions remain
+      And all 2 sessions of the other assistant remain
+
+      Examples:
+        | declared as | request  |
+        | (nothing)   | not json |
 
     @ODD-20
-    Scenario: It is no text at all
-      When a deletion is requested with signs that are no text
+    Scenario Outline: The request holds bytes of no text
+      When I send: <request>
       Then all 5 sessions remain
-
-    @ODD-3
-    Scenario Outline: It is nothing but <sent>
-      When a deletion is requested with <sent>
-      Then all 5 sessions remain
-
-      Examples:
-        | sent               |
-        | an empty text      |
-        | a zero             |
-        | a no               |
-        | an empty bare list |
-
-    @ODD-4
-    Scenario: It is an explicit nothing
-      When a deletion is requested with an explicit nothing
-      Then all 5 sessions remain
-
-    @ODD-5
-    Scenario: It is deeper than anybody can read
-      When a deletion is requested with a list in a list, 10,000 deep
-      Then all 5 sessions remain
-
-  Rule: A request never deletes a session that it does not name
-
-    @ODD-6
-    Scenario Outline: The list stands under a wrong name: <sent>
-      When a deletion is requested with <sent>
-      Then at least sessions 2, 3, 4 and 5 remain
-
-      Examples:
-        | sent                                     |
-        | session 1 under the name SESSIONS        |
-        | session 1 under the name session         |
-        | session 1 under the name chosen sessions |
-
-    @ODD-7
-    Scenario Outline: The list is of another kind: <sent>
-      When a deletion is requested with <sent>
-      Then at least sessions 2, 3, 4 and 5 remain
-
-      Examples:
-        | sent                             |
-        | session 1, said to be plain text |
-        | session 1, said to be of no kind |
-
-    @ODD-8
-    Scenario: The list is said to be a form
-      When a deletion is requested with session 1, said to be a form
-      Then at least sessions 2, 3, 4 and 5 remain
-
-    @ODD-9
-    Scenario: The list is in the address
-      When a deletion is requested with nothing but session 1 in the address
-      Then at least sessions 2, 3, 4 and 5 remain
-
-    @ODD-21 @from-0.25
-    Scenario: The list is in the address, and nothing is named
-      When a deletion is requested with nothing but session 1 in the address
-      Then there was nothing to delete
-      And all 5 sessions remain
-
-  Rule: A request that cannot be read is refused
-
-    @ODD-10 @from-0.22.1 @not-0.23
-    Scenario Outline: The answer to <sent>
-      When a deletion is requested with <sent>
-      Then the request is refused: it cannot be read
-      And all 5 sessions remain
-
-      Examples:
-        | sent                         |
-        | words that are no list       |
-        | a list that breaks off       |
-        | a list with a comma too many |
-
-    @ODD-11 @from-0.24
-    Scenario Outline: The answer to <sent>
-      When a deletion is requested with <sent>
-      Then the request is refused: it is not in a form that RAGFlow reads
-      And all 5 sessions remain
-
-      Examples:
-        | sent                                      |
-        | words that are no list, of no kind        |
-        | session 1, said to be plain text          |
-        | session 1, said to be of no kind          |
-        | session 1, said to be for another program |
-
-  Rule: What is not a list of sessions is refused
-
-    @ODD-12
-    Scenario Outline: In the place of the whole request stands <sent>
-      When a deletion is requested with <sent>
-      Then the request is refused: <reason>
-      And all 5 sessions remain
-
-      Examples: in every release
-        | sent        | reason                             |
-        | a text      | a text is not a list of sessions   |
-        | a bare list | a list does not say what it lists  |
-        | a number    | a number is not a list of sessions |
-        | a yes       | a yes is not a list of sessions    |
-
-      @from-0.24
-      Examples: from 0.24 on
-        | sent                | reason                            |
-        | an explicit nothing | nothing is not a list of sessions |
-
-    @ODD-13
-    Scenario Outline: In the place of the sessions stands <sent>
-      When a deletion is requested with <sent>
-      Then the request is refused: <reason>
-      And all 5 sessions remain
-
-      Examples:
-        | sent                      | reason                                       |
-        | a number for the sessions | a number stands in the place of the sessions |
-        | a yes for the sessions    | a yes stands in the place of the sessions    |
-
-    @ODD-14
-    Scenario Outline: In the place of a session stands <sent>
-      When a deletion is requested with <sent>
-      Then the request is refused: <reason>
-      And all 5 sessions remain
-
-      Examples:
-        | sent                             | reason                                    |
-        | session 1 in a list of its own   | a list stands in the place of a session   |
-        | session 1 in a record of its own | a record stands in the place of a session |
-        | session 1 and a record           | a record stands in the place of a session |
-
-  Rule: What is not a session of the assistant is unknown, whatever it looks like
-
-    @ODD-15
-    Scenario Outline: <sent>
-      When a deletion is requested with <sent>
-      Then the request is refused: none of the sessions is known
-      And all 5 sessions remain
-
-      Examples: in every release
-        | sent                        |
-        | a text for the sessions     |
-        | the numbers 1 and 2         |
-        | the number 0                |
-        | a yes as a session          |
-        | an empty name               |
-        | an asterisk                 |
-        | a percent sign              |
-        | 32 underscores              |
-        | a database trick            |
-        | a database command          |
-        | a name in Chinese           |
-        | a name in Arabic            |
-        | a name of 1,000 letters     |
-        | the first half of session 1 |
-        | session 1 and a letter more |
-        | the name of session 1       |
-        | the assistant itself        |
-
-      @from-0.23
-      Examples: from 0.23 on
-        | sent                      |
-        | the letters abc as a form |
-
-  Rule: A session is named by what identifies it, to the letter
-
-    @ODD-19
-    Scenario: It is named in capital letters
-      When a deletion is requested with session 1 in capital letters
-      Then all 5 sessions remain
-
-  Rule: An answer never reports a deletion that did not happen
-
-    @ODD-16
-    Scenario Outline: The list holds <sent>
-      When a deletion is requested with <sent>
-      Then all 5 sessions remain
+      And all 2 sessions of the other assistant remain
       And the answer reports no deletion
 
       Examples:
-        | sent                  |
-        | a nameless session    |
-        | two nameless sessions |
+        | request               |
+        | {"ids": ["⟨FF⟩⟨FE⟩"]} |
 
-  Rule: A nameless session does not save the others
+    @ODD-3
+    Scenario Outline: The whole request is <value>, and deletes nothing
+      When I send: <request>
+      Then all 5 sessions remain
+      And all 2 sessions of the other assistant remain
+      And the answer reports no deletion
+
+      Examples:
+        | value         | request |
+        | an empty text | ""      |
+        | zero          | 0       |
+        | false         | false   |
+        | an empty list | []      |
+
+    @ODD-4
+    Scenario Outline: The whole request is <value>, and deletes nothing
+      When I send: <request>
+      Then all 5 sessions remain
+      And all 2 sessions of the other assistant remain
+      And the answer reports no deletion
+
+      Examples:
+        | value | request |
+        | null  | null    |
+
+    @ODD-5
+    Scenario Outline: The list is <depth> lists deep
+      When I send: <request>
+      Then all 5 sessions remain
+      And all 2 sessions of the other assistant remain
+      And the answer reports no deletion
+
+      Examples:
+        | depth  | request                   |
+        | 10,000 | {"ids": [{10000}]{10000}} |
+
+  @until-0.24
+  Rule: Up to release 0.24, a list in a wrong place never deletes a session that is not in it
+
+    Background:
+      Given another assistant with 2 sessions
+
+    @ODD-6 @picture
+    Scenario Outline: The list is in the field <field>
+      When I send: <request>
+      Then sessions 2, 3, 4 and 5 remain, whatever becomes of session 1
+      And all 2 sessions of the other assistant remain
+
+      Examples:
+        | field       | request                        |
+        | id          | {"id": "SESSION-1"}            |
+        | IDS         | {"IDS": ["SESSION-1"]}         |
+        | session_ids | {"session_ids": ["SESSION-1"]} |
+
+    @ODD-9
+    Scenario Outline: The list is behind the "?" of the address
+      When I send with <words> behind the address: <request>
+      Then sessions 2, 3, 4 and 5 remain, whatever becomes of session 1
+      And all 2 sessions of the other assistant remain
+
+      Examples:
+        | words         | request      |
+        | ids=SESSION-1 | (no content) |
+
+  @from-0.25
+  Rule: From release 0.25 on, a list behind the "?" of the address is no list
+
+    Background:
+      Given another assistant with 2 sessions
+
+    @ODD-21
+    Scenario Outline: There is no other list than the one behind the "?" of the address
+      When I send with <words> behind the address: <request>
+      Then there was nothing to delete
+      And all 5 sessions remain
+      And all 2 sessions of the other assistant remain
+
+      Examples:
+        | words         | request      |
+        | ids=SESSION-1 | (no content) |
+
+  Rule: Only sessions in the list are deleted, whatever the request is declared as
+
+    Background:
+      Given another assistant with 2 sessions
+
+    @ODD-7 @picture
+    Scenario Outline: The list is declared as <declared as>
+      When I send as <declared as>: <request>
+      Then sessions 2, 3, 4 and 5 remain, whatever becomes of session 1
+      And all 2 sessions of the other assistant remain
+
+      Examples:
+        | declared as | request                |
+        | text/plain  | {"ids": ["SESSION-1"]} |
+        | (nothing)   | {"ids": ["SESSION-1"]} |
+
+    @ODD-8
+    Scenario Outline: The list is declared as a form: <declared as>
+      When I send as <declared as>: <request>
+      Then sessions 2, 3, 4 and 5 remain, whatever becomes of session 1
+      And all 2 sessions of the other assistant remain
+
+      Examples:
+        | declared as                       | request                |
+        | application/x-www-form-urlencoded | {"ids": ["SESSION-1"]} |
+
+  Rule: A request that cannot be read is refused by every release that notices it
+
+    @ODD-10
+    Scenario Outline: Refused: a request that <mistake>
+      When I send: <request>
+      Then the request is refused: it cannot be read
+      And all 5 sessions remain
+
+      @from-0.22.1 @not-0.23
+      Examples: from release 0.22.1 on, but not in 0.23
+        | mistake                  | request                 |
+        | has a comma too many     | {"ids": ["SESSION-1",]} |
+        | breaks off in the middle | {"ids": ["SESSION-1     |
+        | is plain words           | not json                |
+
+      @only-0.22.1
+      Examples: in release 0.22.1
+        | mistake                                | request                        |
+        | states a kind of content, and has none | (no content, declared as JSON) |
+
+    @ODD-11
+    Scenario Outline: Refused: <what>, declared as <declared as>
+      When I send as <declared as>: <request>
+      Then the request is refused: it is not in a form that RAGFlow reads
+      And all 5 sessions remain
+
+      @from-0.24
+      Examples: from release 0.24 on
+        | what        | declared as              | request                |
+        | plain words | (nothing)                | not json               |
+        | a list      | text/plain               | {"ids": ["SESSION-1"]} |
+        | a list      | (nothing)                | {"ids": ["SESSION-1"]} |
+        | a list      | application/vnd.api+json | {"ids": ["SESSION-1"]} |
+
+  Rule: What is not a list of sessions is refused
+
+    Background:
+      Given another assistant with 2 sessions
+
+    @ODD-12
+    Scenario Outline: The whole request is <value>
+      When I send: <request>
+      Then the request is refused: <value> is not a request
+      And all 5 sessions remain
+      And all 2 sessions of the other assistant remain
+
+      Examples: in every release
+        | value       | request       |
+        | a text      | "SESSION-1"   |
+        | a bare list | ["SESSION-1"] |
+        | a number    | 5             |
+        | true        | true          |
+
+      @from-0.24
+      Examples: from release 0.24 on
+        | value | request |
+        | null  | null    |
+
+    @ODD-13
+    Scenario Outline: In place of the list stands <value>
+      When I send: <request>
+      Then the request is refused: <value> is not a list of sessions
+      And all 5 sessions remain
+      And all 2 sessions of the other assistant remain
+
+      Examples:
+        | value    | request       |
+        | a number | {"ids": 5}    |
+        | true     | {"ids": true} |
+
+    @ODD-14
+    Scenario Outline: In place of an id stands <value> <what>
+      When I send: <request>
+      Then the request is refused: <value> is not an id
+      And all 5 sessions remain
+      And all 2 sessions of the other assistant remain
+
+      Examples:
+        | value     | what                 | request                          |
+        | a list    | with session 1 in it | {"ids": [["SESSION-1"]]}         |
+        | an object | with session 1 in it | {"ids": [{"id": "SESSION-1"}]}   |
+        | an object | behind session 1     | {"ids": ["SESSION-1", {"a": 1}]} |
+
+  Rule: What is no session of the assistant is unknown, whatever it looks like
+
+    @ODD-15
+    Scenario Outline: The list holds <what>
+      When I send: <request>
+      Then the request is refused: none of the sessions is known
+      And all 5 sessions remain
+
+      Examples:
+        | what                          | request                                      |
+        | letters, for it is a text     | {"ids": "abc"}                               |
+        | numbers                       | {"ids": [1, 2]}                              |
+        | zero                          | {"ids": [0]}                                 |
+        | true                          | {"ids": [true]}                              |
+        | an empty id                   | {"ids": [""]}                                |
+        | an asterisk                   | {"ids": ["*"]}                               |
+        | a percent sign                | {"ids": ["%"]}                               |
+        | 32 underscores                | {"ids": ["_{32}"]}                           |
+        | a condition for the database  | {"ids": ["' OR '1'='1"]}                     |
+        | a command for the database    | {"ids": ["x'; DROP TABLE conversation; --"]} |
+        | Chinese                       | {"ids": ["会话"]}                            |
+        | Arabic                        | {"ids": ["جلسة"]}                            |
+        | 1,000 letters                 | {"ids": ["x{1000}"]}                         |
+        | the first half of session 1   | {"ids": ["SESSION-1[:16]"]}                  |
+        | the last half of session 1    | {"ids": ["SESSION-1[16:]"]}                  |
+        | session 1 and one letter more | {"ids": ["SESSION-1x"]}                      |
+        | the name of session 1         | {"ids": ["session 1"]}                       |
+        | the assistant's own id        | {"ids": ["ASSISTANT"]}                       |
+
+    @ODD-22
+    Scenario Outline: A form holds <what>
+      When I send as <declared as>: <request>
+      Then the request is refused: none of the sessions is known
+      And all 5 sessions remain
+
+      @from-0.23
+      Examples: from release 0.23 on
+        | what    | declared as                       | request |
+        | letters | application/x-www-form-urlencoded | ids=abc |
+
+  Rule: An id must match exactly, capitals included
+
+    Background:
+      Given another assistant with 2 sessions
+
+    @ODD-19
+    Scenario Outline: The id of session 1 is in capital letters
+      When I send: <request>
+      Then all 5 sessions remain
+      And all 2 sessions of the other assistant remain
+
+      Examples:
+        | request                          |
+        | {"ids": ["SESSION-1[CAPITALS]"]} |
+
+  Rule: An answer never reports a deletion that did not happen
+
+    Background:
+      Given another assistant with 2 sessions
+
+    @ODD-16
+    Scenario Outline: The list holds <what>
+      When I send: <request>
+      Then the answer reports no deletion
+      And all 5 sessions remain
+      And all 2 sessions of the other assistant remain
+
+      Examples:
+        | what      | request               |
+        | a null    | {"ids": [null]}       |
+        | two nulls | {"ids": [null, null]} |
+
+  Rule: What is no id does not stop the others from being deleted
+
+    Background:
+      Given another assistant with 2 sessions
 
     @ODD-17
-    Scenario: A nameless session among those that have a name
-      When a deletion is requested with a nameless session and session 1
-      Then sessions 2, 3, 4 and 5 remain
+    Scenario Outline: Beside session 1, the list holds <what>
+      When I send: <request>
+      Then the deletion succeeds
+      And sessions 2, 3, 4 and 5 remain
+      And all 2 sessions of the other assistant remain
+
+      Examples:
+        | what   | request                      |
+        | a null | {"ids": [null, "SESSION-1"]} |
 
   Rule: A list is read in every form that the release knows
 
     @ODD-18
-    Scenario Outline: <sent>
-      When a deletion is requested with <sent>
+    Scenario Outline: Read: a list <how>, declared as <declared as>
+      When I send as <declared as>: <request>
       Then the deletion succeeds
       And sessions 2, 3, 4 and 5 remain
 
       Examples: in every release
-        | sent                                |
-        | session 1, with the alphabet stated |
-        | session 1 and 5 million blanks      |
-        | session 1 as the title of a record  |
+        | how                             | declared as                     | request                          |
+        | as documented                   | application/json; charset=utf-8 | {"ids": ["SESSION-1"]}           |
+        | with 5 million blanks behind it | application/json                | {"ids": ["SESSION-1"]}␠{5000000} |
+        | that is an object               | application/json                | {"ids": {"SESSION-1": 1}}        |
 
       @until-0.23 @not-0.22.1
-      Examples: up to 0.23
-        | sent                             |
-        | session 1, said to be plain text |
-        | session 1, said to be of no kind |
-        | session 1, said to be a form     |
+      Examples: up to release 0.23, but not in 0.22.1
+        | how           | declared as                       | request                |
+        | as documented | text/plain                        | {"ids": ["SESSION-1"]} |
+        | as documented | (nothing)                         | {"ids": ["SESSION-1"]} |
+        | as documented | application/x-www-form-urlencoded | {"ids": ["SESSION-1"]} |
 
       @until-0.23
-      Examples: up to 0.23, 0.22.1 included
-        | sent                                      |
-        | session 1, said to be for another program |
+      Examples: up to release 0.23
+        | how           | declared as              | request                |
+        | as documented | application/vnd.api+json | {"ids": ["SESSION-1"]} |
 
   Rule: No answer shows the inside of RAGFlow
 
     @INSIDE-1
-    Scenario Outline: The answer to <sent>
-      When a deletion is requested with <sent>
+    Scenario Outline: The answer to <what>
+      When I send: <request>
       Then the answer shows nothing of the inside of RAGFlow
 
       Examples:
-        | sent                           |
-        | a text                         |
-        | a number for the sessions      |
-        | session 1 in a list of its own |
-
-    @INSIDE-2
-    Scenario: The answer to a list of sessions in an unknown order
-      When the sessions are listed in an unknown order
-      Then the answer shows nothing of the inside of RAGFlow
+        | what                        | request                  |
+        | a text as the whole request | "not json"               |
+        | a number as the list        | {"ids": 5}               |
+        | a list in place of an id    | {"ids": [["SESSION-1"]]} |

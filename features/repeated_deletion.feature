@@ -8,15 +8,15 @@ Feature: Deleting sessions that are already deleted
   Rule: A deleted session cannot be deleted again
 
     @REPEATED-1
-    Scenario: The same sessions are deleted a second time
+    Scenario: All sessions, a second time
       Given all 5 sessions have been deleted
-      When all 5 sessions are deleted
+      When I try to delete all 5 sessions
       Then the request is refused: none of the sessions is known
       And no sessions remain
 
     @REPEATED-2
-    Scenario: One session is deleted a second time
+    Scenario: One session, a second time
       Given session 3 has been deleted
-      When session 3 is deleted
+      When I try to delete session 3
       Then the request is refused: none of the sessions is known
       And sessions 1, 2, 4 and 5 remain

@@ -10,7 +10,7 @@ Feature: A deletion changes nothing else
     Scenario Outline: After the deletion of <sessions>
       Given another assistant with 2 sessions
       And everything has been noted down
-      When <sessions> are deleted
+      When I delete <sessions>
       Then the assistants and the other sessions are as they were noted down
 
       Examples:
@@ -21,29 +21,29 @@ Feature: A deletion changes nothing else
     @EFFECT-2
     Scenario: After a deletion that was refused
       Given everything has been noted down
-      When a deletion is requested with an unknown session
+      When I try to delete an unknown session
       Then the assistants and the other sessions are as they were noted down
 
     @EFFECT-3
     Scenario: The assistant goes on after all its sessions are deleted
       Given all 5 sessions have been deleted
-      When a session named session 1 is created
+      When I create a session named session 1
       Then it is the only session of the assistant
       And it is not one of those that were there before
 
     @EFFECT-7
     Scenario: Another session of the same name stays
       Given another session named session 1
-      When session 1 is deleted
+      When I delete session 1
       Then the deletion succeeds
-      And sessions 2, 3, 4 and 5 and the other one remain
+      And sessions 2, 3, 4 and 5 and the new one remain
 
   Rule: A deleted session is gone for every call
 
     @EFFECT-4
     Scenario: It can neither be found nor renamed
-      When session 2 is deleted
-      Then session 2 is found neither by what identifies it nor by its name
+      When I delete session 2
+      Then session 2 is found neither by id nor by name
       And session 2 cannot be renamed
       And sessions 1, 3, 4 and 5 remain
 
@@ -51,19 +51,19 @@ Feature: A deletion changes nothing else
 
     @EFFECT-5 @smoke
     Scenario: Somebody else looks
-      When sessions 1, 2 and 3 are deleted
+      When I delete sessions 1, 2 and 3
       Then sessions 4 and 5 remain, for somebody who looks for the first time
 
-  Rule: Sessions are deleted by a deletion only
+  Rule: Only a deletion request deletes
 
     @EFFECT-6
-    Scenario Outline: Somebody tries to <attempt>
-      When somebody tries to <attempt>
-      Then the request is refused: nobody can do this with sessions
+    Scenario Outline: I try to <attempt>
+      When I make another call: <call>
+      Then the request is refused: RAGFlow does not offer this
       And all 5 sessions remain
 
-      Examples:
-        | attempt                         |
-        | replace all sessions at once    |
-        | change all sessions at once     |
-        | delete session 1 by its address |
+      Examples: ASSISTANT and SESSION-1 stand for ids
+        | attempt                             | call                                          |
+        | replace all sessions at once        | PUT /chats/ASSISTANT/sessions {}              |
+        | change all sessions at once         | PATCH /chats/ASSISTANT/sessions {}            |
+        | delete session 1 by its own address | DELETE /chats/ASSISTANT/sessions/SESSION-1 {} |

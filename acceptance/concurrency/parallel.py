@@ -35,13 +35,21 @@ def side_by_side(call: Callable[[Item], Result], items: Sequence[Item], *, worke
     with interruption.held(), ThreadPoolExecutor(workers) as pool:
         futures = [pool.submit(call_unless_interrupted, item) for item in items]
         try:
-            return [future.result() for future in _shown(futures, title)]
-        except BaseException:
+            return [future.result() for future in _with_progress(futures, title)]
+        except BaseException as first:
             pool.shutdown(wait=True, cancel_futures=True)
-            raise
+            raise _cause(futures, first) from None
 
 
-def _shown(futures: Sequence[Future[Result]], title: str) -> Iterable[Future[Result]]:
+def _cause(futures: Sequence[Future[Result]], first: BaseException) -> BaseException:
+    """What went wrong first; who only waited in vain for somebody else tells nothing of it."""
+    if not isinstance(first, threading.BrokenBarrierError):
+        return first
+    errors = [error for future in futures if not future.cancelled() and (error := future.exception())]
+    return next((error for error in errors if not isinstance(error, threading.BrokenBarrierError)), first)
+
+
+def _with_progress(futures: Sequence[Future[Result]], title: str) -> Iterable[Future[Result]]:
     # behave captures sys.stderr during a step; the terminal is behind sys.__stderr__.
     hidden = True if len(futures) < WORTH_A_PROGRESS_LINE else None
     return tqdm(futures, desc=f"      {title}", file=sys.__stderr__, disable=hidden, leave=False)

@@ -8,13 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from packaging.specifiers import SpecifierSet
-from packaging.version import Version
-
+from acceptance.contract.releases import Range, Release
 from acceptance.contract.selection import Selection
 from acceptance.errors import CannotRun
-from acceptance.ragflow.client import Json
-from acceptance.running.settings import called
+from acceptance.ragflow.messages import Json
 
 FOLDER = Path(__file__).parent / "lines"
 
@@ -39,25 +36,17 @@ class Complaints:
         return self.unknown + self.repeated
 
 
-class AnyText:
-    """A text of which nothing is known but that it is there."""
-
-
 # A body as it is expected: JSON in which Complaints stand where the order is left to chance.
-Expected = None | bool | int | float | str | Complaints | AnyText | list["Expected"] | dict[str, "Expected"]
+Expected = None | bool | int | float | str | Complaints | list["Expected"] | dict[str, "Expected"]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a named outcome is on the wire, for one request.
-
-    Where the request is passed on, ``location`` says to which path, and the body does not matter.
-    """
+    """What a named outcome is on the wire, for one request."""
 
     name: str
     status: int
     body: Expected = None
-    location: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,17 +65,15 @@ class Contract:
         except KeyError:
             known = ", ".join(sorted(self._outcomes))
             raise KeyError(f"the contract {self.line} has no outcome '{name}'; it has: {known}") from None
-        if "location" in wire:
-            return Outcome(name, wire["status"], location=wire["location"])
         return Outcome(name, wire["status"], self._filled(json.loads(wire["body"]), selection))
 
     def deletion(self, selection: Selection) -> Outcome:
-        """The outcome that follows for a well-formed request that names sessions."""
+        """The outcome that follows for a well-formed request that lists sessions."""
         if not selection.deleted:
             return self.outcome("none of the sessions is known", selection)
         if selection.unknown or selection.repeated:
             return self.outcome("a part is deleted", selection)
-        return self.outcome("everything named is deleted", selection)
+        return self.outcome("everything listed is deleted", selection)
 
     def summarised(self, summary: str, selection: Selection) -> Outcome:
         """The outcome that the words of a scenario describe: ``5 deleted, 1 unknown``.
@@ -100,7 +87,7 @@ class Contract:
     def as_told(self, selection: Selection, text: str) -> Selection:
         """The same request to an assistant without the sessions that an answer calls unknown."""
         return selection.without(
-            {name for name in selection.named if self._complaints["unknown"].format(id=name) in text}
+            {name for name in selection.listed if self._complaints["unknown"].format(id=name) in text}
         )
 
     def _filled(self, wire: Json, selection: Selection) -> Expected:
@@ -110,8 +97,6 @@ class Contract:
             return self._complaints_of(selection, joined=False)
         if wire == "<complaints>":
             return self._complaints_of(selection, joined=True)
-        if wire == "<any text>":
-            return AnyText()
         if wire == "<deleted>":
             return len(selection.deleted)
         if isinstance(wire, str):
@@ -129,41 +114,60 @@ class Contract:
         )
 
 
-@cache
-def _files() -> dict[str, dict[str, Any]]:
-    return {path.stem: tomllib.loads(path.read_text("utf-8")) for path in FOLDER.glob("*.toml")}
+def lines() -> dict[str, Range]:
+    """The contract lines, oldest first, each with the releases that it is for."""
+    names = sorted(_files(), key=lambda name: (Release.named(name).version, name))
+    return {name: Range(_files()[name]["releases"]) for name in names}
 
 
-def lines() -> dict[str, str]:
-    """The contract lines, oldest first, each with the releases it holds for: ``{"0.18": ">=0.18,<0.22.1"}``."""
-    return {line: _files()[line]["releases"] for line in sorted(_files(), key=Version)}
+def known_releases() -> list[Release]:
+    """The last patch of each minor release of each line, oldest first."""
+    return [Release.named(name) for line in lines() for name in _files()[line]["last_patches"]]
 
 
-def contract_of(release: Version) -> Contract:
-    """The contract of a release. CannotRun, with the releases that are known, where there is none."""
-    for line, releases in lines().items():
-        if release in SpecifierSet(releases):
-            file = _inherited(line)
-            return Contract(line, file["schema"], file["complaints"], file["outcomes"])
+def contract_of(release: Release) -> Contract:
+    """The contract of a release; of one that is newer than all that are known, the newest of its kind of server.
+
+    Raises CannotRun, with the releases that are known, where there is none.
+    """
+    served = {line: releases for line, releases in lines().items() if Release.named(line).variant == release.variant}
+    held = [line for line, releases in served.items() if release in releases]
+    if held or is_newer(release):
+        line = held[0] if held else list(served)[-1]
+        file = _inherited(line)
+        return Contract(line, file["schema"], file["complaints"], file["outcomes"])
     raise _unknown(str(release))
 
 
-def read_release(name: str) -> Version:
-    """A release of RAGFlow by its name, with or without its patch number and a leading ``v``.
+def is_newer(release: Release) -> bool:
+    """Whether the release is newer than all that are known of its kind of server."""
+    known = [each.version.release[:2] for each in known_releases() if each.variant == release.variant]
+    return bool(known) and release.version.release[:2] > max(known)
 
-    A name without a patch number stands for the first release of it: ``0.22`` is 0.22.0.
+
+def read_release(name: str) -> Release:
+    """A release of RAGFlow by its name, with or without its patch number, its kind of server and a leading ``v``.
+
+    A name without a patch number stands for the last patch of it: ``0.25`` is 0.25.6.
     Raises CannotRun for a name that leads to no contract.
     """
-    if not re.fullmatch(r"v?\d+\.\d+(\.\d+)?", name, re.ASCII):
+    if not re.fullmatch(r"v?\d+\.\d+(\.\d+)?(-[a-z]+)?", name, re.ASCII):
         raise _unknown(name)
-    release = Version(name)
+    asked = Release.named(name)
+    patches = [each for each in known_releases() if each.begins_with(asked) and each.variant == asked.variant]
+    release = max(patches, key=lambda each: each.version, default=asked)
     contract_of(release)
     return release
 
 
 def _unknown(name: str) -> CannotRun:
     known = "; ".join(f"{line} (for {releases})" for line, releases in lines().items())
-    return CannotRun(f"{called('release')} is '{name}', which is no known release of RAGFlow. Known are: {known}.")
+    return CannotRun(f"'{name}' is no known release of RAGFlow. Known are: {known}.")
+
+
+@cache
+def _files() -> dict[str, dict[str, Any]]:
+    return {path.stem: tomllib.loads(path.read_text("utf-8")) for path in FOLDER.glob("*.toml")}
 
 
 def _inherited(line: str) -> dict[str, Any]:

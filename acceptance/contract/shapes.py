@@ -10,8 +10,9 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from acceptance.ragflow.client import JSON_TYPE, Answer
+from acceptance.errors import WrongShape
 from acceptance.ragflow.description import describe_exchange
+from acceptance.ragflow.messages import JSON_TYPE, Answer
 
 FOLDER = Path(__file__).parent / "lines"
 
@@ -32,12 +33,12 @@ _known_good: set[tuple[str, str, str]] = set()
 
 
 def check_shape(schema: str, answer: Answer) -> None:
-    """AssertionError, with the whole exchange, for an answer that has not the shape of its call.
+    """WrongShape, with the whole exchange, for an answer that has not the shape of its call.
 
     A redirect has no shape: its place is all it says.
     """
     for trouble in _troubles(schema, answer):
-        raise AssertionError(f"{describe_exchange(answer)}\nShape:    wrong for this call: {trouble}")
+        raise WrongShape(f"{describe_exchange(answer)}\nShape:    wrong for this call: {trouble}")
 
 
 def _troubles(schema: str, answer: Answer) -> Iterator[str]:
@@ -57,7 +58,7 @@ def _troubles(schema: str, answer: Answer) -> Iterator[str]:
 
 
 def _call_of(answer: Answer) -> str:
-    asked = f"{answer.request.method} {answer.request.path}"
+    asked = f"{answer.request.method} {answer.request.path.partition('?')[0]}"
     return next((call for pattern, call in CALLS.items() if re.fullmatch(pattern, asked)), "anything-else")
 
 

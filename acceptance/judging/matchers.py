@@ -10,16 +10,19 @@ from hamcrest.core.description import Description
 
 from acceptance.contract.contract import Contract, Outcome
 from acceptance.judging.differences import differences, on_the_wire
-from acceptance.ragflow.client import Answer
 from acceptance.ragflow.description import describe_exchange, indented, shortened
 from acceptance.ragflow.listings import Session
+from acceptance.ragflow.messages import Answer
+from acceptance.sandbox.sender import Exchange
 from acceptance.sandbox.snapshot import Snapshot
-from acceptance.sandbox.workspace import Exchange
 
 Item = TypeVar("Item")
 
-# Answers that are shown where many are wrong.
-SHOWN = 3
+# Wrong answers that are shown where there are more.
+WRONG_ANSWERS = 3
+
+# Sessions that are told by their ids where there are more.
+MANY_SESSIONS = 20
 
 # What only the inside of RAGFlow knows of: Python's exceptions and SQL.
 INSIDE = re.compile(r"\w+(Error|Exception)\(|<class |Traceback|\bSELECT\b|\bLIMIT\b")
@@ -48,7 +51,7 @@ def answers(outcome: Outcome) -> Has[Answer]:
 
 
 def all_answer(contract: Contract) -> Has[Sequence[Exchange]]:
-    """Deletions of which each has the answer that follows from what it named."""
+    """Deletions of which each has the answer that follows from what it listed."""
 
     def wrong(exchanges: Sequence[Exchange]) -> Iterator[str]:
         yield from _first_of(
@@ -56,7 +59,7 @@ def all_answer(contract: Contract) -> Has[Sequence[Exchange]]:
             for exchange in exchanges
         )
 
-    return Has("every answer to say that what was named is deleted", wrong)
+    return Has("every answer to say that what was listed is deleted", wrong)
 
 
 def are_true_together(contract: Contract) -> Has[Sequence[Exchange]]:
@@ -100,10 +103,20 @@ def succeed_once_a_round(contract: Contract) -> Has[Sequence[Sequence[Exchange]]
             successes = sum(_succeeded(contract, exchange) for exchange in exchanges)
             if successes > 1:
                 yield f"round {number}: more than one was told that it succeeded, {successes} of {len(exchanges)}"
-            elif not successes:
-                yield f"round {number}: nobody was told that it succeeded"
+        yield from _without_success(contract, rounds)
 
     return Has("in each round one success", wrong)
+
+
+def succeed_in_each_round(contract: Contract) -> Has[Sequence[Sequence[Exchange]]]:
+    """Rounds of deletions of one session: one of each is told that it succeeded, or more of them are."""
+    return Has("in each round a success", lambda rounds: _without_success(contract, rounds))
+
+
+def _without_success(contract: Contract, rounds: Sequence[Sequence[Exchange]]) -> Iterator[str]:
+    for number, exchanges in enumerate(rounds, start=1):
+        if not any(_succeeded(contract, exchange) for exchange in exchanges):
+            yield f"round {number}: nobody was told that it succeeded"
 
 
 def _succeeded(contract: Contract, exchange: Exchange) -> bool:
@@ -111,7 +124,7 @@ def _succeeded(contract: Contract, exchange: Exchange) -> bool:
 
 
 def _was_too_late(contract: Contract, exchange: Exchange) -> bool:
-    unknown = exchange.selection.without(exchange.selection.named)
+    unknown = exchange.selection.without(exchange.selection.listed)
     return not any(differences(contract.deletion(unknown), exchange.answer))
 
 
@@ -135,12 +148,12 @@ def is_refused() -> Has[Answer]:
 
 
 def reports_no_deletion(contract: Contract) -> Has[Exchange]:
-    """A Exchange whose answer does not say that something was deleted."""
+    """An Exchange whose answer does not say that something was deleted."""
 
     def wrong(exchange: Exchange) -> Iterator[str]:
         answer = exchange.answer
-        if not any(differences(contract.outcome("everything named is deleted", exchange.selection), answer)):
-            yield "the answer says that everything that was named is deleted"
+        if not any(differences(contract.outcome("everything listed is deleted", exchange.selection), answer)):
+            yield "the answer says that everything that was listed is deleted"
         data = answer.body.get("data") if isinstance(answer.body, dict) else None
         count = data.get("success_count", 0) if isinstance(data, dict) else 0
         if count:
@@ -161,20 +174,27 @@ def shows_no_inside() -> Has[Answer]:
 
 
 def are_exactly(sessions: Sequence[Session]) -> Has[Sequence[Session]]:
-    """These sessions and no others, in any order, told apart by their ids."""
+    """These sessions and no others, in any order, told apart and told by their ids."""
 
     def wrong(there: Sequence[Session]) -> Iterator[str]:
-        yield from _gone(Counter(sessions) - Counter(there))
-        left = Counter(there) - Counter(sessions)
-        if left:
-            yield f"there, and should not be: {_names(left)}"
+        missing, added = Counter(sessions) - Counter(there), Counter(there) - Counter(sessions)
+        renamed = [session for session in added if session.id in {each.id for each in missing}]
+        yield from (f"renamed: {session.id} is now called '{session.name}'" for session in renamed)
+        same = {session.id for session in renamed}
+        gone, left = ([each for each in some.elements() if each.id not in same] for some in (missing, added))
+        yield from _sessions_line("gone, and should still be there", gone)
+        yield from _sessions_line("there, and should not be", left)
 
-    return Has(_names(Counter(sessions)) or "no sessions", wrong)
+    return Has(_ids(sessions) or "no sessions", wrong)
 
 
 def are_at_least(sessions: Sequence[Session]) -> Has[Sequence[Session]]:
     """These sessions, and maybe others."""
-    return Has(f"at least {_names(Counter(sessions))}", lambda there: _gone(Counter(sessions) - Counter(there)))
+
+    def wrong(there: Sequence[Session]) -> Iterator[str]:
+        yield from _sessions_line("gone, and should still be there", [each for each in sessions if each not in there])
+
+    return Has(f"at least {_ids(sessions)}", wrong)
 
 
 def is_as(noted: Snapshot) -> Has[Snapshot]:
@@ -182,13 +202,15 @@ def is_as(noted: Snapshot) -> Has[Snapshot]:
     return Has("everything as it was noted down", lambda now: noted.changes(now))
 
 
-def _gone(sessions: Counter[Session]) -> Iterator[str]:
+def _sessions_line(what: str, sessions: Sequence[Session]) -> Iterator[str]:
     if sessions:
-        yield f"gone, and should still be there: {_names(sessions)}"
+        yield f"{what}: {_ids(sessions)}"
 
 
-def _names(sessions: Counter[Session]) -> str:
-    return shortened(", ".join(f"{session.name} ({session.id})" for session in sessions.elements()))
+def _ids(sessions: Sequence[Session]) -> str:
+    """Their ids; of very many the first ones, and how many there are besides."""
+    ids = ", ".join(session.id for session in sessions[:MANY_SESSIONS])
+    return ids + (f" and {len(sessions) - MANY_SESSIONS:,} more" if len(sessions) > MANY_SESSIONS else "")
 
 
 def _first_of(checked: Iterable[tuple[Exchange, Sequence[str]]]) -> Iterator[str]:
@@ -196,11 +218,10 @@ def _first_of(checked: Iterable[tuple[Exchange, Sequence[str]]]) -> Iterator[str
     wrong = [(exchange, lines) for exchange, lines in checked if lines]
     if wrong:
         yield f"{len(wrong):,} answers differ, the first of them:"
-    for exchange, lines in wrong[:SHOWN]:
+    for exchange, lines in wrong[:WRONG_ANSWERS]:
         yield describe_exchange(exchange.answer)
         yield from lines
 
 
 def _in_words(outcome: Outcome) -> str:
-    where = f" to {outcome.location}" if outcome.location else f" {on_the_wire(outcome.body)}"
-    return f"{outcome.name}, which is {outcome.status}{where}"
+    return f"{outcome.name}, which is {outcome.status} {on_the_wire(outcome.body)}"

@@ -1,20 +1,34 @@
-"""How a failure is told: the rule, how to repeat it, what was sent and what came back."""
+"""How a failure is told: what was sent, what came back, and everything by the name that people know it by."""
 
-from typing import Any
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from acceptance.ragflow.description import describe_exchange
+from acceptance.sandbox.sender import Exchange
 
-# Requests that are shown where there are several.
-SHOWN = 2
+# Exchanges that are shown where there were more.
+LAST_EXCHANGES = 2
+
+# Ids that are shown where more are spoken of.
+FIRST_IDS = 6
+
+# What could be an id, but in an address, from where it may be copied.
+ID = re.compile(r"(?<![/0-9A-Za-z])[0-9A-Za-z]+")
 
 
-def evidence(context: Any) -> str:
-    """What a failing step says before it says what differs, from behave's context."""
-    rule = getattr(context, "rule", None) or context.feature
-    return "\n".join(
-        [
-            f"{rule.keyword}:     {rule.name}",
-            f"Repeat:   behave {context.scenario.location}",
-            *(describe_exchange(exchange.answer) for exchange in context.exchanges[-SHOWN:]),
-        ]
-    )
+def told_by_name(text: str, known_as: Mapping[str, str]) -> str:
+    """The text with names in the place of ids: ``session 3``, ``the other assistant``."""
+    return ID.sub(lambda id: known_as.get(id.group(), id.group()), text)
+
+
+def evidence(exchanges: Sequence[Exchange], known_as: Mapping[str, str]) -> str:
+    """The last exchanges of a scenario, and the ids that stand behind the names in them."""
+    last = [exchange.answer for exchange in exchanges[-LAST_EXCHANGES:]]
+    lines = [describe_exchange(answer, partial(told_by_name, known_as=known_as)) for answer in last]
+    asked = "\n".join(describe_exchange(answer) for answer in last)
+    ids = list(dict.fromkeys(id for id in re.findall(r"\w+", asked) if id in known_as))
+    if ids:
+        more = f" and {len(ids) - FIRST_IDS} more" if len(ids) > FIRST_IDS else ""
+        lines.append("Ids:      " + ", ".join(f"{known_as[id]} {id}" for id in ids[:FIRST_IDS]) + more)
+    return "\n".join(lines)

@@ -3,111 +3,18 @@
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
-from typing import Self
 from urllib.parse import quote, urlsplit
 
 import requests
-from requests.auth import AuthBase
 
 from acceptance.errors import NoAnswer
-
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+from acceptance.ragflow.messages import Answer, Content, Credentials, Request
 
 # Seconds: until a connection stands, and between two pieces of an answer. 1,000 sessions in one
 # request keep a small RAGFlow busy for some seconds; a minute without a word is a fault.
 CONNECT_LIMIT = 3.05
 READ_LIMIT = 60.0
-JSON_TYPE = "application/json"
-REDACTED = "<API key>"
-
-
-@dataclass(frozen=True)
-class Credentials(AuthBase):
-    """What a request says about who is asking. ``name`` is shown; ``header`` never is, nor are the ``secrets`` in it.
-
-    As an ``auth`` of requests it also keeps requests from looking for a password in ``.netrc``.
-    """
-
-    name: str
-    header: str | None = field(default=None, repr=False)
-    secrets: tuple[str, ...] = field(default=(), repr=False)
-
-    @classmethod
-    def of(cls, name: str, key: str) -> Self:
-        return cls(name, f"Bearer {key}", (key,))
-
-    def redacted(self, text: str) -> str:
-        """The text without the key, which a server may have sent back, in JSON or as it is."""
-        for secret in self.secrets:
-            # Less than this is no secret, but could be a part of anything.
-            if len(secret) > 4:
-                text = text.replace(secret, REDACTED).replace(json.dumps(secret)[1:-1], REDACTED)
-        return text
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self.header is not None:
-            request.headers["Authorization"] = self.header
-        return request
-
-
-NO_KEY = Credentials("no API key")
-
-
-@dataclass(frozen=True)
-class Content:
-    """The body of a request: its bytes, and what its sender says they are (None: says nothing).
-
-    ``blanks`` is how many more follow: a large body that nobody has to look at.
-    """
-
-    data: bytes | None = None
-    type: str | None = JSON_TYPE
-    blanks: int = 0
-
-    @classmethod
-    def json(cls, value: Json) -> Self:
-        return cls(json.dumps(value).encode())
-
-    @property
-    def sent(self) -> bytes | None:
-        """What goes over the wire; None where there is no body."""
-        return None if self.data is None else self.data + b" " * self.blanks
-
-    @property
-    def names_sessions(self) -> bool:
-        """Whether this is a well-formed list of sessions that is not empty."""
-        try:
-            ids = json.loads(self.data or b"")["ids"]
-        except (ValueError, KeyError, TypeError):
-            return False
-        return isinstance(ids, list) and bool(ids) and all(isinstance(id, str) for id in ids)
-
-
-@dataclass(frozen=True)
-class Request:
-    method: str
-    path: str
-    credentials: Credentials
-    content: Content | None = None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back. ``body`` is the parsed JSON; where the text is not JSON, ``is_json`` is false.
-
-    ``type`` is what the server says of the text, like ``application/json``.
-    """
-
-    request: Request
-    status: int
-    text: str
-    seconds: float
-    body: Json = None
-    is_json: bool = True
-    location: str | None = None
-    type: str = JSON_TYPE
 
 
 class RAGFlow:
@@ -171,22 +78,21 @@ class RAGFlow:
         self,
         assistant_id: str,
         content: Content,
-        query: Mapping[str, str] | None = None,
+        query: str = "",
         *,
         follow: bool = False,
         slash: bool = False,
     ) -> Answer:
-        """With ``follow``, the answer is that of the address to which a redirect leads.
+        """``query`` stands behind the ``?`` of the address, which ends in a slash with ``slash``.
 
-        With ``slash``, the address ends in one.
+        With ``follow``, the answer is that of the address to which a redirect leads.
         """
-        path = _sessions_of(assistant_id) + ("/" if slash else "")
-        return self._send("DELETE", path, content, query, follow=follow)
+        path = _sessions_of(assistant_id) + ("/" if slash else "") + (f"?{query}" if query else "")
+        return self._send("DELETE", path, content, follow=follow)
 
-    def use_method(self, method: str, assistant_id: str, session_id: str = "") -> Answer:
-        """Any method, on the address of all sessions or of one."""
-        path = _sessions_of(assistant_id) + (f"/{session_id}" if session_id else "")
-        return self._send(method, path, Content.json({}))
+    def call(self, method: str, path: str, content: Content) -> Answer:
+        """Any other call, at any address below ``/api/v1``."""
+        return self._send(method, path, content)
 
     def _send(
         self,
@@ -203,7 +109,7 @@ class RAGFlow:
                 method,
                 f"{self.url}{request.path}",
                 params=query,
-                data=content.sent if content else None,
+                data=content.data if content else None,
                 headers=headers,
                 auth=self.credentials,
                 timeout=self._limits,

@@ -1,21 +1,23 @@
 """How an exchange is shown: what was sent and what came back, without the key and not too long."""
 
 import textwrap
+from collections.abc import Callable
 
-from acceptance.ragflow.client import Answer, Request
+from acceptance.ragflow.messages import Answer, Request
 
 # Characters of a request or an answer that are shown.
-SHOWN = 600
+LENGTH = 600
 
 
-def describe_exchange(answer: Answer) -> str:
-    """Request and answer as they were on the wire, without the key."""
+def describe_exchange(answer: Answer, reworded: Callable[[str], str] = str) -> str:
+    """Request and answer as they were on the wire, without the key; what was sent and said may be reworded."""
     lines = ["Request:  " + _request(answer.request)]
     if answer.request.content and answer.request.content.data is not None:
-        lines.append(" " * 10 + shortened(answer.request.content.data.decode("utf-8", "backslashreplace")))
+        sent = answer.request.content.data.decode("utf-8", "backslashreplace")
+        lines.append(" " * 10 + shortened(reworded(sent)))
     redirect = f" to {answer.location}" if answer.location else ""
     lines.append(f"Answer:   {answer.status}{redirect} after {answer.seconds:.2f} s")
-    lines.append(" " * 10 + shortened(answer.text.strip()))
+    lines.append(" " * 10 + shortened(reworded(answer.text.strip())))
     return "\n".join(lines)
 
 
@@ -25,7 +27,7 @@ def _request(request: Request) -> str:
     return f"{request.method} {request.path} with {request.credentials.name}{as_type}"
 
 
-def shortened(text: str, limit: int = SHOWN) -> str:
+def shortened(text: str, limit: int = LENGTH) -> str:
     """The text, or where it is long its two ends and how much was left out."""
     if len(text) <= limit:
         return text

@@ -2,17 +2,10 @@
 
 from dataclasses import dataclass
 
-from acceptance.errors import PreparationFailed
-from acceptance.ragflow.client import Answer, Json, RAGFlow
+from acceptance.errors import NotCreated, PreparationFailed, UnusableListing
+from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.description import describe_exchange
-
-
-class UnusableListing(AssertionError):
-    """The listing of sessions is not one: the rule that is checked by it cannot hold."""
-
-
-class NotCreated(AssertionError):
-    """What was to be created was not."""
+from acceptance.ragflow.messages import Answer, Json
 
 
 @dataclass(frozen=True)
@@ -64,7 +57,7 @@ def listed(answer: Answer) -> list[dict[str, Json]]:
     raise UnusableListing(f"this answer is not a listing:\n{describe_exchange(answer)}")
 
 
-def only(items: list[dict[str, Json]], name: str) -> Json:
+def the_one_named(name: str, items: list[dict[str, Json]]) -> Json:
     """The one of this name; None where there is none, or where there are several."""
     found = [item for item in items if item.get("name") == name]
     return dict(found[0]) if len(found) == 1 else None

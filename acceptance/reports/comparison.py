@@ -14,8 +14,9 @@ from enum import IntEnum
 from pathlib import Path
 
 from acceptance.concurrency.parallel import side_by_side
-from acceptance.contract.contract import read_release
+from acceptance.contract.contract import is_newer, read_release
 from acceptance.errors import CannotRun
+from acceptance.reports.announcer import announce, refuse
 from acceptance.reports.record import Recorded, read
 from acceptance.reports.results import Verdict
 
@@ -106,8 +107,8 @@ def _compare_scenario(before: Recorded | None, after: Recorded | None) -> tuple[
 def check(side: str, name: str) -> None:
     """CannotCompare where this is neither an address nor a known release."""
     try:
-        if "://" not in name:
-            read_release(name)
+        if "://" not in name and is_newer(read_release(name)):
+            raise CannotCompare(f"{side} {name}: that release is newer than every one that is known.")
     except CannotRun as reason:
         raise CannotCompare(f"{side} {name}: {reason}") from None
 
@@ -165,15 +166,15 @@ def main() -> int:
             check(side, name)
         return _compare_and_report(sides, arguments)
     except CannotCompare as trouble:
-        print(f"The comparison cannot be made. {trouble}", file=sys.stderr)
+        refuse(f"The comparison cannot be made. {trouble}")
     except KeyboardInterrupt:
-        print("The comparison was interrupted.", file=sys.stderr)
+        refuse("The comparison was interrupted.")
     return 1
 
 
 def _compare_and_report(sides: Sequence[tuple[str, str]], arguments: Sequence[str]) -> int:
     (_, from_name), (_, to_name) = sides
-    print(f"running the specification against {from_name} and {to_name} ...", file=sys.stderr, flush=True)
+    refuse(f"running the specification against {from_name} and {to_name} ...")
     with tempfile.TemporaryDirectory() as folder:
         before, after = side_by_side(
             lambda side: run(*side, Path(folder), arguments), sides, workers=len(sides), title=""
@@ -182,7 +183,7 @@ def _compare_and_report(sides: Sequence[tuple[str, str]], arguments: Sequence[st
     report = "\n".join(as_markdown(from_name, to_name, rules)) + "\n"
     FILE.parent.mkdir(exist_ok=True)
     FILE.write_text(report, "utf-8")
-    print(report, end="")
+    announce(report.rstrip("\n"))
     return int(any(rule.change is Change.FAILS for rule in rules))
 
 

@@ -57,8 +57,8 @@ class SpecificationFormatter(Formatter):  # type: ignore[misc]  # behave has no 
         word, colour = MARKS[result.verdict]
         self._write(f"{self._indent}{self._in_colour(colour, f'{word:8}')} {result.id:14} {result.name}\n")
         if result.verdict in (Verdict.FAILED, Verdict.ERROR):
-            story = f"{result.step}\n{result.text}".strip()
-            self._write("\n" + "".join(f"{self._indent}    {line}\n" for line in story.splitlines()) + "\n")
+            story = "".join(f"{self._indent}    {line}\n" for line in result.text.splitlines())
+            self._write(f"\n{story}\n")
 
     def _in_colour(self, colour: int, text: str) -> str:
         return f"\x1b[{colour}m{text}\x1b[0m" if self._coloured else text

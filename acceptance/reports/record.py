@@ -9,9 +9,9 @@ from typing import Any
 
 from behave.reporter.base import Reporter
 
-from acceptance.ragflow.client import Json
+from acceptance.ragflow.messages import Json
 from acceptance.reports.results import Verdict, result_of, selected_scenarios
-from acceptance.sandbox.workspace import Exchange
+from acceptance.sandbox.sender import Exchange
 
 # An id of RAGFlow's, or half of one.
 ID = re.compile(r"\b[0-9a-f]{16,32}\b")

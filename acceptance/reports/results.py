@@ -1,13 +1,16 @@
 """The results of a run: one model, from behave's, that every report is made of."""
 
 import re
+import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from behave.model_type import Status
 
-from acceptance.errors import NoAnswer, PreparationFailed
+from acceptance.errors import NothingLearnt
+from acceptance.judging.telling import evidence, told_by_name
 from acceptance.rules.scenarios import scenario_id, scenarios_of
 
 
@@ -21,7 +24,11 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Result:
-    """One scenario. ``text`` says why where it did not pass; ``seconds`` are those of its steps."""
+    """One scenario. ``seconds`` are those of its steps.
+
+    ``text`` says why where it did not pass, and ``headline`` in one line: the first step that failed and its
+    first difference.
+    """
 
     id: str
     name: str
@@ -29,17 +36,8 @@ class Result:
     location: str
     verdict: Verdict
     seconds: float
-    step: str
+    headline: str
     text: str
-
-    @property
-    def headline(self) -> str:
-        """The failing step and the first difference, in one line."""
-        difference = re.search(r"^ *(?:but|Shape): *(.+)", self.text, re.MULTILINE)
-        lines = [line for line in self.text.splitlines() if not line.startswith(("Rule:", "Repeat:", "Traceback"))]
-        # Of a traceback, the last line says what happened.
-        cause = difference[1] if difference else lines[-1 if "Traceback" in self.text else 0] if lines else ""
-        return ": ".join(filter(None, (self.step, cause.strip())))
 
 
 def selected_scenarios(feature: Any, config: Any) -> list[tuple[Any, str]]:
@@ -57,26 +55,56 @@ def results_of(feature: Any, config: Any) -> list[Result]:
 
 
 def result_of(scenario: Any, rule: str = "") -> Result:
-    bad = next((step for step in scenario.all_steps if step.status.has_failed()), None)
-    texts = [_of_step(bad) if bad else None, scenario.error_message, scenario.skip_reason]
+    bad = [step for step in scenario.all_steps if step.status.has_failed()]
+    known_as = getattr(scenario, "known_as", {})
+    # Each trouble has the step in which it was met; what went wrong behind the scenario has none.
+    met = [(_name_of(step), _trouble_of(step)) for step in bad] + [("", _plain(scenario.error_message or ""))]
+    troubles = [(told_by_name(step, known_as), told_by_name(text, known_as)) for step, text in met if step or text]
+    reason = scenario.skip_reason or ""
     return Result(
         id=scenario_id(scenario),
         name=scenario.name,
         rule=rule,
         location=str(scenario.location),
         # A broken rule is the news, even if the cleaning up behind it has failed too.
-        verdict=_verdict((bad or scenario).status, scenario.exception),
+        verdict=_verdict((bad or [scenario])[0].status, scenario.exception),
         seconds=scenario.duration,
-        step=f"{bad.keyword} {bad.name}" if bad else "",
-        text=_told("\n".join(_plain(text) for text in texts if text), rule, str(scenario.location)),
+        headline=_headline(*troubles[0]) if troubles else reason,
+        text=_story(scenario, rule, troubles) if troubles else reason,
     )
 
 
-def _of_step(step: Any) -> str:
+def _headline(step: str, trouble: str) -> str:
+    difference = re.search(r"^ *(?:but|Shape): *(.+)", trouble, re.MULTILINE)
+    lines = trouble.splitlines() or [""]
+    # Of a traceback, the last line says what happened.
+    cause = difference[1] if difference else lines[-1 if lines[0].startswith("Traceback") else 0]
+    return ": ".join(filter(None, (step, cause.strip())))
+
+
+def _story(scenario: Any, rule: str, troubles: Sequence[tuple[str, str]]) -> str:
+    """The rule, how to repeat the scenario, what was asked and answered, and what went wrong."""
+    parts = [
+        f"Rule:     {rule}" if rule else "",
+        f"Repeat:   behave {scenario.location}",
+        evidence(getattr(scenario, "exchanges", ()), getattr(scenario, "known_as", {})),
+        *(part for trouble in troubles for part in trouble),
+    ]
+    return "\n".join(filter(None, parts))
+
+
+def _trouble_of(step: Any) -> str:
     """Why a step did not pass; without the traceback where the suite itself says what happened."""
-    if isinstance(step.exception, NoAnswer | PreparationFailed):
-        return str(step.exception)
-    return str(step.error_message)
+    if isinstance(step.exception, AssertionError | NothingLearnt):
+        return "\n".join([str(step.exception).strip("\n"), *getattr(step.exception, "__notes__", ())])
+    if isinstance(step.exception, Exception):
+        return "".join(traceback.format_exception(step.exception)).strip()
+    return _plain(step.error_message or "")
+
+
+def _name_of(step: Any) -> str:
+    """The step with its own word in front; an And may be told without what it goes on from."""
+    return f"{step.step_type.capitalize()} {step.name}"
 
 
 def _verdict(status: Status, error: Exception | None) -> Verdict:
@@ -87,13 +115,6 @@ def _verdict(status: Status, error: Exception | None) -> Verdict:
     if status == Status.skipped:
         return Verdict.DEVIATES
     return Verdict.NOT_RUN if status == Status.untested else Verdict.ERROR
-
-
-def _told(text: str, rule: str, location: str) -> str:
-    """The text, which names the rule and says how to repeat the scenario, whoever raised it."""
-    if not text or text.startswith(("Rule:", "known deviation")):
-        return text
-    return f"Rule:     {rule}\nRepeat:   behave {location}\n{text}"
 
 
 def _plain(text: str) -> str:

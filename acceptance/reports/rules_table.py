@@ -1,67 +1,46 @@
-"""The table that leads from each rule to its scenarios: ``python -m acceptance.reports.rules_table`` writes it."""
+"""The table that leads from each rule to its scenarios, the releases they are for, and those that break it."""
 
-import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from behave.model import Rule, ScenarioOutline
-from behave.parser import parse_file
 
-from acceptance.rules.applicability import TAG
-from acceptance.rules.deviations import read
+from acceptance.contract.releases import Range
+from acceptance.rules.deviations import Deviation
 from acceptance.rules.scenarios import scenario_id
 
-ROOT = Path(__file__).parents[2]
-FILE = ROOT / "docs" / "rules.md"
+
+def rules_table(features: Sequence[Any], deviations: Sequence[Deviation]) -> str:
+    """The whole page, in Markdown."""
+    return "\n".join(_lines(features, deviations)) + "\n"
 
 
-def table() -> str:
-    """The whole page, made from the feature files and the known deviations."""
-    return "\n".join(_lines()) + "\n"
-
-
-def _lines() -> Iterator[str]:
-    deviating = {deviation.scenario: deviation for deviation in read()}
+def _lines(features: Sequence[Any], deviations: Sequence[Deviation]) -> Iterator[str]:
     yield "# The rules, and the scenarios that check them"
     yield ""
-    yield "Written by `make docs` from the feature files; a test sees to it that it is up to date."
-    for file in sorted(ROOT.glob("features/*.feature")):
-        feature = parse_file(str(file))
-        yield from ("", f"## {feature.name}", "", f"`features/{file.name}`", "")
+    yield "Written by `make docs` from the feature files; a test sees to it that it is up to date. Releases are written"
+    yield "as in the tags: `from-0.24` and `until-0.24` take every patch of 0.24 in, `not-0.22.1` leaves that one out."
+    for feature in features:
+        yield from ("", f"## {feature.name}", "", f"`features/{Path(feature.filename).name}`", "")
         yield from ("| rule | scenarios | releases | known to be broken by |", "|---|---|---|---|")
         for rule in (item for item in feature.run_items if isinstance(item, Rule)):
             for number, scenario in enumerate(rule.run_items):
                 id = scenario_id(scenario)
-                rows = f" ({_rows(scenario)} rows)" if isinstance(scenario, ScenarioOutline) else ""
-                broken = " or ".join(deviating[id].releases) if id in deviating else ""
-                cells = (
-                    "" if number else rule.name,
-                    f"@{id} {_plain(scenario.name)}{rows}",
-                    _releases(scenario),
-                    broken,
-                )
+                broken = dict.fromkeys(each.releases for each in deviations if each.scenario == id)
+                cells = ("" if number else rule.name, _named(id, scenario), _releases(scenario), "; ".join(broken))
                 yield f"| {' | '.join(cells)} |"
 
 
-def _rows(outline: Any) -> int:
-    return sum(len(examples.table.rows) for examples in outline.examples)
-
-
-def _plain(name: str) -> str:
-    """The name with its placeholders in italics; Markdown would take them for HTML."""
-    return name.replace("<", "*").replace(">", "*")
+def _named(id: str, scenario: Any) -> str:
+    """A scenario with its id; Markdown would take the placeholders of an outline for HTML."""
+    return f"@{id} {scenario.name.replace('<', '*').replace('>', '*')}"
 
 
 def _releases(scenario: Any) -> str:
-    words = [tag.replace("-", " ") for tag in scenario.tags if TAG.fullmatch(tag)]
-    return ", ".join(words) or "all"
-
-
-def main() -> int:
-    FILE.write_text(table(), "utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    """The releases that it is for, with the number of rows where it is an outline."""
+    if not isinstance(scenario, ScenarioOutline):
+        return str(Range.of_tags(scenario.effective_tags))
+    ranges = Counter(Range.of_tags(row.effective_tags) for row in scenario.scenarios)
+    return "; ".join(f"{releases} ({rows} row{'s' if rows > 1 else ''})" for releases, rows in ranges.items())

@@ -6,6 +6,7 @@ from typing import Any
 
 from behave.reporter.base import Reporter
 
+from acceptance.reports.announcer import announce
 from acceptance.reports.results import Result, Verdict, results_of
 
 
@@ -22,17 +23,17 @@ class Summary(Reporter):  # type: ignore[misc]  # behave has no type information
 
     def end(self) -> None:
         counts = Counter(result.verdict for result in self._results)
-        told = ", ".join(f"{counts[verdict]} {_of(verdict, counts[verdict])}" for verdict in Verdict if counts[verdict])
+        told = ", ".join(_counted(verdict, counts[verdict]) for verdict in Verdict if counts[verdict])
         seconds = time.monotonic() - self._began
         scenarios = "1 scenario" if len(self._results) == 1 else f"{len(self._results)} scenarios"
-        print(f"\n{scenarios}: {told}. Took {seconds:.1f} s.")
+        announce(f"\n{scenarios}: {told}. Took {seconds:.1f} s.")
         deviations = Counter((result.id, result.text) for result in self._results if result.verdict is Verdict.DEVIATES)
         for (id, text), times in deviations.items():
-            print(f"  {id:14} {text}{f' ({times} scenarios)' if times > 1 else ''}")
+            announce(f"  {id:14} {text}{f' ({times} scenarios)' if times > 1 else ''}")
         for result in self._results:
             if result.verdict in (Verdict.FAILED, Verdict.ERROR):
-                print(f"  {result.verdict.value:7} {result.id}  {result.name}  ({result.location})")
+                announce(f"  {result.verdict.value:7} {result.id}  {result.name}  ({result.location})")
 
 
-def _of(verdict: Verdict, count: int) -> str:
-    return f"{verdict.value}s" if verdict is Verdict.DEVIATES and count > 1 else verdict.value
+def _counted(verdict: Verdict, count: int) -> str:
+    return f"{count} {verdict.value}" + ("s" if verdict is Verdict.DEVIATES and count > 1 else "")

@@ -1,74 +1,134 @@
-"""Rules that a release is known to break: ``features/known-deviations.toml``."""
+"""Rules that a release is known to break, and what it does instead: ``features/known-deviations.toml``."""
 
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from behave.model import Step
 from behave.model_type import Status
-from packaging.specifiers import SpecifierSet
-from packaging.version import Version
 
-from acceptance.rules.scenarios import scenario_id
+from acceptance.contract.releases import Range, Release
+from acceptance.rules.scenarios import cells_of, scenario_id
 
 FILE = Path(__file__).parents[2] / "features" / "known-deviations.toml"
 
 
 @dataclass(frozen=True)
 class Deviation:
-    """What happens in these releases instead of what the scenario says; each of ``releases`` is a range.
+    """What happens in these releases instead of what the Thens of the scenario say.
 
-    ``shows`` are words that the failure holds: one that looks otherwise is not excused. Where it
-    happens ``at_times`` only, the scenario may pass as well.
+    ``instead`` are steps of the features, which may hold the columns of the Examples; ``rows`` names a column
+    and those of its cells for which the entry is (none: it is for every row). Where it happens ``at_times``
+    only, the scenario may pass as well. ``issue`` is where RAGFlow itself speaks of it.
     """
 
     scenario: str
-    releases: Sequence[str]
-    what: str
+    releases: str
+    instead: Sequence[str]
+    why: str
     seen: str
     severity: str
-    shows: Sequence[str]
+    rows: Mapping[str, Sequence[str]] = field(default_factory=dict)
     at_times: bool = False
+    issue: str = ""
 
-    def is_of(self, release: Version) -> bool:
-        return any(release in SpecifierSet(releases) for releases in self.releases)
+    def is_of(self, release: Release) -> bool:
+        return release in Range(self.releases)
 
-    def is_that(self, failure: str) -> bool:
-        return all(words in failure for words in self.shows)
+    def is_for(self, scenario: Any) -> bool:
+        cells = cells_of(scenario)
+        return self.scenario == scenario_id(scenario) and all(
+            cells.get(column) in values for column, values in self.rows.items()
+        )
 
-    def __str__(self) -> str:
-        return f"known deviation ({self.severity}): {self.what} Seen: {self.seen}."
+    def steps(self, cells: Mapping[str, str]) -> Iterator[str]:
+        """What happens instead, with the cells of the row in the place of their columns."""
+        for step in self.instead:
+            for column, cell in cells.items():
+                step = step.replace(f"<{column}>", cell)
+            yield step
+
+    def told(self, cells: Mapping[str, str]) -> str:
+        """It in one line, in the words of the features."""
+        issue = f" {self.issue}" if self.issue else ""
+        instead = "; ".join(self.steps(cells))
+        return f"known deviation ({self.severity}): instead, {instead}. {self.why} Seen: {self.seen}.{issue}"
 
 
 class Deviations:
     """The deviations of one release, and what the hooks make of a step and a scenario."""
 
-    def __init__(self, release: Version, file: Path = FILE) -> None:
+    def __init__(self, release: Release, file: Path = FILE) -> None:
         self._file = file
-        self._of_scenario = {deviation.scenario: deviation for deviation in read(file) if deviation.is_of(release)}
+        self._known = [deviation for deviation in read(file) if deviation.is_of(release)]
 
-    def excuse(self, scenario: Any, step: Any) -> None:
-        """Where the step failed in the known way, end the scenario as a known deviation.
+    def of(self, scenario: Any) -> Deviation | None:
+        return next((deviation for deviation in self._known if deviation.is_for(scenario)), None)
 
-        Only a failed assertion is excused: an error has taught nothing about the rule.
+    def judge(self, context: Any, step: Any) -> None:
+        """Behind the first Then that does not hold, see whether what happened is a known deviation.
+
+        Only that, to its last step, is excused. Otherwise the further Thens are looked at as well, and the
+        failure is told with what was known to happen; an error in finding out stays an error. A Given or a
+        When that failed, and any error, has taught nothing about the rule: it ends the scenario. Where every
+        Then holds although it is said not to, the last one fails.
         """
-        deviation = self._of_scenario.get(scenario_id(scenario))
-        if deviation and step.status == Status.failed and deviation.is_that(str(step.exception)):
-            step.status = Status.skipped
-            scenario.skip(str(deviation))
-
-    def check_still_there(self, scenario: Any) -> None:
-        """AssertionError, which names the entry, where a scenario holds that is said not to."""
-        deviation = self._of_scenario.get(scenario_id(scenario))
-        passed = all(step.status == Status.passed for step in scenario.all_steps)
-        if deviation and passed and not deviation.at_times:
-            raise AssertionError(
-                f"this rule holds now. Remove the entry of {deviation.scenario} for {' or '.join(deviation.releases)} "
+        scenario = context.scenario
+        *earlier, last = scenario.all_steps
+        broken = step.status == Status.failed and step.step_type == "then"
+        scenario.continue_after_failed_step = broken
+        deviation = self.of(scenario)
+        if deviation is None or any(each.status == Status.failed for each in [*earlier, last] if each is not step):
+            return
+        if broken:
+            _excuse(context, step, deviation)
+        elif step is last and step.status == Status.passed and not deviation.at_times:
+            step.status = Status.failed
+            step.exception = AssertionError(
+                f"This rule holds now. Remove the entry of {deviation.scenario} for {deviation.releases} "
                 f"from {self._file.name}, or narrow its releases."
             )
+
+
+def _excuse(context: Any, step: Any, deviation: Deviation) -> None:
+    """End the scenario as a known deviation, if it is that one."""
+    cells = cells_of(context.scenario)
+    told = deviation.told(cells)
+    try:
+        for instead in deviation.steps(cells):
+            _run(context, instead)
+    except AssertionError as difference:
+        step.exception.add_note(f"This is not the {told}\n{_indented(difference)}")
+    except Exception as error:
+        step.status, step.exception = Status.error, error
+        context.scenario.continue_after_failed_step = False
+    else:
+        step.status = Status.skipped
+        context.scenario.skip(told)
 
 
 def read(file: Path = FILE) -> list[Deviation]:
     """All deviations of the file, in its order."""
     return [Deviation(**entry) for entry in tomllib.loads(file.read_text("utf-8"))["deviation"]]
+
+
+def as_step(text: str) -> Step:
+    """A step of ``instead`` as behave looks for it."""
+    return Step(str(FILE), 0, "Then", "then", text)
+
+
+def _run(context: Any, text: str) -> None:
+    """Run a step without its hooks, so that what it raises arrives as it is. LookupError where there is none.
+
+    behave's own `execute_steps` turns every error into an AssertionError (behave 1.3.3).
+    """
+    match = context._runner.step_registry.find_match(as_step(text))
+    if match is None:
+        raise LookupError(f"{FILE.name} speaks of a step that is not defined: {text}")
+    match.run(context)
+
+
+def _indented(difference: AssertionError) -> str:
+    return "\n".join(f"  {line}" for line in str(difference).strip().splitlines())

@@ -22,7 +22,7 @@ def scenarios_of(container: Any) -> Iterator[tuple[Any, str]]:
             yield item, ""
 
 
-def keep(container: Any, applies: Callable[[Any], bool]) -> int:
+def keep_scenarios(container: Any, applies: Callable[[Any], bool]) -> int:
     """Take every scenario out of a feature or rule that does not apply, and say how many those were.
 
     What is left without a scenario goes too: a report shows nothing of it.
@@ -31,7 +31,7 @@ def keep(container: Any, applies: Callable[[Any], bool]) -> int:
     kept = []
     for item in container.run_items:
         if isinstance(item, Rule):
-            taken += keep(item, applies)
+            taken += keep_scenarios(item, applies)
             left = bool(item.run_items)
         elif isinstance(item, ScenarioOutline):
             rows = [row for row in item.scenarios if applies(row)]
@@ -45,3 +45,9 @@ def keep(container: Any, applies: Callable[[Any], bool]) -> int:
             kept.append(item)
     container.run_items[:] = kept
     return taken
+
+
+def cells_of(scenario: Any) -> dict[str, str]:
+    """The cells of a row of an outline by their columns; none for a scenario that is no row."""
+    row = scenario._row  # behave 1.3.3 has no public way to it
+    return dict(zip(row.headings, row.cells, strict=True)) if row else {}

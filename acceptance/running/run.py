@@ -11,8 +11,11 @@ from typing import Any
 from acceptance import reports
 from acceptance.concurrency.interruption import Interruption
 from acceptance.errors import CannotRun
+from acceptance.ragflow.client import RAGFlow
+from acceptance.reports.announcer import announce, refuse
 from acceptance.reports.results import results_of
-from acceptance.rules.scenarios import keep
+from acceptance.rules.scenarios import keep_scenarios
+from acceptance.sandbox.sandbox import Sandbox
 
 
 class Run(ExitStack):
@@ -42,12 +45,22 @@ class Run(ExitStack):
         except Exception as trouble:
             raise CannotRun(f"{type(trouble).__name__}: {trouble}") from trouble
 
+    @contextmanager
+    def sandbox_on(self, ragflow: RAGFlow) -> Iterator[Sandbox]:
+        """What the run creates there; removed again at its end, which says so. LeftBehind where something remains."""
+        sandbox = Sandbox(ragflow, self.interruption.held)
+        try:
+            yield sandbox
+        finally:
+            sandbox.clear_all()
+            announce("\nleft behind: 0")
+
     def keep_scenarios(self, applies: Callable[[Any], bool]) -> int:
         """Run only the scenarios that apply, and say how many others there were. CannotRun where none is left.
 
         behave itself takes a run without a scenario for a success.
         """
-        left_out = sum(keep(feature, applies) for feature in self._features)
+        left_out = sum(keep_scenarios(feature, applies) for feature in self._features)
         self._features[:] = [feature for feature in self._features if feature.run_items]
         if not any(results_of(feature, self._config) for feature in self._features):
             raise CannotRun("No scenario is selected. Check the tags, names and paths on the command line.")
@@ -61,7 +74,7 @@ class Run(ExitStack):
         """Run without the scenarios of this tag, and say so in a line."""
         left_out = self.keep_scenarios(lambda scenario: tag not in scenario.effective_tags)
         if left_out:
-            print(f"left out: {left_out} scenarios with @{tag}, because {reason}")
+            announce(f"left out: {left_out} scenarios with @{tag}, because {reason}")
 
     def close(self) -> None:
         with self.interruption.held():
@@ -69,7 +82,7 @@ class Run(ExitStack):
 
     def _end_with_one_line(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if isinstance(error, CannotRun):
-            print(f"\nThe specification cannot run. {error}", file=sys.stderr)
+            refuse(f"\nThe specification cannot run. {error}")
             if self._junit:
                 self._junit.cannot_run(str(error))
         else:

@@ -44,7 +44,7 @@ class Settings:
         return cls(**chosen)
 
 
-def called(setting: str) -> str:
+def name_of(setting: str) -> str:
     """How a message names a setting: ``RAGFLOW_URL (or -D url=...)``."""
     variable, define = SOURCES[setting]
     return f"{variable} (or -D {define}=...)"
@@ -55,25 +55,25 @@ def _check_keys(chosen: Mapping[str, str | None]) -> None:
         key = chosen[name]
         if key is not None and not (key.isascii() and key.isprintable() and " " not in key):
             raise CannotRun(
-                f"{called(name)} is not an API key: it has a blank or a character that no key has. "
+                f"{name_of(name)} is not an API key: it has a blank or a character that no key has. "
                 "Copy the key once more from RAGFlow's page of API keys."
             )
         if key is not None and chosen["url"] is None:
             raise CannotRun(
-                f"{called(name)} is set, but {called('url')} is not. Set both to test a RAGFlow of yours, "
+                f"{name_of(name)} is set, but {name_of('url')} is not. Set both to test a RAGFlow of yours, "
                 "or neither to test the embedded server."
             )
     if chosen["url"] is not None and chosen["api_key"] is None:
-        raise CannotRun(f"{called('url')} is set, but {called('api_key')} is not. Set it to a key of that RAGFlow.")
+        raise CannotRun(f"{name_of('url')} is set, but {name_of('api_key')} is not. Set it to a key of that RAGFlow.")
     if chosen["api_key"] is not None and chosen["api_key"] == chosen["other_api_key"]:
         raise CannotRun(
-            f"{called('other_api_key')} is the same key as {called('api_key')}. "
+            f"{name_of('other_api_key')} is the same key as {name_of('api_key')}. "
             "Set it to a key of another tenant, or leave it out."
         )
 
 
 def _checked_url(url: str) -> str:
-    hint = f"Set {called('url')} to an address like http://localhost:9380."
+    hint = f"Set {name_of('url')} to an address like http://localhost:9380."
     try:
         parts = urlsplit(url)
         port = parts.port

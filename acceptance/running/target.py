@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from packaging.version import Version
-
 from acceptance.concurrency.parallel import within
-from acceptance.contract.contract import read_release
+from acceptance.contract.contract import is_newer, known_releases, read_release
+from acceptance.contract.releases import Release
 from acceptance.errors import CannotRun, NoAnswer
-from acceptance.ragflow.client import Answer, Credentials, RAGFlow
+from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.description import shortened
-from acceptance.running.settings import Settings, called
+from acceptance.ragflow.messages import Answer, Credentials
+from acceptance.running.settings import Settings, name_of
 
 DEFAULT_RELEASE = "0.20"
 
@@ -40,7 +40,7 @@ class Target:
     """
 
     description: str
-    release: Version | None
+    release: Release | None
     ragflow: RAGFlow
     other: RAGFlow | None
     is_embedded: bool = False
@@ -54,27 +54,37 @@ class Target:
 @contextmanager
 def reach(settings: Settings) -> Iterator[Target]:
     """The target of these settings, for the length of the block. CannotRun where there is none."""
-    release = read_release(settings.release) if settings.release else None
+    release = _read(settings.release) if settings.release else None
     if settings.url is not None:
         yield _deployment(settings, settings.url, release)
     else:
-        name = settings.release or DEFAULT_RELEASE
-        with _embedded(name) as (own, other):
-            yield Target("the embedded RAGFlow", read_release(name), own, other, is_embedded=True)
+        release = release or read_release(DEFAULT_RELEASE)
+        if is_newer(release):
+            known = ", ".join(map(str, known_releases()))
+            raise CannotRun(f"{name_of('release')} is '{release}', which the embedded server does not know: {known}.")
+        with _embedded(release) as (own, other):
+            yield Target("the embedded RAGFlow", release, own, other, is_embedded=True)
 
 
-def _deployment(settings: Settings, url: str, release: Version | None) -> Target:
+def _read(name: str) -> Release:
+    try:
+        return read_release(name)
+    except CannotRun as reason:
+        raise CannotRun(f"{name_of('release')}: {reason}") from None
+
+
+def _deployment(settings: Settings, url: str, release: Release | None) -> Target:
     own = RAGFlow(url, Credentials.of(OWN_KEY, settings.api_key or ""))
     other = own.as_(Credentials.of(OTHER_KEY, settings.other_api_key)) if settings.other_api_key else None
-    _greet(own, called("api_key"))
+    _greet(own, name_of("api_key"))
     if other:
-        _greet(other, called("other_api_key"))
+        _greet(other, name_of("other_api_key"))
     return Target(f"RAGFlow at {url}", release, own, other)
 
 
 def _greet(ragflow: RAGFlow, key_setting: str) -> None:
     """See that a RAGFlow answers, and that it takes the key. CannotRun where not."""
-    url_setting = called("url")
+    url_setting = name_of("url")
     try:
         answer = within(GREETING_LIMIT, ragflow.list_assistants)
     except NoAnswer as trouble:
@@ -107,12 +117,12 @@ def _said(answer: Answer) -> str:
 
 
 @contextmanager
-def _embedded(release: str) -> Iterator[tuple[RAGFlow, RAGFlow]]:
+def _embedded(release: Release) -> Iterator[tuple[RAGFlow, RAGFlow]]:
     """The embedded server as two tenants see it: a process of its own, which ends with the block, or with this one."""
     own_key, other_key = (f"ragflow-{secrets.token_hex(16)}" for _ in range(2))
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "embedded_ragflow", "--port", "0", "--release", release),
+            *(sys.executable, "-m", "embedded_ragflow", "--port", "0", "--release", str(release)),
             *("--api-key", own_key, "--api-key", other_key, "--stop-at-end-of-input"),
         ],
         cwd=Path(__file__).parents[2],
@@ -149,7 +159,7 @@ def _address(process: "subprocess.Popen[str]") -> str:
     if not found:
         process.kill()
         said = stderr.read().strip().splitlines() or ["it said nothing"]
-        raise CannotRun(f"The embedded server did not start: {said[-1]}")
+        raise CannotRun(f"The embedded server did not start: {said[-1].rstrip('.')}.")
     return found.group()
 
 

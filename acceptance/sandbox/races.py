@@ -6,57 +6,57 @@ from functools import partial
 
 from acceptance.concurrency.parallel import side_by_side
 from acceptance.ragflow.listings import Session
-from acceptance.sandbox.workspace import Assistant, Exchange, Workspace
+from acceptance.sandbox.sandbox import Assistant, Sandbox
+from acceptance.sandbox.sender import Exchange, Sender
+from acceptance.sandbox.view import sessions_of
 
 # Seconds that somebody waits for the others; more than the longest answer may take.
 MEETING_LIMIT = 90.0
 
 
-def delete_in_turns(workspace: Workspace, assistants: Sequence[Assistant], workers: int) -> list[Exchange]:
+def delete_one_by_one(sender: Sender, assistants: Sequence[Assistant], workers: int) -> None:
     """Delete each session in a request of its own, of one assistant and the other in turn, so many at a time."""
     calls = [
-        partial(workspace.delete, assistant, [id])
+        partial(sender.delete, assistant, [id])
         for ids in zip(*(assistant.session_ids for assistant in assistants), strict=True)
         for assistant, id in zip(assistants, ids, strict=True)
     ]
-    return side_by_side(lambda call: call(), calls, workers=workers, title="")
+    title = f"deleting {len(calls):,} sessions one by one"
+    side_by_side(lambda call: call(), calls, workers=workers, title=title)
 
 
-def delete_in_rounds(workspace: Workspace, assistant: Assistant, people: int) -> list[list[Exchange]]:
+def delete_in_rounds(sender: Sender, assistant: Assistant, people: int) -> list[list[Exchange]]:
     """For each session a round, in which so many people delete it at the same moment."""
     meeting = threading.Barrier(people)
 
     def take_part(_person: int) -> list[Exchange]:
-        return [
-            _when_all_are_there(meeting, partial(workspace.delete, assistant, [id])) for id in assistant.session_ids
-        ]
+        return [_when_all_are_there(meeting, partial(sender.delete, assistant, [id])) for id in assistant.session_ids]
 
     by_person = side_by_side(take_part, range(people), workers=people, title="")
     return [list(exchanges) for exchanges in zip(*by_person, strict=True)]
 
 
-def delete_together(workspace: Workspace, assistant: Assistant, lists: Sequence[Sequence[str]]) -> list[Exchange]:
+def delete_together(sender: Sender, assistant: Assistant, lists: Sequence[Sequence[str]]) -> None:
     """Somebody for each list, who deletes its sessions in one request; all at the same moment."""
     meeting = threading.Barrier(len(lists))
 
-    def take_part(named: Sequence[str]) -> Exchange:
+    def take_part(ids: Sequence[str]) -> Exchange:
         # The connection stands before the meeting, so that only the deletion is left to do.
-        workspace.sessions_left(assistant)
-        return _when_all_are_there(meeting, partial(workspace.delete, assistant, named))
+        sessions_of(assistant)
+        return _when_all_are_there(meeting, partial(sender.delete, assistant, ids))
 
-    return side_by_side(take_part, lists, workers=len(lists), title="")
+    side_by_side(take_part, lists, workers=len(lists), title="")
 
 
-def delete_among_others(workspace: Workspace, assistant: Assistant, new: int) -> tuple[list[Exchange], list[Session]]:
+def delete_among_others(sender: Sender, sandbox: Sandbox, assistant: Assistant, new: int) -> list[Session]:
     """Delete each session, and at the same time create so many new ones and read the list again and again."""
     calls: list[Callable[[], object]] = []
     for id in assistant.session_ids:
-        calls += [partial(workspace.delete, assistant, [id]), partial(workspace.sessions_left, assistant)]
+        calls += [partial(sender.delete, assistant, [id]), partial(sessions_of, assistant)]
     for number in range(1, new + 1):
-        calls.insert(3 * number - 1, partial(workspace.create_session, assistant, f"new session {number}"))
+        calls.insert(3 * number - 1, partial(sandbox.create_session, assistant, f"new session {number}"))
     results = side_by_side(lambda call: call(), calls, workers=8, title="")
-    exchanges = [result for result in results if isinstance(result, Exchange)]
-    return exchanges, [result for result in results if isinstance(result, Session)]
+    return [result for result in results if isinstance(result, Session)]
 
 
 def _when_all_are_there(meeting: threading.Barrier, call: Callable[[], Exchange]) -> Exchange:

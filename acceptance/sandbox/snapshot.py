@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from acceptance.ragflow.client import Json
 from acceptance.ragflow.description import shortened
+from acceptance.ragflow.messages import Json
 
 
 @dataclass(frozen=True)
@@ -25,19 +25,20 @@ class Snapshot:
         """What is not the same now, a line each."""
         for name, assistant in self.assistants.items():
             if assistant != now.assistants[name]:
-                yield f"assistant '{name}': was {_shown(assistant)}, is {_shown(now.assistants[name])}"
+                yield f"assistant '{name}': was {_in_short(assistant)}, is {_in_short(now.assistants[name])}"
         for name, before in self.sessions.items():
             after = {str(each["id"]): each for each in now.sessions[name]}
             ids = [str(each["id"]) for each in before]
             for each in before:
                 if after.get(str(each["id"])) != each:
-                    yield f"session {each['id']}: was {_shown(each)}, is {_shown(after.get(str(each['id'])))}"
+                    yield f"session {each['id']}: was {_in_short(each)}, is {_in_short(after.get(str(each['id'])))}"
             added = [id for id in after if id not in ids]
             if added:
-                yield f"assistant '{name}' has further sessions: {_shown(added)}"
+                yield f"assistant '{name}' has further sessions: {_in_short(added)}"
             elif list(after) != ids and set(after) == set(ids):
-                yield f"assistant '{name}' lists its sessions otherwise: was {_shown(ids)}, is {_shown(list(after))}"
+                was, is_now = _in_short(ids), _in_short(list(after))
+                yield f"assistant '{name}' lists its sessions otherwise: was {was}, is {is_now}"
 
 
-def _shown(value: object) -> str:
+def _in_short(value: object) -> str:
     return shortened(str(value), 300)

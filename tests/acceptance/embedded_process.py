@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from acceptance.ragflow.client import Credentials, RAGFlow
+from acceptance.ragflow.client import RAGFlow
+from acceptance.ragflow.messages import Credentials
 
 ROOT = Path(__file__).parents[2]
 OWN_KEY = "ragflow-OwnKeyOfTheTests4711"

@@ -2,7 +2,7 @@
 
 import json
 
-from acceptance.ragflow.client import NO_KEY, Answer, Content, Credentials, Json, Request
+from acceptance.ragflow.messages import NO_KEY, Answer, Content, Credentials, Json, Request
 
 
 def answer(

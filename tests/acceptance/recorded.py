@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from packaging.version import Version
-
-from acceptance.ragflow.client import NO_KEY, Answer, Json, Request
+from acceptance.contract.releases import Range, Release
+from acceptance.ragflow.messages import NO_KEY, Answer, Content, Json, Request
 
 FILES = sorted((Path(__file__).parents[1] / "recordings").glob("ragflow-*.jsonl"))
 RELEASES = [file.stem.removeprefix("ragflow-") for file in FILES]
@@ -21,8 +20,14 @@ def recorded() -> Iterator[Any]:
             yield json.loads(line)
 
 
-def release_of(case: Any) -> Version:
-    return Version(case["release"])
+def release_of(case: Any) -> Release:
+    return Release.named(case["release"])
+
+
+def content_of(case: Any) -> Content:
+    """What was sent, with placeholders in the place of ids."""
+    body = case["request"]["body"]
+    return Content(None if body is None else body.encode(), case["request"]["content_type"])
 
 
 def answer(case: Any) -> Answer:
@@ -41,7 +46,7 @@ def answer(case: Any) -> Answer:
 
 def filled_in(case: Any) -> Answer:
     """The same, with something credible in the place of ids and times."""
-    iso = release_of(case) >= Version("0.24")
+    iso = release_of(case) in Range("from-0.24")
     date = "2026-11-22T12:04:42" if iso else "Sun, 22 Nov 2026 12:04:42 GMT"
     text = json.dumps({**case, "response": {**case["response"]}})
     text = re.sub(r'(_date": )"<time>"', rf'\1"{date}"', text)

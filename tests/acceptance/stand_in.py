@@ -114,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
         except ConnectionError:
             self.close_connection = True
 
-    do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815  # http.server finds them by these names
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815  # http.server finds them by these names
 
     def _reply(self, reply: Reply) -> None:
         self.send_response(reply.status)

@@ -1,38 +1,52 @@
 import json
 import tomllib
+from typing import Any
 
 import pytest
-from packaging.specifiers import SpecifierSet
-from packaging.version import Version
 
-from acceptance.contract.contract import FOLDER, Complaints, Contract, Outcome, contract_of, lines, read_release
+from acceptance.contract import contract as contracts
+from acceptance.contract.contract import (
+    FOLDER,
+    Complaints,
+    Contract,
+    Outcome,
+    contract_of,
+    is_newer,
+    known_releases,
+    lines,
+    read_release,
+)
+from acceptance.contract.releases import Release
 from acceptance.contract.selection import Selection
 from acceptance.errors import CannotRun
 from acceptance.judging.matchers import answers
 
-# a release as somebody may name it: its contract line
+# a release as somebody may name it: (the release that is meant, its contract line)
 RELEASES = {
-    "0.18": "0.18",
-    "v0.18.0": "0.18",
-    "0.19.1": "0.18",
-    "0.20": "0.18",
-    "v0.20": "0.18",
-    "0.20.5": "0.18",
-    "0.20.99": "0.18",
-    "0.22": "0.18",
-    "0.22.0": "0.18",
-    "0.22.1": "0.22.1",
-    "v0.22.1": "0.22.1",
-    "0.23": "0.23",
-    "0.23.1": "0.23",
-    "0.24.0": "0.24",
-    "0.25": "0.25",
-    "v0.25.6": "0.25",
-    "0.26": "0.25",
-    "0.26.4": "0.25",
-    "0.27": "0.27",
-    "0.27.0": "0.27",
+    "0.18": ("0.18.0", "0.18"),
+    "v0.18.0": ("0.18.0", "0.18"),
+    "0.19": ("0.19.1", "0.18"),
+    "0.19.0": ("0.19.0", "0.18"),
+    "0.20": ("0.20.5", "0.18"),
+    "v0.20": ("0.20.5", "0.18"),
+    "0.20.1": ("0.20.1", "0.18"),
+    "0.20.99": ("0.20.99", "0.18"),
+    "0.22": ("0.22.1", "0.22.1"),
+    "0.22.0": ("0.22.0", "0.18"),
+    "v0.22.1": ("0.22.1", "0.22.1"),
+    "0.23": ("0.23.1", "0.23"),
+    "0.23.0": ("0.23.0", "0.23"),
+    "0.24": ("0.24.0", "0.24"),
+    "0.25": ("0.25.6", "0.25"),
+    "v0.25.6": ("0.25.6", "0.25"),
+    "0.26": ("0.26.4", "0.25"),
+    "0.26.0": ("0.26.0", "0.25"),
+    "0.27": ("0.27.0", "0.27"),
+    "0.27.1": ("0.27.1", "0.27"),
 }
+
+# newer than every release that is known: it is held to the newest contract
+NEWER = {"0.28": "0.28", "v0.28": "0.28", "0.28.3": "0.28.3", "1.0": "1.0"}
 
 NO_RELEASES = (
     "",
@@ -42,24 +56,24 @@ NO_RELEASES = (
     "v0",
     "0.17",
     "0.17.2",
-    "0.28",
-    "1.0",
     "20",
     "latest",
     "nightly",
     "0.18.0.1",
     "0.18-rc1",
     "0.18.0-slim",
+    "0.27-go",
+    "0.28-go",
     "V0.18",
     "vv0.18",
     " 0.18",
     "0.18\n",
     "-0.18",
     "0,18",
+    "१.१८",
 )
 
 FILES = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.toml"))}
-OUTCOMES = [(line, name) for line, file in FILES.items() for name in file["outcomes"]]
 SELECTIONS = (
     Selection.of("", "abc"),
     Selection.of("abc", "abc"),
@@ -68,13 +82,36 @@ SELECTIONS = (
 )
 
 
+def names_in(line: str) -> list[str]:
+    """The names of the outcomes of a line, and of those that it continues."""
+    file = FILES[line]
+    return [*file["outcomes"], *(names_in(file["continues"]) if "continues" in file else [])]
+
+
+OUTCOMES = [(line, name) for line in FILES for name in dict.fromkeys(names_in(line))]
+
+
 def contract(line: str) -> Contract:
-    return contract_of(Version(line))
+    return contract_of(Release.named(line))
 
 
-@pytest.mark.parametrize(("name", "line"), RELEASES.items())
-def test_a_release_has_a_contract(name: str, line: str) -> None:
-    assert contract_of(read_release(name)).line == line
+@pytest.mark.parametrize(
+    ("name", "release", "line"),
+    [(name, *meant) for name, meant in RELEASES.items()],
+)
+def test_a_release_has_a_contract(name: str, release: str, line: str) -> None:
+    meant = read_release(name)
+    assert str(meant) == release
+    assert contract_of(meant).line == line
+    assert not is_newer(meant)
+
+
+@pytest.mark.parametrize(("name", "release"), NEWER.items())
+def test_a_newer_release_is_held_to_the_newest_contract(name: str, release: str) -> None:
+    newer = read_release(name)
+    assert str(newer) == release
+    assert contract_of(newer).line == list(lines())[-1]
+    assert is_newer(newer)
 
 
 @pytest.mark.parametrize("name", NO_RELEASES)
@@ -83,22 +120,53 @@ def test_what_is_no_release_is_told_with_those_that_are(name: str) -> None:
         read_release(name)
     told = str(refusal.value)
     assert f"'{name}'" in told
-    assert "RAGFLOW_RELEASE" in told
-    assert all(line in told for line in lines())
+    assert all(f"{line} (for {releases})" in told for line, releases in lines().items())
+
+
+@pytest.mark.parametrize("name", ["0.17.2", "0.27.0-go"])
+def test_a_release_without_a_contract_is_told(name: str) -> None:
+    with pytest.raises(CannotRun, match=f"'{name}'"):
+        contract_of(Release.named(name))
 
 
 def test_the_lines_are_in_order() -> None:
-    assert list(lines()) == sorted(FILES, key=Version)
+    assert list(lines()) == ["0.18", "0.22.1", "0.23", "0.24", "0.25", "0.27"]
+    assert set(lines()) == set(FILES)
 
 
-@pytest.mark.parametrize("name", RELEASES)
-def test_a_release_belongs_to_one_line(name: str) -> None:
-    assert len([line for line, releases in lines().items() if Version(name) in SpecifierSet(releases)]) == 1
+def test_the_last_patch_of_every_minor_release_is_known() -> None:
+    assert [str(release) for release in known_releases()] == [
+        "0.18.0",
+        "0.19.1",
+        "0.20.5",
+        "0.21.1",
+        "0.22.0",
+        "0.22.1",
+        "0.23.1",
+        "0.24.0",
+        "0.25.6",
+        "0.26.4",
+        "0.27.0",
+    ]
+
+
+@pytest.mark.parametrize("release", known_releases(), ids=str)
+def test_a_known_release_belongs_to_the_line_that_names_it(release: Release) -> None:
+    [line] = [line for line, releases in lines().items() if release in releases]
+    assert str(release) in FILES[line]["last_patches"]
+    assert contract_of(release).line == line
 
 
 @pytest.mark.parametrize("line", FILES)
 def test_a_line_holds_for_the_release_that_it_is_called_after(line: str) -> None:
     assert contract(line).line == line
+
+
+@pytest.mark.parametrize("line", FILES)
+def test_a_line_has_the_outcomes_of_those_that_it_continues(line: str) -> None:
+    told = names_in(line)
+    assert "the API key is missing" in told
+    assert [name for name in told if contract(line).outcome(name, SELECTIONS[0]).name != name] == []
 
 
 @pytest.mark.parametrize("selection", SELECTIONS, ids=lambda selection: selection.summary or "nothing")
@@ -121,11 +189,66 @@ def test_an_unknown_outcome_is_told_with_those_that_are_known(line: str) -> None
     assert "the API key is missing" in str(trouble.value)
 
 
+# A release with a server of another kind.
+
+MADE_UP = {
+    "releases": "only-0.27-go",
+    "last_patches": ["0.27.0-go"],
+    "continues": "0.27",
+    "outcomes": {"the assistant is unknown": {"status": 404, "body": '{"code": 404}'}},
+}
+
+
+@pytest.fixture
+def go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A contract for a release that is served by Go."""
+    files: dict[str, dict[str, Any]] = {"0.27-go": MADE_UP, **FILES}
+    monkeypatch.setattr(contracts, "_files", lambda: files)
+
+
+# a name: (the release that is meant, its contract line, whether it is newer than all that are known)
+KINDS = {
+    "0.27": ("0.27.0", "0.27", False),
+    "0.27.0": ("0.27.0", "0.27", False),
+    "0.27-go": ("0.27.0-go", "0.27-go", False),
+    "v0.27.0-go": ("0.27.0-go", "0.27-go", False),
+    "0.27.1-go": ("0.27.1-go", "0.27-go", False),
+    "0.28": ("0.28", "0.27", True),
+    "0.28-go": ("0.28-go", "0.27-go", True),
+}
+
+
+@pytest.mark.usefixtures("go")
+@pytest.mark.parametrize(("name", "release", "line", "newer"), [(name, *meant) for name, meant in KINDS.items()])
+def test_a_server_of_another_kind_has_its_own_contract(name: str, release: str, line: str, newer: bool) -> None:
+    meant = read_release(name)
+    assert (str(meant), contract_of(meant).line, is_newer(meant)) == (release, line, newer)
+
+
+@pytest.mark.usefixtures("go")
+@pytest.mark.parametrize("name", ["0.26-go", "0.27-java", "0.28-java", "0.17"])
+def test_a_kind_of_server_is_known_from_its_first_contract_on(name: str) -> None:
+    with pytest.raises(CannotRun, match=r"0\.27-go \(for only-0\.27-go\)"):
+        read_release(name)
+
+
+@pytest.mark.usefixtures("go")
+def test_a_server_of_another_kind_answers_what_its_contract_says() -> None:
+    assert list(lines())[-2:] == ["0.27", "0.27-go"]
+    assert str(known_releases()[-1]) == "0.27.0-go"
+    answered = {
+        line: contract(line).outcome("the assistant is unknown", SELECTIONS[0]).status for line in ("0.27", "0.27-go")
+    }
+    assert answered == {"0.27": 200, "0.27-go": 404}
+    for name in ("the API key is missing", "it cannot be read"):
+        assert contract("0.27-go").outcome(name, SELECTIONS[0]) == contract("0.27").outcome(name, SELECTIONS[0])
+
+
 # What follows from a well-formed request.
 
 FOLLOWING = {
-    "all": ("abc", "everything named is deleted"),
-    "some": ("b", "everything named is deleted"),
+    "all": ("abc", "everything listed is deleted"),
+    "some": ("b", "everything listed is deleted"),
     "a part": ("abx", "a part is deleted"),
     "one twice": ("aba", "a part is deleted"),
     "only unknown ones": ("xy", "none of the sessions is known"),
@@ -134,9 +257,9 @@ FOLLOWING = {
 
 
 @pytest.mark.parametrize("line", FILES)
-@pytest.mark.parametrize(("named", "name"), FOLLOWING.values(), ids=FOLLOWING)
-def test_a_deletion_has_the_outcome_that_follows(line: str, named: str, name: str) -> None:
-    selection = Selection.of(named, "abc")
+@pytest.mark.parametrize(("listed", "name"), FOLLOWING.values(), ids=FOLLOWING)
+def test_a_deletion_has_the_outcome_that_follows(line: str, listed: str, name: str) -> None:
+    selection = Selection.of(listed, "abc")
     outcome = contract(line).deletion(selection)
     assert outcome == contract(line).outcome(name, selection)
     assert outcome == contract(line).summarised(selection.summary, selection)
@@ -168,7 +291,25 @@ def test_what_was_deleted_is_counted(line: str) -> None:
     assert json.dumps(outcome.body["data"], default=str).count('"success_count": 2') == 1
 
 
-@pytest.mark.parametrize("words", ["2 deleted", "1 deleted, 1 unknown", "2 deleted, 1 unknown, 1 named again", ""])
+@pytest.mark.parametrize("words", ["2 deleted", "1 deleted, 1 unknown", "2 deleted, 1 unknown, 1 listed again", ""])
 def test_words_that_the_request_does_not_come_to_are_refused(words: str) -> None:
     with pytest.raises(ValueError, match=f"'{words}'.*'2 deleted, 1 unknown'"):
         contract("0.18").summarised(words, Selection.of("abx", "abc"))
+
+
+# what an answer says: the sessions that it leaves to be deleted by this request
+TOLD = {
+    "": "ab",
+    "The chat doesn't own the session a": "b",
+    "The chat doesn't own the session x; The chat doesn't own the session b": "a",
+    "The chat doesn't own the session c": "ab",
+    "Duplicate session ids: a": "ab",
+}
+
+
+@pytest.mark.parametrize("line", FILES)
+@pytest.mark.parametrize(("text", "deleted"), TOLD.items())
+def test_what_an_answer_calls_unknown_was_deleted_by_somebody_else(line: str, text: str, deleted: str) -> None:
+    selection = contract(line).as_told(Selection.of("abx", "abc"), text)
+    assert selection.deleted == tuple(deleted)
+    assert selection.listed == ("a", "b", "x")

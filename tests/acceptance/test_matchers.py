@@ -1,22 +1,36 @@
 import json
-from types import SimpleNamespace
+from collections.abc import Sequence
 
 import pytest
 from hamcrest import assert_that
-from packaging.version import Version
 
 from acceptance.contract.contract import Complaints, Expected, Outcome, contract_of
+from acceptance.contract.releases import Release
 from acceptance.contract.selection import Selection
 from acceptance.judging.differences import differences
-from acceptance.judging.evidence import evidence
-from acceptance.judging.matchers import all_answer, answers, are_exactly
-from acceptance.ragflow.client import Answer, Content, Credentials, Json
-from acceptance.ragflow.description import SHOWN, describe_exchange, shortened
-from acceptance.sandbox.workspace import Exchange, Session
+from acceptance.judging.matchers import (
+    MANY_SESSIONS,
+    all_answer,
+    answers,
+    are_at_least,
+    are_exactly,
+    are_true_together,
+    has_status,
+    is_as,
+    is_refused,
+    reports_no_deletion,
+    shows_no_inside,
+    succeed_in_each_round,
+    succeed_once_a_round,
+    tell_deleted_or_unknown,
+)
+from acceptance.ragflow.listings import Session
+from acceptance.ragflow.messages import Json
+from acceptance.sandbox.sender import Exchange
+from acceptance.sandbox.snapshot import Snapshot
 from tests.acceptance.examples import answer
 
-CONTRACT = contract_of(Version("0.18"))
-KEY = "ragflow-0123456789abcdef"
+CONTRACT = contract_of(Release.named("0.18"))
 
 
 def of(body: Expected, status: int = 200) -> Outcome:
@@ -149,80 +163,95 @@ def test_every_difference_has_its_own_line() -> None:
     ]
 
 
-def failure(actual: object, matcher: object, reason: str = "") -> str:
+def failure(actual: object, matcher: object) -> str:
     with pytest.raises(AssertionError) as failed:
-        assert_that(actual, matcher, reason)
+        assert_that(actual, matcher)
     return str(failed.value)
 
 
-def as_context(*answered: Answer) -> SimpleNamespace:
-    """What of behave's context a failure is told from."""
-    return SimpleNamespace(
-        rule=SimpleNamespace(keyword="Rule", name="Nobody deletes without an API key"),
-        scenario=SimpleNamespace(location="features/authorization.feature:11"),
-        exchanges=[SimpleNamespace(answer=one) for one in answered],
-    )
-
-
-def test_a_failure_tells_the_whole_story() -> None:
-    content = Content.json({"ids": ["s1"]})
-    answered = answer({"code": 109, "message": "no"}, credentials=Credentials.of("the key", KEY), content=content)
-    text = failure(answered, answers(of({"code": 0})), evidence(as_context(answered)))
-    for part in (
-        "Nobody deletes without an API key",
-        "behave features/authorization.feature:11",
-        "DELETE /api/v1/chats/c1/sessions with the key, as application/json",
-        '{"ids": ["s1"]}',
-        '{"code": 109, "message": "no"}',
-        "the outcome",
-        '{"code": 0}',
-        "code: expected 0, was 109",
-        'message: expected nothing, was "no"',
-    ):
+def test_a_failure_tells_what_was_expected_and_what_differs() -> None:
+    text = failure(answer({"code": 109, "message": "no"}), answers(of({"code": 0})))
+    for part in ('the outcome, which is 200 {"code": 0}', "code: expected 0, was 109", 'expected nothing, was "no"'):
         assert part in text
-    assert KEY not in text
 
 
-def test_a_scenario_without_a_rule_is_told_with_its_feature() -> None:
-    context = as_context()
-    context.rule = None
-    context.feature = SimpleNamespace(keyword="Feature", name="Choosing sessions")
-    assert "Choosing sessions" in evidence(context)
+# Of an answer, one thing only.
 
 
-def test_a_long_story_is_shortened() -> None:
-    ids = [f"{number:032}" for number in range(1000)]
-    content = Content.json({"ids": ids})
-    answered = answer({"data": {"errors": ids}}, content=content)
-    text = failure(answered, answers(of(listed(*(f"no {id}" for id in ids)))), evidence(as_context(answered)))
-    assert len(text) < 10 * SHOWN
-    assert ids[0] in text
-    assert ids[-1] in text
+def test_an_answer_has_a_status() -> None:
+    assert_that(answer(status=401), has_status(401))
+    assert "status: expected 401, was 200" in failure(answer({"code": 401}), has_status(401))
 
 
-def test_what_is_left_out_is_counted() -> None:
-    assert shortened("short") == "short"
-    assert shortened("a" * 600 + "b" * 600, limit=10) == "aaaaa …1,190 characters… bbbbb"
+@pytest.mark.parametrize("body", [{"code": 102}, {"code": "no"}, {"code": 100, "data": None}])
+def test_any_other_code_than_a_success_is_a_refusal(body: Json) -> None:
+    assert_that(answer(body), is_refused())
 
 
-def test_an_exchange_shows_what_was_sent_and_what_came_back() -> None:
-    answered = answer({"code": 0}, status=200, content=Content(b"\xff not text", "text/plain"))
-    shown = describe_exchange(answered)
-    assert "DELETE /api/v1/chats/c1/sessions with no API key, as text/plain" in shown
-    assert "\\xff not text" in shown
-    assert '{"code": 0}' in shown
+@pytest.mark.parametrize("body", [{"code": 0}, {"code": None}, {}, [], "no", None])
+def test_without_such_a_code_it_is_none(body: Json) -> None:
+    assert "code: expected one of a refusal, was" in failure(answer(body), is_refused())
+
+
+@pytest.mark.parametrize(
+    "body", [{"code": 102, "message": "no"}, {"code": 0, "data": {"success_count": 0}}, {"code": 0, "data": True}, []]
+)
+def test_an_answer_may_report_no_deletion(body: Json) -> None:
+    assert_that(exchange("a", "a", body), reports_no_deletion(CONTRACT))
+
+
+# what reports a deletion: (the answer, what is told)
+REPORTS: dict[str, tuple[Json, str]] = {
+    "a success": ({"code": 0}, "everything that was listed is deleted"),
+    "a number": ({"code": 0, "data": {"success_count": 1, "errors": []}}, "1 sessions are deleted"),
+    "a number in a refusal": ({"code": 102, "data": {"success_count": 2}}, "2 sessions are deleted"),
+}
+
+
+@pytest.mark.parametrize(("body", "told"), REPORTS.values(), ids=REPORTS)
+def test_a_deletion_that_is_reported_is_told(body: Json, told: str) -> None:
+    assert told in failure(exchange("a", "a", body), reports_no_deletion(CONTRACT))
+
+
+# what only the inside knows of
+INSIDES = (
+    "AttributeError(\"'str' object has no attribute 'get'\")",
+    "peewee.OperationalException(1064)",
+    "<class 'list'>",
+    "Traceback (most recent call last)",
+    "SELECT id FROM conversation",
+    "near LIMIT 1",
+)
+
+
+@pytest.mark.parametrize("message", INSIDES)
+def test_the_inside_of_ragflow_is_told_where_it_is_shown(message: str) -> None:
+    assert "shows the inside of RAGFlow" in failure(answer({"message": message}), shows_no_inside())
+
+
+@pytest.mark.parametrize("message", ["", "Error in the list", "no limit", "select one", "an exception (rare)"])
+def test_words_that_people_use_are_no_inside(message: str) -> None:
+    assert_that(answer({"message": message}), shows_no_inside())
 
 
 # Several answers at once.
 
 
-def exchange(named: str, present: str, body: Json) -> Exchange:
-    return Exchange(Selection.of(named, present), answer(body))
+def exchange(listed: str, present: str, body: Json) -> Exchange:
+    return Exchange(Selection.of(listed, present), answer(body))
+
+
+def unknown(*ids: str) -> Json:
+    return {"code": 102, "message": "; ".join(f"The chat doesn't own the session {id}" for id in ids)}
+
+
+def partly(deleted: int, *ids: str) -> Json:
+    errors: list[Json] = [f"The chat doesn't own the session {id}" for id in ids]
+    return {"code": 0, "data": {"errors": errors, "success_count": deleted}}
 
 
 def test_every_answer_has_to_be_the_one_that_follows() -> None:
-    unknown: Json = {"code": 102, "message": "The chat doesn't own the session x"}
-    assert_that([exchange("a", "ab", {"code": 0}), exchange("x", "ab", unknown)], all_answer(CONTRACT))
+    assert_that([exchange("a", "ab", {"code": 0}), exchange("x", "ab", unknown("x"))], all_answer(CONTRACT))
 
 
 def test_the_answers_that_differ_are_counted_and_some_are_shown() -> None:
@@ -231,6 +260,56 @@ def test_the_answers_that_differ_are_counted_and_some_are_shown() -> None:
     assert "5 answers differ" in text
     assert "code: expected 0, was 100" in text
     assert "expected 0, was 104" not in text
+
+
+# what people hear who delete the sessions a and b at the same time
+TRUE_TOGETHER: dict[str, list[Exchange]] = {
+    "the first has it all": [exchange("ab", "ab", {"code": 0}), exchange("ab", "ab", unknown("a", "b"))],
+    "each has one": [exchange("ab", "ab", partly(1, "b")), exchange("ab", "ab", partly(1, "a"))],
+    "both have both": [exchange("ab", "ab", {"code": 0}), exchange("ab", "ab", {"code": 0})],
+    "lists that overlap": [exchange("a", "ab", {"code": 0}), exchange("ab", "ab", partly(1, "a"))],
+}
+
+# what cannot be true: (the answers, what is told)
+UNTRUE_TOGETHER: dict[str, tuple[list[Exchange], str]] = {
+    "nobody had one": ([exchange("ab", "ab", partly(1, "b")), exchange("ab", "ab", partly(1, "b"))], '["b"]'),
+    "nobody had any": ([exchange("ab", "ab", unknown("a", "b"))] * 2, '["a", "b"]'),
+    "a wrong number": ([exchange("ab", "ab", {"code": 0}), exchange("ab", "ab", partly(2, "a"))], "success_count"),
+    "another answer": ([exchange("ab", "ab", {"code": 0}), exchange("ab", "ab", {"code": 100})], "was 100"),
+}
+
+
+@pytest.mark.parametrize("exchanges", TRUE_TOGETHER.values(), ids=TRUE_TOGETHER)
+def test_answers_may_be_true_together(exchanges: list[Exchange]) -> None:
+    assert_that(exchanges, are_true_together(CONTRACT))
+
+
+@pytest.mark.parametrize(("exchanges", "told"), UNTRUE_TOGETHER.values(), ids=UNTRUE_TOGETHER)
+def test_answers_that_cannot_be_true_together_are_told(exchanges: list[Exchange], told: str) -> None:
+    assert told in failure(exchanges, are_true_together(CONTRACT))
+
+
+WON, LOST, ODD = (exchange("a", "a", body) for body in ({"code": 0}, unknown("a"), {"code": 100}))
+
+# two rounds: (what is told by: one success in each, at least one in each, deleted or unknown)
+ROUNDS: dict[str, tuple[Sequence[Sequence[Exchange]], Sequence[str]]] = {
+    "one in each": ([[WON, LOST], [LOST, WON]], ("", "", "")),
+    "two in the second": ([[WON, LOST], [WON, WON]], ("round 2: more than one", "", "")),
+    "none in the first": ([[LOST, LOST], [WON, LOST]], ("round 1: nobody", "round 1: nobody", "")),
+    "an odd answer": ([[WON, ODD], [LOST, WON]], ("", "", "1 answers differ")),
+    "no success but an odd answer": ([[ODD, LOST], [WON, LOST]], ("round 1: nobody", "round 1: nobody", "neither")),
+}
+
+
+@pytest.mark.parametrize(("rounds", "told"), ROUNDS.values(), ids=ROUNDS)
+def test_in_rounds_one_is_told_that_it_succeeded(rounds: Sequence[Sequence[Exchange]], told: Sequence[str]) -> None:
+    for matcher, words in zip(
+        (succeed_once_a_round, succeed_in_each_round, tell_deleted_or_unknown), told, strict=True
+    ):
+        if words:
+            assert words in failure(rounds, matcher(CONTRACT))
+        else:
+            assert_that(rounds, matcher(CONTRACT))
 
 
 # Sessions.
@@ -264,15 +343,40 @@ def test_sessions_that_are_gone_or_left_are_told_by_id(
     assert [line.partition(",")[0] for line in lines] == [word for word, ids in told.items() if ids]
     for line in lines:
         for id in told[line.partition(",")[0]]:
-            assert f"({id})" in line
+            assert id in line.partition(": ")[2].split(", ")
 
 
 def test_a_session_that_has_another_name_is_told() -> None:
-    assert "renamed" in failure([Session(MONDAY.id, "renamed")], are_exactly([MONDAY]))
+    text = failure([Session(MONDAY.id, "Sunday")], are_exactly([MONDAY]))
+    assert "renamed: id-monday is now called 'Sunday'" in text
+    assert "gone" not in text
 
 
 def test_no_sessions_are_called_so() -> None:
     assert "no sessions" in failure([MONDAY], are_exactly([])).partition("but: ")[0]
+
+
+def test_of_very_many_sessions_the_first_are_told() -> None:
+    many = [Session(f"id-{number}", f"session {number}") for number in range(1000)]
+    text = failure([], are_exactly(many)).partition("but: ")[2]
+    assert f"id-{MANY_SESSIONS - 1} and 980 more" in text
+    assert f"id-{MANY_SESSIONS}," not in text
+
+
+@pytest.mark.parametrize("there", [[MONDAY, TUESDAY], [FRIDAY, TUESDAY, MONDAY]])
+def test_others_than_these_may_be_there(there: list[Session]) -> None:
+    assert_that(there, are_at_least([MONDAY, TUESDAY]))
+
+
+@pytest.mark.parametrize("there", [[], [FRIDAY], [TUESDAY], [Session(MONDAY.id, "Sunday"), TUESDAY]])
+def test_these_have_to_be_there(there: list[Session]) -> None:
+    assert "gone, and should still be there: id-monday" in failure(there, are_at_least([MONDAY, TUESDAY]))
+
+
+def test_everything_has_to_be_as_it_was() -> None:
+    noted = Snapshot({"mine": {"id": "a1"}}, {"mine": [{"id": "s1", "name": "one"}]})
+    assert_that(Snapshot(dict(noted.assistants), dict(noted.sessions)), is_as(noted))
+    assert "session s1" in failure(Snapshot(noted.assistants, {"mine": []}), is_as(noted))
 
 
 def test_differences_do_not_depend_on_how_json_was_written() -> None:

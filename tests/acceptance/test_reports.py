@@ -28,20 +28,82 @@ specification = acceptance.reports.console:SpecificationFormatter
 """
 
 ENVIRONMENT = """
+from pathlib import Path
 from acceptance import reports
+from acceptance.contract.releases import Release
+from acceptance.rules.deviations import Deviations
 
 def before_all(context):
     reports.install(context.config)
+    context.deviations = Deviations(Release.named("0.20.5"), Path(__file__).with_name("known.toml"))
+
+def before_scenario(context, scenario):
+    scenario.exchanges, scenario.known_as = [], {"4711": "session 1"}
+
+def after_step(context, step):
+    context.deviations.judge(context, step)
 
 def after_scenario(context, scenario):
     if "messy" in scenario.tags:
         raise RuntimeError("something is left behind")
 """
 
+KNOWN = """
+[[deviation]]
+scenario = "KNOWN-1"
+releases = "until-0.24"
+rows = { word = ["war"] }
+instead = ["rain is heard", "<word> is heard"]
+why = "It has always been so."
+seen = "in 0.20.5"
+severity = "low"
+
+[[deviation]]
+scenario = "KNOWN-2"
+releases = "until-0.24"
+instead = ["rain is heard", "nobody hears peace"]
+why = "It has always been so."
+seen = "in 0.20.5"
+severity = "low"
+
+[[deviation]]
+scenario = "KNOWN-3"
+releases = "until-0.24"
+instead = ["rain is heard", "there is no answer"]
+why = "It has always been so."
+seen = "in 0.20.5"
+severity = "low"
+
+[[deviation]]
+scenario = "KNOWN-4"
+releases = "until-0.24"
+instead = ["rain is heard"]
+why = "It has always been so."
+seen = "in 0.20.5"
+severity = "low"
+
+[[deviation]]
+scenario = "KNOWN-5"
+releases = "from-0.25"
+instead = ["rain is heard"]
+why = "It will be so."
+seen = "in 0.25.0"
+severity = "low"
+
+[[deviation]]
+scenario = "KNOWN-6"
+releases = "until-0.24"
+instead = ["nobody has written this"]
+why = "It has always been so."
+seen = "in 0.20.5"
+severity = "low"
+"""
+
 STEPS = r"""
 import threading
 from behave import given, step
 from hamcrest import assert_that, equal_to
+from acceptance.errors import NoAnswer
 
 @given("all is well")
 def well(context):
@@ -63,9 +125,17 @@ def strange(context):
 def nobody(context):
     raise OSError("the line is dead")
 
-@step("that is known")
-def known(context):
-    context.scenario.skip("known deviation (low): it has always been so")
+@step("{text} is heard")
+def heard(context, text):
+    pass
+
+@step("nobody hears {text}")
+def not_heard(context, text):
+    assert_that(text, equal_to("silence"), "heard")
+
+@step("there is no answer")
+def no_answer(context):
+    raise NoAnswer("the line is silent")
 
 @step("everything is stopped")
 def stopped(context):
@@ -108,9 +178,60 @@ Feature: Speaking & listening
     @SAY-7 @messy
     Scenario: It goes well, but not afterwards
       When peace is said
-    @SAY-8
-    Scenario: It is known
-      When that is known
+    @SAY-9
+    Scenario: Several things are wrong
+      When rain is heard
+      Then war is said
+      And peace is said
+      And 4711 is said
+      But nobody hears thunder
+    @SAY-10
+    Scenario: Two things are wrong, and an error between them
+      When rain is heard
+      Then war is said
+      And nobody answers
+      And thunder is said
+    @SAY-11
+    Scenario: What goes before is wrong
+      Given war is said
+      When thunder is said
+      Then rain is said
+"""
+
+DEVIATIONS = """
+Feature: What is known
+  @KNOWN-1
+  Scenario Outline: It is known of <word>
+    When rain is heard
+    Then <word> is said
+    And thunder is said
+    Examples:
+      | word  |
+      | war   |
+      | storm |
+  @KNOWN-2
+  Scenario: It is not as it is known
+    When rain is heard
+    Then war is said
+    And thunder is said
+  @KNOWN-3
+  Scenario: It cannot be found out
+    When rain is heard
+    Then war is said
+    And thunder is said
+  @KNOWN-4
+  Scenario: It holds now
+    When rain is heard
+    Then peace is said
+  @KNOWN-5
+  Scenario: It is of another release
+    When rain is heard
+    Then war is said
+  @KNOWN-6
+  Scenario: It is known in a step that there is not
+    When rain is heard
+    Then war is said
+    And thunder is said
 """
 
 ENDING = """
@@ -130,7 +251,7 @@ Feature: Silence
     Given all is well
 """
 
-FEATURES = {"1_speaking": FEATURE, "2_silence": SILENCE, "3_ending": ENDING}
+FEATURES = {"1_speaking": FEATURE, "2_silence": SILENCE, "3_known": DEVIATIONS, "4_ending": ENDING}
 
 
 @dataclass(frozen=True)
@@ -170,6 +291,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "features" / "steps").mkdir(parents=True)
     (folder / "behave.ini").write_text(BEHAVE_INI)
     (folder / "features" / "environment.py").write_text(ENVIRONMENT)
+    (folder / "features" / "known.toml").write_text(KNOWN)
     (folder / "features" / "steps" / "steps.py").write_text(STEPS, "utf-8")
     for name, text in FEATURES.items():
         (folder / "features" / f"{name}.feature").write_text(text)
@@ -194,8 +316,16 @@ VERDICTS = {
     "SAY-5": ("error", "the line is dead"),
     "SAY-6": ("error", "nobody has written this"),
     "SAY-7": ("error", "something is left behind"),
-    "SAY-8": ("skipped", "it has always been so"),
+    "SAY-9": ("failure", "'war'"),
+    "SAY-10": ("failure", "the line is dead"),
+    "SAY-11": ("failure", "'war'"),
     "SILENCE-1": ("passed", ""),
+    "KNOWN-1": ("failure", "'storm'"),
+    "KNOWN-2": ("failure", "'war'"),
+    "KNOWN-3": ("error", "the line is silent"),
+    "KNOWN-4": ("failure", "This rule holds now"),
+    "KNOWN-5": ("failure", "'war'"),
+    "KNOWN-6": ("error", ""),
     "END-2": ("skipped", ""),
 }
 
@@ -213,10 +343,10 @@ def test_a_file_counts_its_verdicts(ended: Ended) -> None:
     counts = {name: suite.get(name) for name in ("name", "tests", "failures", "errors", "skipped")}
     assert counts == {
         "name": "Speaking & listening",
-        "tests": "9",
-        "failures": "3",
+        "tests": "11",
+        "failures": "6",
         "errors": "3",
-        "skipped": "1",
+        "skipped": "0",
     }
 
 
@@ -256,6 +386,52 @@ def test_a_failure_begins_with_the_step_and_what_differs(ended: Ended) -> None:
     assert "Rule:     Say nothing else" in (failure.text or "")
 
 
+# scenario: (its headline, what else is told, what is not)
+STORIES = {
+    "SAY-9": (
+        "Then war is said: was 'war'",
+        ["Then war is said", "Then session 1 is said", "was 'session 1'", "Then nobody hears thunder", "was 'thunder'"],
+        ["Then peace is said", "4711"],
+    ),
+    "SAY-10": ("Then war is said: was 'war'", ["Then nobody answers", "the line is dead"], ["thunder"]),
+    "SAY-11": ("Given war is said: was 'war'", [], ["thunder", "rain is said"]),
+    "KNOWN-2": (
+        "Then war is said: was 'war'",
+        ["This is not the known deviation (low): instead, rain is heard", "was 'peace'", "Then thunder is said"],
+        [],
+    ),
+    "KNOWN-3": ("Then war is said: the line is silent", [], ["thunder", "'war'"]),
+    "KNOWN-5": ("Then war is said: was 'war'", [], ["known deviation"]),
+    "KNOWN-6": (
+        "Then war is said: LookupError: known-deviations.toml speaks of a step that is not defined: "
+        "nobody has written this",
+        [],
+        ["thunder", "'war'"],
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("id", "headline", "told", "untold"),
+    [(id, *story) for id, story in STORIES.items()],
+)
+def test_a_story_tells_every_step_that_failed(
+    ended: Ended, id: str, headline: str, told: list[str], untold: list[str]
+) -> None:
+    [trouble] = [child for child in ended.case(id) if child.tag != "system-out"]
+    assert trouble.get("message") == headline
+    text = trouble.text or ""
+    assert all(words in text for words in told)
+    assert not any(words in text for words in untold)
+
+
+def test_a_known_deviation_is_told_in_the_words_of_its_row(ended: Ended) -> None:
+    told = "known deviation (low): instead, rain is heard; war is heard. It has always been so. Seen: in 0.20.5."
+    skipped = [case.find("skipped") for case in ended.suite("3_known").iter("testcase")]
+    assert [each.get("message") for each in skipped if each is not None] == [told]
+    assert f"KNOWN-1        {told}" in ended.out
+
+
 def test_a_case_says_how_to_repeat_it(ended: Ended) -> None:
     assert "behave features/2_silence.feature:4" in ended.case("SILENCE-1").findtext("system-out", "")
 
@@ -271,7 +447,7 @@ def test_the_terminal_shows_rules_and_verdicts(ended: Ended) -> None:
     ):
         assert f"{line}\n" in ended.out
     assert "the line is dead" in ended.out
-    assert "12 scenarios: 4 passed, 3 failed, 3 error" in ended.out
+    assert "21 scenarios: 4 passed, 10 failed, 5 error, 1 known deviation, 1 not run" in ended.out
     assert ended.status != 0
 
 

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from acceptance.errors import CannotRun
-from acceptance.running.settings import SOURCES, Settings, called
+from acceptance.running.settings import SOURCES, Settings, name_of
 
 URL = "http://localhost:9380"
 KEY = "ragflow-0123456789abcdef"
@@ -67,7 +67,7 @@ def test_a_malformed_setting_is_told_in_a_sentence_that_names_it(read, chosen: d
     with pytest.raises(CannotRun) as refusal:
         read(**chosen)
     sentence = str(refusal.value)
-    assert called(culprit) in sentence
+    assert name_of(culprit) in sentence
     assert sentence.endswith(".")
     for name in ("api_key", "other_api_key"):
         assert chosen.get(name, KEY) not in sentence
@@ -77,7 +77,7 @@ def test_a_malformed_setting_is_told_in_a_sentence_that_names_it(read, chosen: d
 @pytest.mark.parametrize("setting", SOURCES)
 def test_a_setting_is_called_by_both_of_its_names(setting: str) -> None:
     variable, define = SOURCES[setting]
-    assert re.search(rf"\b{variable}\b.*-D {define}=", called(setting))
+    assert re.search(rf"\b{variable}\b.*-D {define}=", name_of(setting))
 
 
 @pytest.mark.parametrize("read", [in_environment, defined])

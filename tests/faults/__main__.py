@@ -13,9 +13,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from .all import FAULTS, trials
-from .catalogue import Fault
-from .trial import WHOLE, Trial, tags_of, try_out
+from tests.faults.all import FAULTS, trials
+from tests.faults.catalogue import Fault
+from tests.faults.trial import WHOLE, Trial, tags_of, try_out
 
 WORKERS = 2
 

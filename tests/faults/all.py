@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from . import answering, choosing, deleting, effects, keys, listing, owners, together
-from .catalogue import FAULTS, Fault
+from tests.faults import answering, choosing, deleting, effects, keys, listing, malformed, owners, together
+from tests.faults.catalogue import FAULTS, Fault
 
-TOPICS = (keys, owners, choosing, deleting, answering, listing, effects, together)
+TOPICS = (keys, owners, choosing, malformed, deleting, answering, listing, effects, together)
 
 __all__ = ["FAULTS", "trials"]
 

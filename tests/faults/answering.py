@@ -2,19 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import replace as changed
-from typing import Any, TypeAlias
+from typing import Any
 
 from flask import Response, json, request
 
 from embedded_ragflow.answers import Refused, Success
 from embedded_ragflow.deletion import Tally
 from embedded_ragflow.releases.v0_18 import Release018
+from tests.faults.catalogue import Rules, fault, replace
+from tests.faults.deleting import Delete, DeleteEach, each
+from tests.faults.keys import is_deletion
 
-from .catalogue import Rules, fault, replace
-from .deleting import Delete, DeleteEach, each
-from .keys import is_deletion
-
-Write: TypeAlias = Callable[[Release018, Any], Response]
+Write = Callable[[Release018, Any], Response]
 
 
 def tell(rules: Rules, change: Callable[[dict[str, Any], Response], Any]) -> None:
@@ -137,7 +136,7 @@ def unknown_sessions_hide_those_that_are_named_twice(rules: Rules) -> None:
     replace(rules, "errors_to_tell", lambda _: lambda _self, missing, repeated: missing or repeated)
 
 
-@fault("DUPLICATE-6 DUPLICATE-7", releases=("0.20",))
+@fault("DUPLICATE-4 DUPLICATE-5", releases=("0.20",))
 def sessions_that_are_named_twice_are_told_always(rules: Rules) -> None:
     """They are told beside unknown ones, as they are from v0.25 on."""
     replace(rules, "errors_to_tell", lambda _: lambda _self, missing, repeated: missing + repeated)
@@ -220,7 +219,7 @@ def unknown_session_is_not_found(rules: Rules) -> None:
     tell(rules, set_status)
 
 
-@fault("CHOICE-7 ODD-13 ODD-14")
+@fault("CHOICE-7 ODD-13 ODD-14 INSIDE-1")
 def malformed_request_breaks_the_server(rules: Rules) -> None:
     """An exception is answered with the status 500."""
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from embedded_ragflow.releases.v0_18 import Release018
 
-Rules: TypeAlias = type[Release018]
+Rules = type[Release018]
 """The class that says how the chosen release behaves. A fault changes it, or the modules that it calls."""
 
 BOTH = ("0.20", "0.27")

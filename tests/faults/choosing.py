@@ -1,7 +1,7 @@
 """What is to be deleted: faults in reading a request."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
+from typing import Any
 
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -9,13 +9,12 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from embedded_ragflow import body, sessions
 from embedded_ragflow.answers import DATA_ERROR, Refused
 from embedded_ragflow.releases.v0_18 import Release018
+from tests.faults.catalogue import Rules, fault, replace
+from tests.faults.keys import is_deletion
 
-from .catalogue import Rules, fault, replace
-from .keys import is_deletion
-
-AllIds: TypeAlias = Callable[[], list[str]]
-ChooseIds: TypeAlias = Callable[[Release018, Any, AllIds], Any]
-ReadBody: TypeAlias = Callable[[Release018], Any]
+AllIds = Callable[[], list[str]]
+ChooseIds = Callable[[Release018, Any, AllIds], Any]
+ReadBody = Callable[[Release018], Any]
 
 
 def choose(rules: Rules, choice: Callable[[ChooseIds, Release018, Any, AllIds], Any]) -> None:
@@ -192,7 +191,7 @@ def take_ids_of_address(rules: Rules) -> None:
     )
 
 
-@fault("ODD-15")
+@fault("ODD-15 ODD-22")
 def text_is_taken_for_one_session(rules: Rules) -> None:
     """A text in the place of the list is one id."""
     change_ids(rules, lambda ids: [ids] if isinstance(ids, str) and ids else ids)
@@ -284,7 +283,7 @@ def unreadable_request_is_taken_for_an_empty_one(rules: Rules) -> None:
     read(rules, lambda _, __: request.get_json(force=True, silent=True) or {})
 
 
-@fault("ODD-18", releases=("0.20",))
+@fault("ODD-7 ODD-8 ODD-18", releases=("0.20",))
 def list_is_overlooked_unless_it_is_said_to_be_json(rules: Rules) -> None:
     """As in v0.22.1, which then deleted every session."""
     read(rules, lambda _, __: body.json_if_declared(request))
@@ -304,6 +303,12 @@ def alphabet_beside_the_type_confuses(rules: Rules) -> None:
 def type_of_the_content_is_not_looked_at(rules: Rules) -> None:
     """JSON is read whatever it is said to be, as it was in v0.23."""
     read(rules, lambda _, __: body.json_or_form(request))
+
+
+@fault("ODD-22", releases=("0.27",))
+def form_is_overlooked(rules: Rules) -> None:
+    """The fields of a form are not looked at."""
+    read(rules, lambda original, self: {} if request.form else original(self))
 
 
 @fault("ODD-18")

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any
 
 from flask import g, request
 
@@ -12,14 +12,13 @@ from embedded_ragflow.answers import DATA_ERROR, Refused
 from embedded_ragflow.database import database
 from embedded_ragflow.deletion import Tally
 from embedded_ragflow.releases.v0_18 import Release018
+from tests.faults.catalogue import Rules, fault, replace
+from tests.faults.choosing import AllIds, ChooseIds, choose
+from tests.faults.keys import is_deletion
+from tests.faults.owners import DeleteSession
 
-from .catalogue import Rules, fault, replace
-from .choosing import AllIds, ChooseIds, choose
-from .keys import is_deletion
-from .owners import DeleteSession
-
-Delete: TypeAlias = Callable[[object], int | None]
-DeleteEach: TypeAlias = Callable[[Iterable[object], Delete], Tally]
+Delete = Callable[[object], int | None]
+DeleteEach = Callable[[Iterable[object], Delete], Tally]
 
 
 def each(change: Callable[[DeleteEach, list[object], Delete], Tally]) -> None:

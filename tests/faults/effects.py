@@ -4,15 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import request
+from werkzeug.exceptions import NotFound
 
 from embedded_ragflow import assistants, sessions
 from embedded_ragflow.database import Conversation, Dialog, updated_now
 from embedded_ragflow.releases.v0_18 import Release018
-
-from .catalogue import Rules, fault, replace
-from .deleting import beside
-from .listing import deleted, remember
-from .owners import DeleteSessions
+from tests.faults.catalogue import Rules, fault, replace
+from tests.faults.deleting import beside
+from tests.faults.listing import deleted, remember
+from tests.faults.owners import DeleteSessions
 
 
 def others(rules: Rules, **columns: Any) -> None:
@@ -203,6 +203,21 @@ NOTHING = {"dialog_id": "", "name": "", "message": "[]", "reference": "[]", "use
 
 def route(rules: Rules, method: str, path: str, call: str) -> None:
     rules.routes = (*rules.routes, type(rules.routes[0])(method, path, call))
+
+
+@fault("CHOICE-17")
+def slash_at_the_end_leads_nowhere(rules: Rules) -> None:
+    """An address that ends in a slash is another one."""
+
+    def make(original: DeleteSessions) -> DeleteSessions:
+        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
+            if request.path.endswith("/"):
+                raise NotFound
+            return original(self, tenant_id, chat_id)
+
+        return delete_sessions
+
+    replace(rules, "delete_sessions", make)
 
 
 @fault("EFFECT-6")

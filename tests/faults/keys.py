@@ -10,8 +10,7 @@ from embedded_ragflow import authentication
 from embedded_ragflow.answers import Refused
 from embedded_ragflow.database import VALID, APIToken, Dialog, database
 from embedded_ragflow.releases.v0_18 import Release018
-
-from .catalogue import Rules, fault, replace
+from tests.faults.catalogue import Rules, fault, replace
 
 Authenticate = Callable[[Release018, str | None], str]
 TenantWith = Callable[[str], str | None]
@@ -210,13 +209,19 @@ def last_word_is_the_key(rules: Rules) -> None:
     read_header(rules, lambda header: f"Bearer {header.split()[-1]}" if header.split() else header)
 
 
-@fault("AUTH-1", releases=("0.20",))
+@fault("AUTH-1 AUTH-3 AUTH-6", releases=("0.20",))
 def missing_key_is_told_as_unknown(rules: Rules) -> None:
     """Nobody is told that the key is missing."""
     replace(rules, "authenticate", lambda original: lambda self, header: original(self, header or "Bearer -"))
 
 
-@fault("AUTH-2", releases=("0.20",))
+@fault("AUTH-4 AUTH-6 AUTH-8", releases=("0.20",))
+def malformed_key_is_told_as_missing(rules: Rules) -> None:
+    """What has not two words is taken for no key at all."""
+    read_header(rules, lambda header: header if len(header.split()) > 1 else "")
+
+
+@fault("AUTH-2 AUTH-6", releases=("0.20",))
 def unknown_key_is_told_as_success(rules: Rules) -> None:
     """The refusal has the code of a success."""
     replace(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace as changed
-from typing import Any, TypeAlias
+from typing import Any
 
 from flask import request
 
@@ -10,11 +10,10 @@ from embedded_ragflow import listing, sessions
 from embedded_ragflow.database import Conversation
 from embedded_ragflow.listing import Page
 from embedded_ragflow.releases.v0_18 import Release018
+from tests.faults.catalogue import Rules, fault, replace
 
-from .catalogue import Rules, fault, replace
-
-Delete: TypeAlias = Callable[[object], None]
-ListSessions: TypeAlias = Callable[[Release018, str, str], Any]
+Delete = Callable[[object], None]
+ListSessions = Callable[[Release018, str, str], Any]
 deleted: dict[object, Conversation] = {}
 
 
@@ -126,22 +125,28 @@ def page(rules: Rules, change: Callable[[Page], Page]) -> None:
     replace(rules, "page", lambda original: lambda self, *asked, **usual: change(original(self, *asked, **usual)))
 
 
-@fault("LIST-1")
+@fault("LIST-1 LIST-15")
 def size_of_a_page_is_overlooked(rules: Rules) -> None:
     """A page always has 30 sessions."""
     page(rules, lambda asked: changed(asked, size=30))
 
 
-@fault("LIST-1")
+@fault("LIST-1 LIST-15")
 def every_page_is_the_first(rules: Rules) -> None:
     """The number of the page is not looked at."""
     page(rules, lambda asked: changed(asked, number=1))
 
 
-@fault("LIST-1")
+@fault("LIST-1 LIST-15 LIST-8")
 def list_has_the_oldest_first(rules: Rules) -> None:
     """The list stands in the order of creation."""
     page(rules, lambda asked: changed(asked, descending=False))
+
+
+@fault("LIST-8")
+def list_without_a_page_shows_everything(rules: Rules) -> None:
+    """Whoever asks for no page gets all sessions."""
+    page(rules, lambda asked: asked if "page" in request.args else changed(asked, size=None))
 
 
 @fault("LIST-2")

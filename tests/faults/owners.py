@@ -1,22 +1,20 @@
 """What belongs to whom: faults in finding the assistant and the session that are meant."""
 
 from collections.abc import Callable
-from typing import TypeAlias
 
 from flask import g, request
-from peewee import Expression
+from peewee import Expression, fn
 
 from embedded_ragflow import assistants, deletion, sessions
 from embedded_ragflow.database import VALID, Conversation, Dialog, database
 from embedded_ragflow.deletion import Tally
 from embedded_ragflow.releases.v0_18 import Release018
+from tests.faults.catalogue import Rules, fault, replace
+from tests.faults.keys import is_deletion
 
-from .catalogue import Rules, fault, replace
-from .keys import is_deletion
-
-DeleteSessions: TypeAlias = Callable[[Release018, str, str], object]
-DeleteSession: TypeAlias = Callable[[Release018, str, object], int | None]
-IsOwned: TypeAlias = Callable[[str, str], bool]
+DeleteSessions = Callable[[Release018, str, str], object]
+DeleteSession = Callable[[Release018, str, object], int | None]
+IsOwned = Callable[[str, str], bool]
 
 
 def find_assistant(rules: Rules, condition: Callable[[str], Expression]) -> None:
@@ -125,6 +123,12 @@ def beginning_of_an_assistant_is_enough(rules: Rules) -> None:
 
 
 @fault("ASSISTANT-4")
+def end_of_an_assistant_is_enough(rules: Rules) -> None:
+    """An assistant is found by the last letters of its id."""
+    find_assistant(rules, lambda chat_id: fn.SUBSTR(Dialog.id, 17) == chat_id)
+
+
+@fault("ASSISTANT-4")
 def assistant_is_put_into_sql(_: Rules) -> None:
     """The assistant's id becomes a part of the query's text."""
 
@@ -141,7 +145,7 @@ def assistant_is_found_by_its_name(rules: Rules) -> None:
     find_assistant(rules, lambda chat_id: Dialog.name == chat_id)
 
 
-@fault("ASSISTANT-5")
+@fault("ASSISTANT-1")
 def assistant_may_be_left_out(rules: Rules) -> None:
     """A request that names no assistant deletes its sessions wherever they are."""
     rules.routes = (type(rules.routes[0])("DELETE", "/chats/sessions", "delete_anywhere"), *rules.routes)
@@ -220,6 +224,12 @@ def session_is_a_pattern(rules: Rules) -> None:
 def beginning_of_a_session_is_enough(rules: Rules) -> None:
     """A session is found by the first letters of its id."""
     find_session(rules, lambda session_id: Conversation.id.startswith(session_id))
+
+
+@fault("ODD-15")
+def end_of_a_session_is_enough(rules: Rules) -> None:
+    """A session is found by the last letters of its id."""
+    find_session(rules, lambda session_id: fn.SUBSTR(Conversation.id, 17) == session_id)
 
 
 @fault("ODD-15")

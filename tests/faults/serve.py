@@ -4,8 +4,7 @@ import runpy
 import sys
 
 from embedded_ragflow.releases import find_release
-
-from .all import FAULTS
+from tests.faults.all import FAULTS
 
 if __name__ == "__main__":
     name = sys.argv.pop(1)

@@ -1,6 +1,6 @@
 """The specification notices a fault in the server: by the scenarios that are for it, and by nothing else than a rule.
 
-Here stands every fifth; `make faults` tries all of them.
+Here stands every fifth, and those at which a known deviation or an id could hide a loss; `make faults` tries all.
 """
 
 import re
@@ -8,12 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from .all import FAULTS, trials
-from .catalogue import BOTH, Fault
-from .trial import WHOLE, tags_of, try_out
+from tests.faults.all import FAULTS, trials
+from tests.faults.catalogue import BOTH, Fault
+from tests.faults.trial import WHOLE, tags_of, try_out
 
 FEATURES = Path(__file__).parents[2] / "features"
-SOME = list(trials())[::5]
+HIDDEN = (
+    "unreadable-request-empties-another-assistant",
+    "list-in-a-wrong-field-empties-another-assistant",
+    "list-in-a-wrong-field-deletes-all-and-is-refused",
+    "null-empties-another-assistant",
+    "session-in-capitals-is-called-unknown-and-deleted",
+    "end-of-a-session-is-enough",
+    "end-of-an-assistant-is-enough",
+)
+ALWAYS = [(FAULTS[name], "0.20") for name in HIDDEN]
+SOME = [*ALWAYS, *(trial for trial in list(trials())[::5] if trial not in ALWAYS)]
 
 
 @pytest.mark.parametrize("release", BOTH)

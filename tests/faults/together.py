@@ -9,10 +9,9 @@ from embedded_ragflow import deletion, sessions
 from embedded_ragflow.database import Conversation
 from embedded_ragflow.deletion import Tally
 from embedded_ragflow.releases.v0_18 import Release018
-
-from .catalogue import Rules, fault, replace
-from .keys import Authenticate, is_deletion
-from .owners import DeleteSession, DeleteSessions
+from tests.faults.catalogue import Rules, fault, replace
+from tests.faults.keys import Authenticate, is_deletion
+from tests.faults.owners import DeleteSession, DeleteSessions
 
 # Seconds that make sure that requests meet.
 PAUSE = 0.02
@@ -30,6 +29,23 @@ def two_delete_the_same_session(rules: Rules) -> None:
         return 1
 
     replace(rules, "delete_session", lambda _: delete_session)
+
+
+@fault("CONCURRENT-2")
+def session_that_two_delete_is_unknown_to_both(rules: Rules) -> None:
+    """Who meets another one at the same session hears that it is not there, the one who deleted it as well."""
+    asked: list[tuple[str, object]] = []
+
+    def make(original: DeleteSession) -> DeleteSession:
+        def delete_session(self: Release018, chat_id: str, session_id: object) -> int | None:
+            asked.append((chat_id, session_id))
+            time.sleep(PAUSE)
+            count = original(self, chat_id, session_id)
+            return count if asked.count((chat_id, session_id)) == 1 else None
+
+        return delete_session
+
+    replace(rules, "delete_session", make)
 
 
 def one_at_a_time(rules: Rules, otherwise: Callable[[], int | None]) -> None:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.acceptance.embedded_process import running
+from tests.faults.catalogue import Fault
 from tests.specification.runs import Case, run
-
-from .catalogue import Fault
 
 # What the whole of the specification leaves out here: it takes long, and a fault that only shows there says so.
 WHOLE = "(not @scale and not @huge)"

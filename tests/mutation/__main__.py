@@ -13,7 +13,7 @@ from pathlib import Path
 from cosmic_ray.work_db import WorkDB, use_db
 from tqdm import tqdm
 
-from . import report, results, scope
+from tests.mutation import report, results, scope
 
 ROOT = Path(__file__).parents[2]
 LINES = ("0.18", "0.27")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 
-from .results import Fate, Mutant, mutants_of
+from tests.mutation.results import Fate, Mutant, mutants_of
 
 # Of the mutants that are not equivalent, so many have to be noticed.
 MARK = 0.97
@@ -66,9 +66,9 @@ Run on {datetime.date.today():%d %B %Y} with `make mutation`, which is `python -
 
 The mutants are made in what the specification speaks of: who asks, whose it is, what is asked for, deleting, listing
 and answering. Not in the scope are the storage (`database.py`), the start of the server, creating and renaming, the
-calls that are about assistants only, what the release of the line has replaced, and annotations. Which functions that
-are stands in `tests/mutation/line-*.toml`. This page is written by the run; the reasons are from
-`tests/mutation/equivalent.toml`.
+calls that are about assistants only, pages and orders of a list that are out of the ordinary, what the release of the
+line has replaced, and annotations. Which functions that are stands in `tests/mutation/line-*.toml`. This page is
+written by the run; the reasons are from `tests/mutation/equivalent.toml`.
 """
 
 
@@ -81,7 +81,7 @@ def _of_line(line: str, mutants: list[Mutant]) -> Iterator[str]:
     yield _counts("**together**", mutants) + "\n"
     yield from _survivors("Not noticed", of(mutants, Fate.SURVIVED))
     yield from _survivors("Not run", of(mutants, Fate.UNKNOWN))
-    yield from _survivors("Equivalent: no answer can tell them apart", of(mutants, Fate.EQUIVALENT))
+    yield from _equivalent(of(mutants, Fate.EQUIVALENT))
 
 
 def _counts(name: str, mutants: list[Mutant]) -> str:
@@ -97,8 +97,21 @@ def _survivors(title: str, mutants: list[Mutant]) -> Iterator[str]:
     if mutants:
         yield f"### {title}\n"
     for mutant in mutants:
-        yield f"- `{mutant.module}`, {mutant.place}: `{mutant.was}` became `{mutant.becomes}`. {mutant.reason}".rstrip()
+        yield f"- `{mutant.module}`, {mutant.place}: `{mutant.was}` became `{mutant.becomes}`."
     if mutants:
+        yield ""
+
+
+def _equivalent(mutants: list[Mutant]) -> Iterator[str]:
+    """Each reason once, with the lines that it is about."""
+    lines: dict[str, dict[str, None]] = {}
+    for mutant in mutants:
+        lines.setdefault(mutant.reason, {})[f"`{mutant.module}`: `{mutant.was}`"] = None
+    if lines:
+        yield "### Equivalent: no answer can tell them apart\n"
+    for reason, places in lines.items():
+        yield f"- {reason} ({'; '.join(places)})"
+    if lines:
         yield ""
 
 

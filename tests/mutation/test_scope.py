@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from embedded_ragflow.releases import find_release
-
-from .results import EQUIVALENT
+from tests.mutation.results import EQUIVALENT
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "embedded_ragflow"

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -85,6 +86,21 @@ def run(reports: Path, *options: str, settings: Mapping[str, str] | None = None,
         timeout=LIMIT,
     )
     return Finished(ended.returncode, ended.stdout, ended.stderr, time.monotonic() - began, reports)
+
+
+def copy_project(folder: Path) -> Path:
+    """Copy what a run needs into that folder, which is a new one."""
+    for name in ("features", "acceptance", "embedded_ragflow"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "behave.ini", folder)
+    return folder
+
+
+def patch(file: Path, old: str, new: str) -> None:
+    """Put something else in the place of what stands in the file, and stands there once."""
+    text = file.read_text("utf-8")
+    assert text.count(old) == 1, f"{old} in {file.name}"
+    file.write_text(text.replace(old, new), "utf-8")
 
 
 @dataclass

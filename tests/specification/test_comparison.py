@@ -59,13 +59,13 @@ def test_two_releases_are_compared_and_the_report_is_written() -> None:
     assert (ROOT / "reports" / "comparison.md").read_text("utf-8") == told.stdout
     for line in (
         "# From 0.24 to 0.27",
-        "- **behaves differently**: Whoever names no session means every session",
+        "- **behaves differently**: Up to release 0.24, a request that lists no sessions empties the assistant",
         "- **differently worded**: Nobody deletes with an API key that RAGFlow does not know",
         "- **new deviation**: A request has to say which assistant it means",
         "- **same**: What is not a list of sessions deletes nothing",
     ):
         assert line in told.stdout.splitlines()
-    assert "- **deviation gone**: Who is turned away" in told.stdout
+    assert "- **deviation gone**: A request without a valid API key is answered as unauthorized" in told.stdout
 
 
 def test_two_deployments_are_compared_each_with_its_own_keys() -> None:
@@ -80,7 +80,8 @@ def test_two_deployments_are_compared_each_with_its_own_keys() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["0.24", "0.99"], "TO 0.99: RAGFLOW_RELEASE (or -D release=...) is '0.99', which is no known release"),
+        (["0.17", "0.24"], "FROM 0.17: '0.17' is no known release of RAGFlow. Known are: 0.18"),
+        (["0.24", "0.99"], "TO 0.99: that release is newer than every one that is known."),
         (["http://127.0.0.1:1", "0.24"], "FROM http://127.0.0.1:1: The specification cannot run. "),
         (["0.24"], "the following arguments are required: after"),
     ],

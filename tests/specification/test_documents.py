@@ -1,25 +1,40 @@
-"""The documents say what the features say."""
+"""The documents and the list of known deviations say what the features say."""
 
 import re
+from pathlib import Path
+from typing import Any
 
+import pytest
 from behave.parser import parse_file
-from packaging.version import Version
+from behave.step_registry import StepRegistry
 
-from acceptance.reports import rules_table
+from acceptance.contract.releases import WORD, Range, Release
+from acceptance.reports.documents import documents
 from acceptance.rules import deviations
-from acceptance.rules.applicability import applies
-from acceptance.rules.scenarios import scenario_id, scenarios_of
+from acceptance.rules.scenarios import cells_of, scenario_id, scenarios_of
 from tests.specification.runs import ROOT
+from tests.specification.vocabulary import steps_of_the_features
 
 FEATURES = [parse_file(str(file)) for file in sorted(ROOT.glob("features/*.feature"))]
 SCENARIOS = [scenario for feature in FEATURES for scenario, _ in scenarios_of(feature)]
 RECORDED = [
-    Version(release) for release in ("0.18.0", "0.20.5", "0.22.1", "0.23.0", "0.24.0", "0.25.0", "0.26.4", "0.27.0")
+    Release.named(name) for name in ("0.18.0", "0.20.5", "0.22.1", "0.23.0", "0.24.0", "0.25.0", "0.26.4", "0.27.0")
 ]
+DEVIATIONS = deviations.read()
+
+every_deviation = pytest.mark.parametrize(
+    "deviation", DEVIATIONS, ids=[f"{each.scenario} {dict(each.rows)}" for each in DEVIATIONS]
+)
 
 
-def test_the_table_of_rules_is_up_to_date() -> None:
-    assert rules_table.FILE.read_text("utf-8") == rules_table.table(), "renew it with: make docs"
+@pytest.fixture(scope="module")
+def vocabulary() -> StepRegistry:
+    return steps_of_the_features()
+
+
+@pytest.mark.parametrize(("file", "text"), documents().items(), ids=[file.name for file in documents()])
+def test_what_is_written_is_up_to_date(file: Path, text: str) -> None:
+    assert file.read_text("utf-8") == text, "renew it with: make docs"
 
 
 def test_every_case_of_the_source_document_leads_to_a_scenario() -> None:
@@ -34,19 +49,48 @@ def test_every_case_of_the_source_document_leads_to_a_scenario() -> None:
         assert set(ids) <= known, row
 
 
-def test_every_known_deviation_is_of_a_scenario_that_runs_in_its_releases() -> None:
-    for deviation in deviations.read():
-        scenarios = [scenario for scenario in SCENARIOS if scenario_id(scenario) == deviation.scenario]
-        assert scenarios, deviation
-        assert deviation.severity in ("high", "medium", "low"), deviation
-        assert deviation.shows, deviation
-        releases = [release for release in RECORDED if deviation.is_of(release)]
-        assert releases, deviation
-        assert any(applies(scenario.effective_tags, release) for scenario in scenarios for release in releases), (
-            deviation
-        )
+def scenarios_for(deviation: deviations.Deviation) -> list[Any]:
+    """The scenarios that run in one of its releases."""
+    releases = [release for release in RECORDED if deviation.is_of(release)]
+    return [
+        scenario
+        for scenario in SCENARIOS
+        if deviation.is_for(scenario) and any(release in Range.of_tags(scenario.effective_tags) for release in releases)
+    ]
+
+
+@every_deviation
+def test_a_known_deviation_is_of_a_scenario_that_runs_in_its_releases(deviation: deviations.Deviation) -> None:
+    assert scenarios_for(deviation)
+    assert deviation.severity in ("high", "medium", "low")
+
+
+@every_deviation
+def test_a_known_deviation_is_told_in_steps_that_there_are(
+    deviation: deviations.Deviation, vocabulary: StepRegistry
+) -> None:
+    for scenario in scenarios_for(deviation):
+        told = list(deviation.steps(cells_of(scenario)))
+        assert told
+        assert [step for step in told if not vocabulary.find_match(deviations.as_step(step))] == []
+
+
+@every_deviation
+def test_a_known_deviation_says_what_is_left(deviation: deviations.Deviation) -> None:
+    # Whatever is excused, what it leaves is looked at: in the scenario's own assistant, and in the other one.
+    assert any(step.endswith("remain") for step in deviation.instead)
+    for scenario in scenarios_for(deviation):
+        given = [step.name for step in scenario.all_steps]
+        if any(step.startswith("another assistant") for step in given):
+            assert any(step.endswith("of the other assistant remain") for step in deviation.instead)
+
+
+def test_no_two_known_deviations_are_for_the_same() -> None:
+    for scenario in SCENARIOS:
+        for release in RECORDED:
+            assert len([each for each in DEVIATIONS if each.is_for(scenario) and each.is_of(release)]) <= 1
 
 
 def test_every_tag_of_a_scenario_means_something() -> None:
-    meaning = re.compile(r"smoke|scale|huge|tenants|(from|until|not)-\d+(\.\d+)+|[A-Z]+-\d+")
+    meaning = re.compile(rf"smoke|scale|huge|tenants|picture|{WORD.pattern}|[A-Z]+-\d+")
     assert [tag for scenario in SCENARIOS for tag in scenario.effective_tags if not meaning.fullmatch(tag)] == []

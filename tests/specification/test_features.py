@@ -10,6 +10,9 @@ import pytest
 from behave.model import Rule
 from behave.parser import parse_file
 
+from acceptance.contract.releases import WORD
+from acceptance.rules.deviations import read
+from acceptance.rules.scenarios import cells_of
 from tests.specification.runs import ROOT, run
 
 FILES = sorted((ROOT / "features").glob("**/*.feature"))
@@ -66,11 +69,54 @@ def test_every_rule_has_an_example(feature: Any) -> None:
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
 def test_no_technical_word_is_used(file: Path) -> None:
     for line in file.read_text("utf-8").splitlines():
-        if not line.lstrip().startswith(("@", "#")):
+        # A table shows what is sent, letter for letter.
+        if not line.lstrip().startswith(("@", "#", "|")):
             assert not re.search(rf"\b({TECHNICAL})\b", line, re.IGNORECASE), line
+
+
+@every_feature
+def test_what_depends_on_the_release_says_so_in_a_title(feature: Any) -> None:
+    # A release is spoken of once: by a Rule, or by a table of Examples.
+    for scenario in scenarios(feature):
+        assert [tag for tag in scenario.tags if WORD.fullmatch(tag)] == [], scenario.name
+        for part in [*([scenario.parent] if scenario.parent else []), *getattr(scenario, "examples", [])]:
+            spoken_of = [tag for tag in part.tags if WORD.fullmatch(tag)]
+            assert bool(spoken_of) == bool(re.search(r"release \d", part.name)), part.name
+
+
+@every_feature
+def test_no_two_scenarios_do_the_same(feature: Any) -> None:
+    stories = [
+        (row.effective_tags, [step.name for step in row.all_steps])
+        for scenario in scenarios(feature)
+        for row in getattr(scenario, "scenarios", [scenario])
+    ]
+    assert [steps for tags, steps in stories if [each for _, each in stories].count(steps) > 1] == []
+
+
+def test_no_python_file_holds_what_a_feature_sends() -> None:
+    cells = {
+        cells_of(row)[column]
+        for feature in FEATURES
+        for scenario in scenarios(feature)
+        for row in getattr(scenario, "scenarios", [])
+        for column in ("request", "authorization", "call", "words")
+        if column in cells_of(row)
+    }
+    # What is in brackets is a sign, and a word or a number may stand anywhere.
+    telling = {cell for cell in cells if len(cell) > 2 and re.search(r"[{\[ ]", cell) and not cell.startswith("(")}
+    assert len(telling) > 50
+    code = "".join(
+        file.read_text("utf-8") for folder in ("acceptance", "features") for file in (ROOT / folder).rglob("*.py")
+    )
+    assert [cell for cell in telling if cell in code] == []
 
 
 def test_every_step_is_defined_and_every_definition_used(tmp_path: Path) -> None:
     usage = run(tmp_path, "--dry-run", "--format=steps.usage").out
-    for heading in ("UNDEFINED STEPS", "UNUSED STEP DEFINITIONS"):
-        assert heading not in usage, usage.partition(heading)[2]
+    assert "UNDEFINED STEPS" not in usage, usage.partition("UNDEFINED STEPS")[2]
+    unused = re.findall(r"@\w+\('(.+)'\)", usage.partition("UNUSED STEP DEFINITIONS")[2])
+    told = [step for deviation in read() for step in deviation.instead]
+    assert [
+        words for words in unused if not any(re.fullmatch(re.sub(r"\{\w+\}", ".+", words), step) for step in told)
+    ] == []

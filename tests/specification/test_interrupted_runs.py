@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from acceptance.ragflow.client import RAGFlow
-from acceptance.sandbox.workspace import PREFIX
+from acceptance.sandbox.sandbox import PREFIX
 from tests.acceptance.embedded_process import Embedded
 from tests.specification.runs import Finished, Running, is_process, started, wait_until
 
@@ -66,7 +66,7 @@ def test_after_the_first_words(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_between_scenarios(tmp_path: Path, number: signal.Signals) -> None:
     with started(tmp_path) as running:
-        running.wait_for_line("passed +CHOICE-1")
+        running.wait_for_line("passed +AUTH-1")
         server = server_of(running)
         running.process.send_signal(number)
         finished = running.end()

@@ -51,6 +51,10 @@ def test_with_an_unknown_release_of_another_server(tmp_path: Path, embedded: Emb
     check(finished, "RAGFLOW_RELEASE", "0.17", "0.18")
 
 
+def test_with_a_release_that_the_embedded_server_does_not_know(tmp_path: Path) -> None:
+    check(run(tmp_path, "-D", "release=0.28"), "'0.28'", "release", "0.18.0, 0.19.1, 0.20.5", "0.26.4, 0.27.0")
+
+
 def test_with_a_wrong_key(tmp_path: Path, embedded: Embedded) -> None:
     settings = {**embedded.settings, "RAGFLOW_API_KEY": "ragflow-wrong-key"}
     finished = run(tmp_path, settings=settings)

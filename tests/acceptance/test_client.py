@@ -1,12 +1,16 @@
+import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from acceptance.errors import NoAnswer
-from acceptance.ragflow.client import NO_KEY, Answer, Content, Credentials, RAGFlow
+from acceptance.errors import NoAnswer, WrongShape
+from acceptance.ragflow.client import RAGFlow
+from acceptance.ragflow.messages import NO_KEY, Answer, Content, Credentials
+from acceptance.ragflow.messages import REDACTED as REDACTED_KEY
 from tests.acceptance.stand_in import Misconduct, Reply, Seen, StandIn, json_reply
 
 KEY = "ragflow-0123456789abcdef"
@@ -20,7 +24,10 @@ CALLS: dict[str, Callable[[RAGFlow], Answer]] = {
     "DELETE /api/v1/chats": lambda ragflow: ragflow.delete_assistants(["c1"]),
     "POST /api/v1/chats/c1/sessions": lambda ragflow: ragflow.create_session("c1", "s"),
     "GET /api/v1/chats/c1/sessions": lambda ragflow: ragflow.list_sessions("c1"),
+    "PUT /api/v1/chats/c1/sessions/s1": lambda ragflow: ragflow.update_session("c1", "s1", "s"),
     "DELETE /api/v1/chats/c1/sessions": lambda ragflow: ragflow.delete_sessions("c1", Content()),
+    "PATCH /api/v1/chats/c1/sessions": lambda ragflow: ragflow.call("PATCH", "/chats/c1/sessions", Content(b"{}")),
+    "GET /api/v1/nowhere": lambda ragflow: ragflow.get("/nowhere"),
 }
 every_call = pytest.mark.parametrize(("expected", "call"), CALLS.items(), ids=CALLS)
 
@@ -204,32 +211,99 @@ def test_a_body_is_sent_as_it_is(content: Content, data: bytes, kind: str | None
     assert (seen.body, seen.headers.get("Content-Type")) == (data, kind)
 
 
-# whether a body names sessions, so that it can do nothing to all of an assistant's
-NAMING = {
-    b'{"ids": ["a"]}': True,
-    b'{"ids": ["a", "b"], "delete_all": false}': True,
-    b'{"ids": []}': False,
-    b'{"ids": null}': False,
-    b'{"ids": "a"}': False,
-    b'{"ids": [1]}': False,
-    b'{"ids": ["a", null]}': False,
-    b"{}": False,
-    b'["a"]': False,
-    b'"ids"': False,
-    b"null": False,
-    b'{"ids": ["a"]': False,
-    b"\xff": False,
-    b"": False,
+# a deletion: its address
+ADDRESSES = {
+    "/api/v1/chats/c1/sessions": {},
+    "/api/v1/chats/c1/sessions/": {"slash": True},
+    "/api/v1/chats/c1/sessions?ids=a&ids=b%20c": {"query": "ids=a&ids=b c"},
+    "/api/v1/chats/c1/sessions/?delete_all=true": {"query": "delete_all=true", "slash": True},
 }
 
 
-@pytest.mark.parametrize(("data", "names"), NAMING.items())
-def test_only_a_list_of_sessions_names_sessions(data: bytes, names: bool) -> None:
-    assert Content(data).names_sessions is names
+@pytest.mark.parametrize(("address", "wanted"), ADDRESSES.items(), ids=ADDRESSES)
+def test_a_deletion_has_the_address_that_is_wanted(address: str, wanted: dict[str, Any]) -> None:
+    with StandIn(fine) as server:
+        ragflow(server).delete_sessions("c1", Content(), **wanted)
+    assert [seen.path for seen in server.seen] == [address]
 
 
-def test_without_a_body_no_sessions_are_named() -> None:
-    assert not Content().names_sessions
+def test_a_redirect_of_a_deletion_is_followed_where_that_is_wanted() -> None:
+    replies = iter([Reply(307, headers={"Location": "/elsewhere"}), json_reply({"code": 0})])
+    with StandIn(lambda _: next(replies)) as server:
+        answer = ragflow(server).delete_sessions("c1", Content.json({"ids": ["a"]}), follow=True)
+    assert server.calls() == ["DELETE /api/v1/chats/c1/sessions", "DELETE /elsewhere"]
+    assert (answer.status, answer.body, answer.location) == (200, {"code": 0}, None)
+
+
+def test_any_other_call_is_sent_to_the_letter() -> None:
+    with StandIn(fine) as server:
+        ragflow(server).call("PUT", "/chats/c1/sessions?a=1", Content(b"{", "text/plain"))
+    [seen] = server.seen
+    assert (seen.method, seen.path, seen.body) == ("PUT", "/api/v1/chats/c1/sessions?a=1", b"{")
+    assert seen.headers["Content-Type"] == "text/plain"
+
+
+# Who looks at an answer.
+
+
+def test_every_answer_is_looked_at_before_anybody_else_sees_it() -> None:
+    looked_at: list[Answer] = []
+    with StandIn(fine) as server:
+        client = RAGFlow(server.url, SOMEBODY, check=looked_at.append)
+        answers = [client.list_assistants(), client.as_(NO_KEY).list_sessions("c1")]
+    assert looked_at == answers
+
+
+def test_what_is_found_wrong_with_an_answer_is_told() -> None:
+    def check(answer: Answer) -> None:
+        raise WrongShape(answer.text)
+
+    with StandIn(fine) as server, pytest.raises(WrongShape, match='"code": 0'):
+        RAGFlow(server.url, SOMEBODY, check=check).list_assistants()
+
+
+def test_somebody_else_may_look_at_the_answers() -> None:
+    mine: list[Answer] = []
+    others: list[Answer] = []
+    with StandIn(fine) as server:
+        client = RAGFlow(server.url, SOMEBODY, check=mine.append)
+        client.checked_by(others.append, LONG).list_assistants()
+        client.list_sessions("c1")
+    assert [[answer.request.path for answer in each] for each in (others, mine)] == [
+        ["/api/v1/chats"],
+        ["/api/v1/chats/c1/sessions"],
+    ]
+
+
+# A key that is sent back.
+
+ODD_KEY = 'ragflow-"0123"-\\-ä'
+
+# what is said: (with whose key, what is shown of it)
+REDACTED = {
+    f"Bearer {KEY}": (SOMEBODY, f"Bearer {REDACTED_KEY}"),
+    f"{KEY}{KEY} {KEY[:-1]}": (SOMEBODY, f"{REDACTED_KEY}{REDACTED_KEY} {KEY[:-1]}"),
+    "nothing of it": (SOMEBODY, "nothing of it"),
+    ODD_KEY: (Credentials.of("odd", ODD_KEY), REDACTED_KEY),
+    json.dumps({"key": ODD_KEY}): (Credentials.of("odd", ODD_KEY), f'{{"key": "{REDACTED_KEY}"}}'),
+    "one two three": (Credentials("several", "one two", ("three", "two")), f"one two {REDACTED_KEY}"),
+    "abcd": (Credentials.of("short", "abcd"), "abcd"),
+    "abcde": (Credentials.of("long enough", "abcde"), REDACTED_KEY),
+    "no key": (NO_KEY, "no key"),
+}
+
+
+@pytest.mark.parametrize(("said", "credentials", "shown"), [(said, *what) for said, what in REDACTED.items()])
+def test_a_key_that_is_sent_back_is_not_shown(said: str, credentials: Credentials, shown: str) -> None:
+    assert credentials.redacted(said) == shown
+
+
+def test_a_key_is_gone_from_an_answer() -> None:
+    with StandIn(lambda _: json_reply({"key": KEY}, 302, Location=f"/login?key={KEY}")) as server:
+        answer = ragflow(server).list_assistants()
+    assert answer.body == {"key": REDACTED_KEY}
+    assert answer.location == f"/login?key={REDACTED_KEY}"
+    assert KEY not in f"{answer.text} {answer}"
 
 
 # an answer that is no JSON

@@ -1,0 +1,86 @@
+"""The words in which a scenario speaks of sessions, and the sessions that they mean."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from behave import register_type
+
+from acceptance.ragflow.listings import Session
+
+# The id of an unknown session; where there are several, with a number behind it.
+UNKNOWN = "invalid_id"
+
+SESSIONS = r"no sessions|all [\d,]+ sessions|session \d+|sessions \d+ to \d+|sessions \d+(?:, \d+)* and \d+"
+ITEM = rf"(?:{SESSIONS})(?: of the other assistant)?|an unknown (?:session|one)|[\d,]+ unknown (?:sessions|ones)"
+TIMES = {"twice": 2, "three times": 3}
+PLACES = ("first", "in the middle", "last")
+LISTING = (
+    rf"(?:{ITEM})(?:(?:, | and |, and )(?:{ITEM})(?: once more)?)*"
+    rf"(?:, (?:each )?listed (?:{'|'.join(TIMES)})|, standing (?:{'|'.join(PLACES)}))?"
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Some of an assistant's sessions, as a scenario speaks of them: ``{these:Sessions}`` in a step."""
+
+    words: str
+
+    def of(self, sessions: Sequence[Session]) -> tuple[Session, ...]:
+        """The sessions that are meant. ValueError where the scenario counts otherwise than the assistant."""
+        numbers = [int(number) for number in re.findall(r"\d+", self.words.replace(",", ""))]
+        is_all = self.words.startswith("all")
+        fits = numbers == [len(sessions)] if is_all else all(1 <= number <= len(sessions) for number in numbers)
+        if not fits:
+            raise ValueError(f"the scenario says '{self.words}', but the assistant was given {len(sessions)}")
+        if is_all:
+            return tuple(sessions)
+        if " to " in self.words:
+            first, last = numbers
+            if last < first:
+                raise ValueError(f"'{self.words}' means no sessions")
+            numbers = list(range(first, last + 1))
+        return tuple(sessions[number - 1] for number in numbers)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The sessions that a request lists, as a scenario speaks of them: ``{these:Listing}`` in a step.
+
+    ``sessions 1 and 2, session 2 once more and an unknown one`` · ``all 5 sessions, each listed twice`` ·
+    ``all 5 sessions and an unknown one, standing first``.
+    """
+
+    words: str
+
+    def ids(self, own: Sequence[Session], others: Sequence[Session]) -> list[str]:
+        """The ids in the order of the list; ``others`` are the sessions of the other assistant."""
+        ids = [id for item in re.findall(ITEM, self.words) for id in _ids(item, own, others)]
+        for place, position in zip(PLACES, (0, (len(ids) - 1) // 2, len(ids) - 1), strict=True):
+            if self.words.endswith(f", standing {place}"):
+                ids.insert(position, ids.pop())
+        times = [number for words, number in TIMES.items() if self.words.endswith(f"listed {words}")]
+        return ids * (times[0] if times else 1)
+
+
+def _ids(item: str, own: Sequence[Session], others: Sequence[Session]) -> list[str]:
+    if item.startswith("an unknown"):
+        return [UNKNOWN]
+    if "unknown" in item:
+        return [f"{UNKNOWN}_{number}" for number in range(1, int(item.split()[0].replace(",", "")) + 1)]
+    words = item.removesuffix(" of the other assistant")
+    return [session.id for session in Choice(words).of(own if words == item else others)]
+
+
+def _type(convert: Callable[[str], object], pattern: str) -> Callable[[str], object]:
+    """A type for the steps. `parse` reads the pattern from the function; its own decorator does no more."""
+
+    def converter(words: str) -> object:
+        return convert(words)
+
+    converter.pattern = pattern  # type: ignore[attr-defined]  # an attribute that only `parse` knows
+    return converter
+
+
+register_type(Sessions=_type(Choice, SESSIONS), Listing=_type(Listing, LISTING))

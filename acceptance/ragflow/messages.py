@@ -1,0 +1,82 @@
+"""What goes over the wire to RAGFlow and back: who asks, what is sent, and what is answered."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Self
+
+import requests
+from requests.auth import AuthBase
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+JSON_TYPE = "application/json"
+REDACTED = "<API key>"
+
+
+@dataclass(frozen=True)
+class Credentials(AuthBase):
+    """What a request says about who is asking. ``name`` is shown; ``header`` never is, nor are the ``secrets`` in it.
+
+    As an ``auth`` of requests it also keeps requests from looking for a password in ``.netrc``.
+    """
+
+    name: str
+    header: str | None = field(default=None, repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    @classmethod
+    def of(cls, name: str, key: str) -> Self:
+        return cls(name, f"Bearer {key}", (key,))
+
+    def redacted(self, text: str) -> str:
+        """The text without the key, which a server may have sent back, in JSON or as it is."""
+        for secret in self.secrets:
+            # Less than this is no secret, but could be a part of anything.
+            if len(secret) > 4:
+                text = text.replace(secret, REDACTED).replace(json.dumps(secret)[1:-1], REDACTED)
+        return text
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self.header is not None:
+            request.headers["Authorization"] = self.header
+        return request
+
+
+NO_KEY = Credentials("no API key")
+
+
+@dataclass(frozen=True)
+class Content:
+    """The body of a request: its bytes (None: there is no body), and what it is declared as (None: as nothing)."""
+
+    data: bytes | None = None
+    type: str | None = JSON_TYPE
+
+    @classmethod
+    def json(cls, value: Json) -> Self:
+        return cls(json.dumps(value).encode())
+
+
+@dataclass(frozen=True)
+class Request:
+    method: str
+    path: str
+    credentials: Credentials
+    content: Content | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. ``body`` is the parsed JSON; where the text is not JSON, ``is_json`` is false.
+
+    ``type`` is what the server says of the text, like ``application/json``.
+    """
+
+    request: Request
+    status: int
+    text: str
+    seconds: float
+    body: Json = None
+    is_json: bool = True
+    location: str | None = None
+    type: str = JSON_TYPE

@@ -1,0 +1,35 @@
+"""What the documents show of the features: ``python -m acceptance.reports.documents`` writes it."""
+
+import re
+import sys
+from pathlib import Path
+
+from behave.parser import parse_file
+
+from acceptance.reports.picture import picture
+from acceptance.reports.rules_table import rules_table
+from acceptance.rules.deviations import read
+
+ROOT = Path(__file__).parents[2]
+PICTURE = re.compile(r"(?<=<!-- picture -->\n).*?(?=<!-- end of the picture -->)", re.DOTALL)
+
+
+def documents() -> dict[Path, str]:
+    """Every file that is written, with its text as it has to be."""
+    features = [parse_file(str(file)) for file in sorted(ROOT.glob("features/*.feature"))]
+    readme, deviations = ROOT / "README.md", read()
+    shown = picture(features, deviations).as_markdown()
+    return {
+        ROOT / "docs" / "rules.md": rules_table(features, deviations),
+        readme: PICTURE.sub(lambda _: f"\n{shown}\n\n", readme.read_text("utf-8")),
+    }
+
+
+def main() -> int:
+    for file, text in documents().items():
+        file.write_text(text, "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

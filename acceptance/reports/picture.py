@@ -1,0 +1,92 @@
+"""The picture that the README opens with: what is sent, and what becomes of the sessions, release by release.
+
+It is made from the features and the known deviations: of every scenario with the tag ``@picture``, the first request.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from acceptance.contract.contract import contract_of, known_releases, lines
+from acceptance.contract.releases import Range, Release
+from acceptance.rules.deviations import Deviation
+from acceptance.rules.scenarios import cells_of, scenario_id, scenarios_of
+
+# What a Then says: what it means for five sessions, of which the first was asked for.
+FATES = {
+    "no sessions remain": "**all gone**",
+    "all 5 sessions remain": "safe",
+    "sessions 2, 3, 4 and 5 remain": "as asked",
+}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A request, and what it is declared as where that is said. ``step`` is the step in which it is sent."""
+
+    step: str
+    request: str
+    declared_as: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The columns are releases in words; a row has what is sent, and what becomes of the sessions in each column."""
+
+    columns: Sequence[str]
+    rows: Sequence[tuple[Sent, Sequence[str]]]
+
+    def as_markdown(self) -> str:
+        table = [["sent", *self.columns], ["---"] * (len(self.columns) + 1)]
+        for sent, fates in self.rows:
+            declared = f", declared as {sent.declared_as}" if sent.declared_as else ""
+            table.append([f"`{sent.request}`{declared}", *fates])
+        return "\n".join(f"| {' | '.join(row)} |" for row in table)
+
+
+def picture(features: Sequence[Any], deviations: Sequence[Deviation]) -> Picture:
+    """Contract lines beside one another that do the same in every row share a column."""
+    scenarios = [scenario for feature in features for scenario, _ in scenarios_of(feature)]
+    shown = [scenario for scenario in scenarios if "picture" in scenario.effective_tags]
+    firsts = {scenario_id(scenario): scenario for scenario in reversed(shown)}
+    sent = [_sent(scenario) for scenario in reversed(firsts.values())]
+    fates = {
+        contract_of(release).line: [_fate(each.step, release, scenarios, deviations) for each in sent]
+        for release in known_releases()
+    }
+    columns = [[line for line, _ in same] for _, same in groupby(fates.items(), key=lambda each: each[1])]
+    return Picture(
+        [_in_words(column, is_last=column is columns[-1]) for column in columns],
+        [(each, [fates[column[0]][number] for column in columns]) for number, each in enumerate(sent)],
+    )
+
+
+def _sent(scenario: Any) -> Sent:
+    cells = cells_of(scenario)
+    return Sent(_step(scenario), cells["request"], cells.get("declared as", ""))
+
+
+def _step(scenario: Any) -> str:
+    """The step in which something is sent."""
+    return next(str(step.name) for step in scenario.steps if step.step_type == "when")
+
+
+def _fate(step: str, release: Release, scenarios: Sequence[Any], deviations: Sequence[Deviation]) -> str:
+    """What the scenarios with this request say of its sessions, or what is known to happen instead."""
+    for scenario in scenarios:
+        if _step(scenario) == step and release in Range.of_tags(scenario.effective_tags):
+            known = [each for each in deviations if each.is_for(scenario) and each.is_of(release)]
+            steps = known[0].instead if known else [step.name for step in scenario.steps]
+            for said in steps:
+                if said in FATES:
+                    return FATES[said]
+    return "?"
+
+
+def _in_words(column: Sequence[str], *, is_last: bool) -> str:
+    """The releases of some lines: ``0.18 to 0.22.0``, ``0.25 and later``."""
+    first, last = lines()[column[0]].first, lines()[column[-1]].last
+    if is_last:
+        return f"{first} and later"
+    return first if first == last else f"{first} to {last}"

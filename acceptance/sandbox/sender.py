@@ -1,0 +1,109 @@
+"""The requests of a scenario, each with its answer."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypedDict, Unpack
+
+from acceptance.contract.selection import Selection, ids_in, lists_sessions
+from acceptance.language import notation
+from acceptance.ragflow.client import RAGFlow
+from acceptance.ragflow.listings import Session
+from acceptance.ragflow.messages import JSON_TYPE, NO_KEY, Answer, Content, Credentials
+from acceptance.sandbox.sandbox import Assistant, Sandbox
+
+# No assistant has such an id: RAGFlow's are hexadecimal, and nothing in it is a pattern.
+NOBODYS_ID = re.compile("[a-z_]*[g-z][a-z_]*")
+
+
+class Way(TypedDict, total=False):
+    """In which way a deletion is asked for, where it is not the usual one; texts are in the notation of the features.
+
+    ``asker`` asks in the place of the assistant's owner, or whoever ``authorization`` shows; ``to`` stands in the
+    place of the assistant's id; redirects are followed, the address ends in a slash, and ``query`` behind its ``?``.
+    """
+
+    asker: RAGFlow
+    authorization: str
+    to: str
+    follow: bool
+    slash: bool
+    query: str
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request about the sessions of an assistant: what it listed, and what was answered."""
+
+    selection: Selection
+    answer: Answer
+
+
+class Sender:
+    """Sends the requests of one scenario, and keeps each with its answer in ``exchanges``; for several threads."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.exchanges: list[Exchange] = []
+        self._sandbox = sandbox
+        self._gone: set[str] = set()
+
+    @property
+    def last(self) -> Exchange:
+        return self.exchanges[-1]
+
+    def delete(self, assistant: Assistant, ids: Sequence[str], **way: Unpack[Way]) -> Exchange:
+        """Ask for the deletion of the sessions of these ids, all in one request."""
+        return self._ask(assistant, Content.json({"ids": list(ids)}), **way)
+
+    def send(self, assistant: Assistant, request: str, declared_as: str = JSON_TYPE, **way: Unpack[Way]) -> Exchange:
+        """Ask for a deletion with this request, which is in the notation of the features."""
+        return self._ask(assistant, notation.content(request, self._sandbox.names, declared_as), **way)
+
+    def _ask(self, assistant: Assistant, content: Content, **way: Unpack[Way]) -> Exchange:
+        names = self._sandbox.names
+        to = notation.text(way.get("to", assistant.id), names)
+        if not (self._sandbox.owns(to) or lists_sessions(content) or NOBODYS_ID.fullmatch(to)):
+            raise ValueError(f"only an assistant of this run may be emptied, and '{to}' is none")
+        asker = way.get("asker", assistant.owner)
+        if "authorization" in way:
+            asker = asker.as_(_credentials(way["authorization"], asker.credentials))
+        query = notation.text(way.get("query", ""), names)
+        answer = asker.delete_sessions(
+            to, content, query, follow=way.get("follow", False), slash=way.get("slash", False)
+        )
+        return self._keep(assistant, answer, ids_in(content))
+
+    def call(self, assistant: Assistant, request: str) -> Exchange:
+        """Make another call of the API, written ``METHOD /address body``, for the sessions of the assistant.
+
+        ValueError where its address is not one of theirs.
+        """
+        method, path, body = notation.text(request, self._sandbox.names).split(" ", maxsplit=2)
+        if not re.fullmatch(rf"/chats/{re.escape(assistant.id)}/sessions(/\w+)?", path):
+            raise ValueError(f"only the sessions of the scenario's own assistant may be changed, not {path}")
+        return self._keep(assistant, assistant.owner.call(method, path, Content(body.encode())))
+
+    def list_sessions(self, assistant: Assistant, **query: str | int) -> Exchange:
+        """Read one page of the list, as the query has it."""
+        return self._keep(assistant, assistant.owner.list_sessions(assistant.id, **query))
+
+    def rename(self, assistant: Assistant, session: Session) -> Exchange:
+        return self._keep(assistant, assistant.owner.update_session(assistant.id, session.id, "another name"))
+
+    def expect_gone(self, exchange: Exchange) -> None:
+        """From here on the sessions that this deletion has deleted are expected to be unknown."""
+        self._gone.update(exchange.selection.deleted)
+
+    def _keep(self, assistant: Assistant, answer: Answer, listed: Sequence[str] = ()) -> Exchange:
+        exchange = Exchange(Selection.of(listed, set(assistant.session_ids) - self._gone), answer)
+        self.exchanges.append(exchange)
+        return exchange
+
+
+def _credentials(authorization: str, valid: Credentials) -> Credentials:
+    """What a request shows for this authorization, where ``KEY`` stands for the key of the valid one."""
+    (key,) = valid.secrets
+    header = notation.header(authorization, {"KEY": key})
+    if header is None:
+        return NO_KEY
+    return Credentials(f"the authorization {authorization}", header, (key, header.removeprefix("Bearer ")))

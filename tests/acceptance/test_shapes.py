@@ -1,0 +1,61 @@
+from dataclasses import replace
+
+import pytest
+
+from acceptance.contract.contract import contract_of, lines
+from acceptance.contract.releases import Release
+from acceptance.contract.shapes import check_shape
+from acceptance.errors import WrongShape
+from acceptance.ragflow.messages import NO_KEY, Answer, Json, Request
+from tests.acceptance.examples import answer
+
+SCHEMAS = list(dict.fromkeys(contract_of(Release.named(line)).schema for line in lines()))
+every_schema = pytest.mark.parametrize("schema", SCHEMAS)
+
+REFUSAL: Json = {"code": 102, "data": None, "message": "no"}
+
+# what has not the shape of a deletion: (the answer, what is told)
+WRONG = {
+    "no JSON": (answer(text="<h1>Bad Gateway</h1>", status=502), "it is not JSON"),
+    "JSON that is said to be a page": (replace(answer({"code": 0}), type="text/html"), "but text/html"),
+    "JSON that is said to be nothing": (replace(answer({"code": 0}), type=""), "but of no kind"),
+    "a list": (answer([]), "$"),
+    "no code": (answer({"message": "no"}), "$"),
+    "a text as code": (answer({"code": "0"}), "$"),
+    "a further field": (answer({"code": 0, "secret": 1}), "$"),
+}
+
+
+@every_schema
+@pytest.mark.parametrize(("answered", "told"), WRONG.values(), ids=WRONG)
+def test_an_answer_of_a_wrong_shape_is_told_with_the_exchange(schema: str, answered: Answer, told: str) -> None:
+    # Once more: what was found wrong is not taken for good the next time.
+    for _ in range(2):
+        with pytest.raises(WrongShape) as trouble:
+            check_shape(schema, answered)
+        text = str(trouble.value)
+        assert text.startswith("Request:  DELETE /api/v1/chats/c1/sessions")
+        assert told in text.partition("Shape:    wrong for this call: ")[2]
+
+
+@every_schema
+def test_an_answer_may_be_right_once_more(schema: str) -> None:
+    for id in ("0" * 32, "f" * 32):
+        check_shape(schema, answer({"code": 102, "message": f"The chat doesn't own the session {id}"}))
+
+
+@every_schema
+@pytest.mark.parametrize("answered", [answer(text="", status=302), answer({"any": "thing"}, status=308)])
+def test_a_redirect_has_no_shape(schema: str, answered: Answer) -> None:
+    check_shape(schema, replace(answered, location="/elsewhere"))
+
+
+@every_schema
+@pytest.mark.parametrize(
+    "path", ["/api/v1/chats/c1/sessions/", "/api/v1/chats/c1/sessions?ids=a", "/api/v1/chats//sessions"]
+)
+def test_a_call_is_known_by_its_address(schema: str, path: str) -> None:
+    asked = Request("DELETE", path, NO_KEY)
+    with pytest.raises(WrongShape):
+        check_shape(schema, replace(answer({"code": "0"}), request=asked))
+    check_shape(schema, replace(answer({"code": 102, "message": "no"}), request=asked))

@@ -1,0 +1,14 @@
+"""The steps of the features, read as behave reads them."""
+
+from behave.runner_util import load_step_modules
+from behave.step_registry import StepRegistry, registry
+
+from acceptance.language import sessions  # noqa: F401  # the types of the steps
+from tests.specification.runs import ROOT
+
+
+def steps_of_the_features() -> StepRegistry:
+    """All step definitions below ``features/steps``."""
+    if not registry.steps["then"]:
+        load_step_modules([str(ROOT / "features" / "steps")])
+    return registry
