@@ -3,6 +3,7 @@
 #   make acceptance               run the specification
 #   make test                     check the project: style, types, tests, the specification
 #   make compare FROM=0.24 TO=0.27    what changes between two releases, or between two addresses
+#   make sweep ARGS=--yes         remove what killed runs have left on a deployment
 #   make faults                   which scenarios notice which fault of a server
 #   make mutation                 how many mutants of the embedded server the specification kills (20 minutes)
 #   make acceptance ARGS="..."    hand something on to behave (make test: to pytest)
@@ -12,13 +13,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: acceptance compare docs faults mutation test clean
+.PHONY: acceptance compare docs faults mutation sweep test clean
 
 acceptance: $(VENV)/running
-	@$(BIN)/behave $(ARGS)
+	@$(BIN)/python -m acceptance $(ARGS)
 
 compare: $(VENV)/running
 	@$(BIN)/python -m acceptance.reports.comparison $(FROM) $(TO) $(ARGS)
+
+sweep: $(VENV)/running
+	@$(BIN)/python -m acceptance.sweep $(ARGS)
 
 faults: $(VENV)/developing
 	@$(BIN)/python -m tests.faults $(ARGS)

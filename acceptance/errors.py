@@ -22,7 +22,15 @@ class NothingLearnt(Exception):
 
 
 class NoAnswer(NothingLearnt):
-    """The server gave no answer to a request: no connection, or none in time."""
+    """There was no answer to a request, or none that could be read: no connection, none in time, one that is cut."""
+
+
+class NotRAGFlow(NothingLearnt):
+    """There was an answer, but not RAGFlow's: a gateway's, a login page, another host's."""
+
+
+class AllGone(NothingLearnt):
+    """All assistants of the tenant are gone, also the one that no scenario touches; nobody can tell who did it."""
 
 
 class PreparationFailed(NothingLearnt):

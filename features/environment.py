@@ -1,7 +1,12 @@
 """Hooks: the settings, the target, what a scenario starts with, and what is removed behind it."""
 
 import os
+import sys
 from functools import partial
+from pathlib import Path
+
+# behave may be started anywhere, and by programs that do not put the project on the path.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from acceptance.contract.contract import contract_of
 from acceptance.contract.releases import Range
@@ -11,16 +16,21 @@ from acceptance.reports.announcer import announce
 from acceptance.rules.deviations import Deviations
 from acceptance.running.detection import choose_release
 from acceptance.running.run import Run
+from acceptance.running.runner import begin
 from acceptance.running.settings import Settings, name_of
 from acceptance.running.target import reach
 from acceptance.sandbox.sender import Sender
+
+begin()
 
 
 def before_all(context):
     run = context.run = Run(context)
     with run.beginning():
         settings = Settings.read(os.environ, context.config.userdata)
+        context.keep_failed = settings.keep == "failed"
         target = context.target = run.enter_context(reach(settings))
+        run.mention_leftovers(target.ragflow)
         context.sandbox = run.enter_context(run.sandbox_on(target.ragflow))
         release = choose_release(target, context.sandbox)
         context.contract = contract_of(release)
@@ -44,11 +54,13 @@ def before_scenario(context, scenario):
 
 
 def after_step(context, step):
+    context.run.look_around(step, context.sender.last_request)
     context.deviations.judge(context, step)
 
 
 def after_scenario(context, scenario):
-    context.sandbox.clear()
+    context.run.clear_behind(scenario, keep_failed=context.keep_failed)
+    context.run.end_where_nobody_answers(context.target.ragflow)
 
 
 def after_all(context):

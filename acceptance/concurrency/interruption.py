@@ -1,13 +1,17 @@
-"""Ctrl-C and SIGTERM: they end the run, but never in the middle of what has to be finished."""
+"""Ctrl-C, SIGTERM and SIGHUP: they end the run, but never in the middle of what has to be finished."""
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# Windows knows no SIGHUP.
+SIGNALS = tuple(signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__)
 
+# The exit status of a program that Ctrl-C has ended.
+ENDED_BY_CTRL_C = 130
 
 _current: "Interruption | None" = None
 
@@ -23,14 +27,22 @@ def is_requested() -> bool:
 
 
 class Interruption:
-    """Turns the first Ctrl-C or SIGTERM into a KeyboardInterrupt; further ones are taken for the same.
+    """Turns the first signal into a KeyboardInterrupt; inside ``held()`` that waits for its end.
 
-    ``on_signal`` is called with a text at once; inside ``held()`` the KeyboardInterrupt waits for its end.
+    ``on_signal`` is called with a text at once. On the second Ctrl-C ``unfinished`` is asked what is still being
+    done, in a sentence for the user; on the third ``on_end`` is called, and the process ends at once. Any further
+    SIGTERM or SIGHUP is taken for the first.
     """
 
-    def __init__(self, on_signal: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        on_signal: Callable[[str], None],
+        unfinished: Callable[[], str] = lambda: "",
+        on_end: Callable[[], str] = lambda: "",
+    ) -> None:
         self.received: str | None = None
-        self._on_signal = on_signal
+        self._on_signal, self._unfinished, self._on_end = on_signal, unfinished, on_end
+        self._pressed = 0
         self._holders = 0
         self._waiting = False
         self._earlier: dict[signal.Signals, Any] = {}
@@ -38,7 +50,10 @@ class Interruption:
     def __enter__(self) -> Self:
         global _current
         _current = self
-        self._earlier = {number: signal.signal(number, self._receive) for number in SIGNALS}
+        for number in SIGNALS:
+            # Whoever started the run with nohup does not want it to end.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._earlier[number] = signal.signal(number, self._receive)
         return self
 
     def __exit__(
@@ -65,7 +80,10 @@ class Interruption:
             raise KeyboardInterrupt
 
     def _receive(self, number: int, _frame: FrameType | None) -> None:
+        self._pressed += number == signal.SIGINT
         if self.received is not None:
+            if number == signal.SIGINT:
+                self._insist()
             return
         self.received = "Ctrl-C" if number == signal.SIGINT else signal.Signals(number).name
         self._on_signal(f"interrupted by {self.received}")
@@ -73,3 +91,16 @@ class Interruption:
             self._waiting = True
         else:
             raise KeyboardInterrupt
+
+    def _insist(self) -> None:
+        """Somebody presses Ctrl-C again. What is said goes past Python's streams, which may be in use."""
+        if self._pressed == 2:
+            _say(self._unfinished())
+        elif self._pressed > 2:
+            _say(self._on_end())
+            os._exit(ENDED_BY_CTRL_C)
+
+
+def _say(sentence: str) -> None:
+    if sentence:
+        os.write(2, f"\n{sentence}\n".encode())

@@ -10,7 +10,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from acceptance.errors import WrongShape
+from acceptance.errors import NotRAGFlow, WrongShape
 from acceptance.ragflow.description import describe_exchange
 from acceptance.ragflow.messages import JSON_TYPE, Answer
 
@@ -33,19 +33,21 @@ _known_good: set[tuple[str, str, str]] = set()
 
 
 def check_shape(schema: str, answer: Answer) -> None:
-    """WrongShape, with the whole exchange, for an answer that has not the shape of its call.
+    """WrongShape or NotRAGFlow, with the whole exchange, for an answer that has not the shape of its call.
 
     A redirect has no shape: its place is all it says.
     """
     for trouble in _troubles(schema, answer):
-        raise WrongShape(f"{describe_exchange(answer)}\nShape:    wrong for this call: {trouble}")
+        # Whoever only prepares, looks or cleans up learns nothing from what is not RAGFlow's.
+        error = WrongShape if answer.is_ragflows or _call_of(answer) == "delete-sessions" else NotRAGFlow
+        raise error(f"{describe_exchange(answer)}\nShape:    wrong for this call: {trouble}")
 
 
 def _troubles(schema: str, answer: Answer) -> Iterator[str]:
     if answer.location:
         return
     if not answer.is_json or answer.type != JSON_TYPE:
-        yield f"it is not JSON, or not said to be, but {answer.type or 'of no kind'}"
+        yield f"it has not RAGFlow's form: it is not JSON, or not said to be, but {answer.type or 'of no kind'}"
         return
     call = _call_of(answer)
     kind = (schema, call, ONLY_NOW.sub(lambda found: "#" * len(found.group()), answer.text))

@@ -2,13 +2,19 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import quote, urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
+from urllib3.util import Retry
 
-from acceptance.errors import NoAnswer
+from acceptance.errors import NoAnswer, NotRAGFlow
+from acceptance.ragflow.description import describe_exchange
 from acceptance.ragflow.messages import Answer, Content, Credentials, Request
 
 # Seconds: until a connection stands, and between two pieces of an answer. 1,000 sessions in one
@@ -16,13 +22,48 @@ from acceptance.ragflow.messages import Answer, Content, Credentials, Request
 CONNECT_LIMIT = 3.05
 READ_LIMIT = 60.0
 
+# Octets of an answer that are read; no answer of RAGFlow's comes near.
+LONGEST = 64 * 1024**2
+
+# What RAGFlow itself never says.
+GATEWAYS = {
+    429: "whoever limits the number of requests",
+    502: "a gateway that reached no RAGFlow",
+    503: "a server that is busy",
+    504: "a gateway that waited for RAGFlow in vain",
+}
+
+# Whoever is busy is asked again, five times within half a minute or so; but only for what is read: a creation or a
+# deletion that is repeated unseen falsifies what is learnt.
+WHERE_NOTHING_HAPPENS_TWICE = Retry(
+    total=None,
+    connect=0,
+    read=False,
+    redirect=0,
+    status=5,
+    other=0,
+    allowed_methods=["GET"],
+    status_forcelist=[429, 503],
+    backoff_factor=0.5,
+    retry_after_max=10,
+    raise_on_status=False,
+)
+
+
+@dataclass
+class Line:
+    """The way to a server: how many requests in a row, of whomever, got no answer."""
+
+    unanswered: int = 0
+
 
 class RAGFlow:
     """The API of one RAGFlow, as one tenant's client sees it; may be used by several threads at once.
 
     It sends no cookies (RAGFlow 0.25.3 and later take a cookie where the key is missing), follows no
     redirect unless it is asked to, and sends nothing twice: a deletion that is repeated unseen answers as
-    if it had failed. Every call raises NoAnswer where there is none within the limits.
+    if it had failed. Every call raises NoAnswer where there is none within the limits, and NotRAGFlow where it is
+    somebody else's.
     """
 
     def __init__(
@@ -32,21 +73,28 @@ class RAGFlow:
         *,
         read_limit: float = READ_LIMIT,
         check: Callable[[Answer], None] | None = None,
+        line: Line | None = None,
     ) -> None:
         """``check`` looks at every answer before anybody else does, and may raise an AssertionError."""
         self.url = url
         self.credentials = credentials
         self.check = check
         self._limits = (CONNECT_LIMIT, read_limit)
+        self._line = line or Line()
         self._of_thread = threading.local()
+
+    @property
+    def unanswered(self) -> int:
+        """How many requests in a row to this server, by whomever, got no answer."""
+        return self._line.unanswered
 
     def as_(self, credentials: Credentials) -> "RAGFlow":
         """The same RAGFlow, asked by somebody else."""
-        return RAGFlow(self.url, credentials, read_limit=self._limits[1], check=self.check)
+        return RAGFlow(self.url, credentials, read_limit=self._limits[1], check=self.check, line=self._line)
 
     def checked_by(self, check: Callable[[Answer], None], read_limit: float) -> "RAGFlow":
         """The same RAGFlow and the same client, but somebody else looks at the answers, and waits less long."""
-        return RAGFlow(self.url, self.credentials, read_limit=read_limit, check=check)
+        return RAGFlow(self.url, self.credentials, read_limit=read_limit, check=check, line=self._line)
 
     def get(self, path: str) -> Answer:
         """Any address below ``/api/v1``."""
@@ -56,9 +104,9 @@ class RAGFlow:
         # An empty list, because RAGFlow up to 0.20.1 fails without one after it has created the assistant.
         return self._send("POST", "/chats", Content.json({"name": name, "dataset_ids": []}))
 
-    def list_assistants(self, name: str = "") -> Answer:
-        """Up to 30 assistants, of this name where one is given."""
-        return self._send("GET", "/chats", query={"name": name} if name else None)
+    def list_assistants(self, **query: str | int) -> Answer:
+        """One page of the assistants, as the query has it: of this ``name``, or this ``page`` of this ``page_size``."""
+        return self._send("GET", "/chats", query=query)
 
     def delete_assistants(self, ids: Sequence[str]) -> Answer:
         if not ids:
@@ -105,7 +153,7 @@ class RAGFlow:
         request = Request(method, f"/api/v1{path}", self.credentials, content)
         headers = {"Content-Type": content.type} if content and content.type else {}
         try:
-            response = self._session.request(
+            with self._session.request(
                 method,
                 f"{self.url}{request.path}",
                 params=query,
@@ -113,12 +161,22 @@ class RAGFlow:
                 headers=headers,
                 auth=self.credentials,
                 timeout=self._limits,
-                allow_redirects=follow,
-            )
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                answer = _answer(request, response)
         # A ValueError is one of urllib3's: an address that it cannot read.
-        except (requests.RequestException, ValueError) as trouble:
+        except (requests.RequestException, HTTPError, ValueError) as trouble:
+            self._line.unanswered += 1
             raise NoAnswer(f"{method} {request.path} got no answer: {_reason(trouble)}") from None
-        answer = _answer(request, response)
+        self._line.unanswered = 0
+        reason = _of_somebody_else(answer, self.url)
+        if reason:
+            raise NotRAGFlow(f"this answer is not RAGFlow's: {reason}.\n{describe_exchange(answer)}")
+        if follow and answer.location:
+            place = urlsplit(answer.location)
+            path = place.path.removeprefix(urlsplit(self.url).path).removeprefix("/api/v1")
+            return self._send(method, path + (f"?{place.query}" if place.query else ""), content)
         if self.check:
             self.check(answer)
         return answer
@@ -134,6 +192,8 @@ class RAGFlow:
             session.trust_env = urlsplit(self.url).hostname not in ("localhost", "127.0.0.1", "::1")
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
             session.headers["User-Agent"] = "ragflow-session-deletion-specification"
+            for scheme in ("http://", "https://"):
+                session.mount(scheme, HTTPAdapter(max_retries=WHERE_NOTHING_HAPPENS_TWICE))
         return session
 
 
@@ -144,7 +204,7 @@ def _sessions_of(assistant_id: str) -> str:
 def _answer(request: Request, response: requests.Response) -> Answer:
     """The answer, from which the key is gone before anybody can look at it."""
     redacted = request.credentials.redacted
-    text = redacted(response.content.decode("utf-8", "replace"))
+    text = redacted(_read(response).decode("utf-8", "replace"))
     try:
         body, is_json = json.loads(text), True
     except (ValueError, RecursionError):
@@ -159,22 +219,57 @@ def _answer(request: Request, response: requests.Response) -> Answer:
         is_json=is_json,
         location=redacted(location) if location else None,
         type=response.headers.get("Content-Type", "").partition(";")[0].strip(),
+        busy=len(response.raw.retries.history) if response.raw.retries else 0,
     )
+
+
+def _read(response: requests.Response) -> bytes:
+    """The whole of the body. RequestException where it is too long, or comes in drops for too long."""
+    data = bytearray()
+    began = time.monotonic()
+    while piece := response.raw.read1(65_536, decode_content=True):
+        data += piece
+        if len(data) > LONGEST:
+            raise requests.RequestException(f"it is longer than {LONGEST // 1024**2} MB, and was not read to its end")
+        if time.monotonic() - began > READ_LIMIT:
+            raise requests.RequestException(f"it was still arriving after {READ_LIMIT:.0f} s")
+    return bytes(data)
+
+
+def _of_somebody_else(answer: Answer, url: str) -> str:
+    """Why the answer cannot be RAGFlow's own; empty where it may be."""
+    if answer.status in GATEWAYS:
+        return f"{answer.status} is said by {GATEWAYS[answer.status]}"
+    if answer.location:
+        host = urlsplit(answer.location).netloc
+        return f"it redirects to another host, {host}" if host not in ("", urlsplit(url).netloc) else ""
+    # What has no content by its very status is no page.
+    if not answer.is_json and answer.status < 500 and answer.status != 204:
+        return "it is no JSON"
+    return ""
 
 
 def _reason(trouble: Exception) -> str:
     """What happened, without the inside of the libraries."""
+    causes = f"{trouble!r} {trouble.args!r}"
+    if type(trouble) is requests.RequestException:
+        return str(trouble)
     if isinstance(trouble, requests.ConnectTimeout):
         return f"no connection within {CONNECT_LIMIT:.0f} s"
-    if isinstance(trouble, requests.Timeout):
+    if isinstance(trouble, requests.Timeout | ReadTimeoutError):
         return "the server took longer than the time limit"
     if isinstance(trouble, requests.exceptions.SSLError):
-        return "its certificate is not trusted, or it does not speak HTTPS"
+        if "CERTIFICATE_VERIFY_FAILED" in causes:
+            return "its certificate is not trusted; REQUESTS_CA_BUNDLE names a file with those that are"
+        return "it does not speak HTTPS"
     if isinstance(trouble, requests.exceptions.ProxyError):
         return "the proxy did not let the request through"
+    if isinstance(trouble, DecodeError):
+        return "it is packed in a way that cannot be read"
+    if isinstance(trouble, HTTPError):
+        return "it broke off before its end"
     if not isinstance(trouble, requests.ConnectionError):
         return "the address, or the one that it leads to, cannot be read"
-    causes = f"{trouble!r} {trouble.args!r}"
     if "NameResolutionError" in causes:
         return "there is no host of this name"
     if "refused" in causes:

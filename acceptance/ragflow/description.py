@@ -12,13 +12,22 @@ LENGTH = 600
 def describe_exchange(answer: Answer, reworded: Callable[[str], str] = str) -> str:
     """Request and answer as they were on the wire, without the key; what was sent and said may be reworded."""
     lines = ["Request:  " + _request(answer.request)]
-    if answer.request.content and answer.request.content.data is not None:
-        sent = answer.request.content.data.decode("utf-8", "backslashreplace")
+    if sent := _sent(answer.request):
         lines.append(" " * 10 + shortened(reworded(sent)))
     redirect = f" to {answer.location}" if answer.location else ""
-    lines.append(f"Answer:   {answer.status}{redirect} after {answer.seconds:.2f} s")
+    busy = f", and {answer.busy} before it that said to ask again" if answer.busy else ""
+    lines.append(f"Answer:   {answer.status}{redirect} after {answer.seconds:.2f} s{busy}")
     lines.append(" " * 10 + shortened(reworded(answer.text.strip())))
     return "\n".join(lines)
+
+
+def describe_request(request: Request) -> str:
+    """A request in one line, without the key."""
+    return shortened(f"{_request(request)} {_sent(request)}".strip())
+
+
+def _sent(request: Request) -> str:
+    return (request.content.data or b"").decode("utf-8", "backslashreplace") if request.content else ""
 
 
 def _request(request: Request) -> str:

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
-from acceptance.errors import NotCreated, PreparationFailed, UnusableListing
+from acceptance.errors import NotCreated, NotRAGFlow, PreparationFailed, UnusableListing
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.description import describe_exchange
 from acceptance.ragflow.messages import Answer, Json
+
+# Items a page of a listing: RAGFlow 0.26 and later allow no more.
+PAGE_SIZE = 100
 
 
 @dataclass(frozen=True)
@@ -20,14 +23,34 @@ def listed_sessions(answer: Answer) -> list[Session]:
 
 
 def ids_named(name: str, owner: RAGFlow) -> list[str]:
-    answer = owner.list_assistants(name)
-    if isinstance(answer.body, dict) and answer.body.get("code") == 102:
-        return []  # RAGFlow up to 0.24: "The chat doesn't exist"
+    answer = owner.list_assistants(name=name)
+    # RAGFlow up to 0.24 refuses what it does not find; an answer to something else proves nothing.
+    if isinstance(answer.body, dict) and answer.body.get("code") == 102 and "chat" in str(answer.body.get("message")):
+        return []
     return [str(item["id"]) for item in listed(answer) if item.get("name") == name]
 
 
+def names_of_all(owner: RAGFlow) -> list[str]:
+    """The names of all assistants of a tenant, read to the last page; no page may repeat an earlier one."""
+    return [str(item.get("name")) for item in all_assistants(owner)]
+
+
+def all_assistants(owner: RAGFlow) -> list[dict[str, Json]]:
+    """All assistants of a tenant, page after page. UnusableListing where an answer is no such page."""
+    found: dict[str, dict[str, Json]] = {}
+    number = 1
+    while page := listed(owner.list_assistants(page=number, page_size=PAGE_SIZE)):
+        new = {str(item["id"]): item for item in page if str(item["id"]) not in found}
+        if len(new) < len(page):
+            raise UnusableListing(f"page {number} of the list of assistants repeats an earlier one")
+        found.update(new)
+        number += 1
+    return list(found.values())
+
+
 def created(answer: Answer) -> dict[str, Json]:
-    """What was created, which has an id and a name. NotCreated where nothing was."""
+    """What was created, which has an id and a name. NotCreated where nothing was, NotRAGFlow where nobody said."""
+    _check_form(answer)
     item = answer.body.get("data") if isinstance(answer.body, dict) and answer.body.get("code") == 0 else None
     if isinstance(item, dict) and isinstance(item.get("id"), str) and isinstance(item.get("name"), str):
         return item
@@ -46,8 +69,9 @@ def listed(answer: Answer) -> list[dict[str, Json]]:
     """What a listing lists, each with an id. UnusableListing where the answer is none.
 
     RAGFlow up to 0.24 lists assistants under ``data``, from 0.25 on under ``data.chats``; sessions
-    always under ``data``.
+    always under ``data``. NotRAGFlow where somebody else answers.
     """
+    _check_form(answer)
     data = answer.body.get("data") if isinstance(answer.body, dict) else None
     items = data.get("chats") if isinstance(data, dict) else data
     if answer.status == 200 and isinstance(items, list):
@@ -55,6 +79,11 @@ def listed(answer: Answer) -> list[dict[str, Json]]:
         if len(with_id) == len(items):
             return with_id
     raise UnusableListing(f"this answer is not a listing:\n{describe_exchange(answer)}")
+
+
+def _check_form(answer: Answer) -> None:
+    if not answer.is_ragflows:
+        raise NotRAGFlow(f"this answer has not RAGFlow's form:\n{describe_exchange(answer)}")
 
 
 def the_one_named(name: str, items: list[dict[str, Json]]) -> Json:

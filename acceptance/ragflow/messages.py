@@ -69,7 +69,8 @@ class Request:
 class Answer:
     """What came back. ``body`` is the parsed JSON; where the text is not JSON, ``is_json`` is false.
 
-    ``type`` is what the server says of the text, like ``application/json``.
+    ``type`` is what the server says of the text, like ``application/json``; ``busy`` are the answers before this
+    one that said to ask again later.
     """
 
     request: Request
@@ -80,3 +81,9 @@ class Answer:
     is_json: bool = True
     location: str | None = None
     type: str = JSON_TYPE
+    busy: int = 0
+
+    @property
+    def is_ragflows(self) -> bool:
+        """Whether it has RAGFlow's form: an object with a code."""
+        return isinstance(self.body, dict) and isinstance(self.body.get("code"), int)

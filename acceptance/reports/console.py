@@ -4,6 +4,8 @@ from typing import Any
 
 from behave.formatter.base import Formatter
 
+from acceptance.reports import reports_of
+from acceptance.reports.announcer import nobody_reads
 from acceptance.reports.results import Verdict, result_of
 
 GREEN, RED, YELLOW, GREY = 32, 31, 33, 90
@@ -64,5 +66,11 @@ class SpecificationFormatter(Formatter):  # type: ignore[misc]  # behave has no 
         return f"\x1b[{colour}m{text}\x1b[0m" if self._coloured else text
 
     def _write(self, text: str) -> None:
-        self.stream.write(text)
-        self.stream.flush()
+        try:
+            self.stream.write(text)
+            self.stream.flush()
+        except BrokenPipeError:
+            nobody_reads()
+            reports_of(self.config).ending.broken_by("the run ended: nobody reads what it says")
+            # behave takes it for an interrupt: no further scenario runs, and everything is removed.
+            raise KeyboardInterrupt from None

@@ -3,13 +3,16 @@
 behave's own lose the rules and their time, and the text of whatever fails outside a step.
 """
 
+import platform
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from behave.reporter.base import Reporter
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
+from acceptance.reports.ending import Ending
 from acceptance.reports.results import Result, Verdict, results_of
 
 # Characters that XML 1.0 cannot hold.
@@ -17,14 +20,16 @@ NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 class JUnitReport(Reporter):  # type: ignore[misc]  # behave has no type information
-    """Writes ``TESTS-<feature>.xml`` into behave's ``junit_directory``."""
+    """Writes ``TESTS-<feature>.xml`` into behave's ``junit_directory``, and ``TESTS-run.xml`` about the run itself."""
 
-    def __init__(self, config: Any) -> None:
+    def __init__(self, config: Any, ending: Ending) -> None:
         super().__init__(config)
         self._folder = Path(config.junit_directory)
+        self._ending = ending
         # A file of an earlier run would speak for a feature that this one does not run.
         for earlier in self._folder.glob("TESTS-*.xml"):
             earlier.unlink()
+        self.tell_ending()
 
     def feature(self, feature: Any) -> None:
         name = Path(feature.location.relpath(self.config.base_dir)).with_suffix("")
@@ -32,14 +37,20 @@ class JUnitReport(Reporter):  # type: ignore[misc]  # behave has no type informa
         if cases:
             self._write(".".join(name.parts), feature.name, cases)
 
-    def cannot_run(self, reason: str) -> None:
-        """Say so in a failing case of its own: without a file, CI would see nothing wrong."""
-        case = TestCase("There is a RAGFlow to talk to", classname="The run")
-        case.result = [Error(_legal(reason), "CannotRun")]
+    def end(self) -> None:
+        self.tell_ending()
+
+    def tell_ending(self) -> None:
+        """Say in a case of its own how the run ended: without one, CI would not see what no scenario shows."""
+        case = TestCase("the run", classname="The run")
+        if self._ending.trouble:
+            case.result = [Error(_legal(self._ending.trouble), "ended")]
         self._write("run", "The run", [case])
 
     def _write(self, name: str, title: str, cases: list[TestCase]) -> None:
         suite = TestSuite(_legal(title))
+        suite.timestamp = datetime.now(UTC).isoformat(timespec="seconds")
+        suite.hostname = platform.node()
         suite.add_testcases(cases)
         xml = JUnitXml()
         xml.add_testsuite(suite)
@@ -50,7 +61,8 @@ class JUnitReport(Reporter):  # type: ignore[misc]  # behave has no type informa
 def _case(result: Result, feature: str) -> TestCase:
     case = TestCase(
         _legal(" ".join(filter(None, (result.id, result.name)))),
-        classname=_legal(": ".join(filter(None, (feature, result.rule)))),
+        # Jenkins takes what stands before the last dot for a package, and what stands behind it for a class.
+        classname=_legal(".".join(part.replace(".", "_") for part in (feature, result.rule) if part)),
         time=round(result.seconds, 3),
     )
     case.system_out = f"behave {result.location}"

@@ -50,8 +50,19 @@ def selected_scenarios(feature: Any, config: Any) -> list[tuple[Any, str]]:
 
 
 def results_of(feature: Any, config: Any) -> list[Result]:
-    """The results of a feature, without the scenarios that were not selected."""
-    return [result_of(scenario, rule) for scenario, rule in selected_scenarios(feature, config)]
+    """The results of a feature, without the scenarios that were not selected.
+
+    What went wrong before or behind its scenarios, or those of a rule, is a result of its own.
+    """
+    scenarios = [result_of(scenario, rule) for scenario, rule in selected_scenarios(feature, config)]
+    return scenarios + [_around(container) for container in (feature, *feature.rules) if container.error_message]
+
+
+def _around(container: Any) -> Result:
+    text = _plain(container.error_message)
+    name = f"around the scenarios of the {container.keyword.lower()}"
+    rule = container.name if container.keyword == "Rule" else ""
+    return Result("", name, rule, str(container.location), Verdict.ERROR, 0.0, _headline("", text), text)
 
 
 def result_of(scenario: Any, rule: str = "") -> Result:
@@ -97,6 +108,8 @@ def _trouble_of(step: Any) -> str:
     """Why a step did not pass; without the traceback where the suite itself says what happened."""
     if isinstance(step.exception, AssertionError | NothingLearnt):
         return "\n".join([str(step.exception).strip("\n"), *getattr(step.exception, "__notes__", ())])
+    if step.status == Status.undefined:
+        return "this step is not defined"
     if isinstance(step.exception, Exception):
         return "".join(traceback.format_exception(step.exception)).strip()
     return _plain(step.error_message or "")

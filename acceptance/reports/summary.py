@@ -7,14 +7,16 @@ from typing import Any
 from behave.reporter.base import Reporter
 
 from acceptance.reports.announcer import announce
+from acceptance.reports.ending import Ending
 from acceptance.reports.results import Result, Verdict, results_of
 
 
 class Summary(Reporter):  # type: ignore[misc]  # behave has no type information
     """Takes the place of behave's own, which adds up no time inside rules."""
 
-    def __init__(self, config: Any) -> None:
+    def __init__(self, config: Any, ending: Ending) -> None:
         super().__init__(config)
+        self._ending = ending
         self._began = time.monotonic()
         self._results: list[Result] = []
 

@@ -8,14 +8,22 @@ from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Any
 
-from acceptance import reports
+from behave.model_type import Status
+
 from acceptance.concurrency.interruption import Interruption
-from acceptance.errors import CannotRun
+from acceptance.errors import AllGone, CannotRun, NothingLearnt, UnusableListing
 from acceptance.ragflow.client import RAGFlow
+from acceptance.ragflow.listings import names_of_all
+from acceptance.reports import reports_of
 from acceptance.reports.announcer import announce, refuse
 from acceptance.reports.results import results_of
-from acceptance.rules.scenarios import keep_scenarios
-from acceptance.sandbox.sandbox import Sandbox
+from acceptance.rules.scenarios import keep_scenarios, scenario_id
+from acceptance.sandbox.sandbox import PREFIX, REMOVAL_LIMIT, Sandbox
+
+SWEEP = "make sweep (or python -m acceptance.sweep --yes)"
+
+# After so many requests in a row without an answer the run ends.
+UNANSWERED = 3
 
 
 class Run(ExitStack):
@@ -26,8 +34,10 @@ class Run(ExitStack):
 
     def __init__(self, context: Any) -> None:
         super().__init__()
-        self.interruption = self.enter_context(Interruption(lambda reason: context.abort(reason=reason)))
-        self._junit = reports.install(context.config)
+        self.reports = reports_of(context.config)
+        self._context = context
+        self.interruption = self.enter_context(Interruption(self.end, self._unfinished, self._end_at_once))
+        self._sandbox: Sandbox | None = None
         atexit.register(self.close)
         sys.excepthook = self._end_with_one_line
         if isinstance(sys.stdout, io.TextIOWrapper):
@@ -48,18 +58,84 @@ class Run(ExitStack):
     @contextmanager
     def sandbox_on(self, ragflow: RAGFlow) -> Iterator[Sandbox]:
         """What the run creates there; removed again at its end, which says so. LeftBehind where something remains."""
-        sandbox = Sandbox(ragflow, self.interruption.held)
+        sandbox = self._sandbox = Sandbox(ragflow, self.interruption.held)
         try:
             yield sandbox
         finally:
+            self._sandbox = None
+            self._clear(sandbox)
+
+    def _clear(self, sandbox: Sandbox) -> None:
+        try:
             sandbox.clear_all()
-            announce("\nleft behind: 0")
+        except (NothingLearnt, UnusableListing) as trouble:
+            self.reports.ending.left = f"left behind, or nobody can tell: {trouble}"
+            announce(f"\n{self.reports.ending.left}\n  Remove it with: {SWEEP}")
+            raise
+        kept = "".join(f"\n  kept to be looked at: assistant '{name}'" for name in sandbox.kept)
+        announce(f"\nleft behind: {len(sandbox.kept)}{kept}" + (f"\n  Remove it with: {SWEEP}" if kept else ""))
+
+    def end(self, reason: str) -> None:
+        """End the run: no further scenario is run, and everything is removed."""
+        scenario = getattr(self._context, "scenario", None)
+        place = f" in {scenario_id(scenario)} {scenario.name}" if scenario else ""
+        self.reports.ending.broken_by(f"the run ended: {reason}{place}")
+        self._context.abort(reason=f"{reason}{place}")
+
+    def look_around(self, step: Any, last: str) -> None:
+        """Behind a step that failed, see whether it is the tenant that is gone. Then the run ends."""
+        if step.status.has_failed() and self._sandbox:
+            try:
+                self._sandbox.check_bystander(last)
+            except AllGone as gone:
+                step.status, step.exception = Status.error, gone
+                self.end("all assistants of the tenant are gone")
+            except (NothingLearnt, UnusableListing):
+                # What the step itself says is the news.
+                pass
+
+    def clear_behind(self, scenario: Any, *, keep_failed: bool) -> None:
+        """Remove what a scenario has created; or keep it for looking at, where that is wanted and a step failed."""
+        assert self._sandbox is not None
+        bad = next((step for step in scenario.all_steps if step.status.has_failed() and step.exception), None)
+        if bad and keep_failed:
+            names = ", ".join(f"assistant '{name}'" for name in self._sandbox.keep())
+            bad.exception.add_note(f"Kept to be looked at: {names}. Remove it with: {SWEEP}")
+        self._sandbox.clear()
+
+    def mention_leftovers(self, ragflow: RAGFlow) -> None:
+        """Say what other runs have left, or are still using."""
+        count = sum(name.startswith(f"{PREFIX} ") for name in names_of_all(ragflow))
+        if count:
+            announce(f"{count} assistants of other runs are there; where those have ended, remove them with: {SWEEP}")
+
+    def end_where_nobody_answers(self, ragflow: RAGFlow) -> None:
+        """End the run behind some requests in a row that got no answer."""
+        if ragflow.unanswered >= UNANSWERED and not self._context.aborted:
+            self.end(f"no answer to the last {ragflow.unanswered} requests")
+
+    def _unfinished(self) -> str:
+        count = len(self._sandbox.entered) if self._sandbox else 0
+        seconds = 2 * REMOVAL_LIMIT * max(1, count)
+        return (
+            f"What the run has created is still being removed: {count} assistants, which may take up to "
+            f"{seconds:.0f} s where the server is silent. Ctrl-C once more ends it at once, and leaves them behind."
+        )
+
+    def _end_at_once(self) -> str:
+        names = ", ".join(f"'{name}'" for name in self._sandbox.entered) if self._sandbox else ""
+        self.reports.ending.left = f"may be left behind: {names}" if names else ""
+        self.reports.ending.broken_by("ended by a third Ctrl-C")
+        self.reports.tell_ending()
+        return f"Ended at once. May be left behind: {names}. Remove it with: {SWEEP}" if names else "Ended at once."
 
     def keep_scenarios(self, applies: Callable[[Any], bool]) -> int:
         """Run only the scenarios that apply, and say how many others there were. CannotRun where none is left.
 
         behave itself takes a run without a scenario for a success.
         """
+        if "~" in self._config.tag_expression.to_string():
+            raise CannotRun("Tags are chosen in another form than ~@TAG: write --tags='not @TAG'.")
         left_out = sum(keep_scenarios(feature, applies) for feature in self._features)
         self._features[:] = [feature for feature in self._features if feature.run_items]
         if not any(results_of(feature, self._config) for feature in self._features):
@@ -79,11 +155,12 @@ class Run(ExitStack):
     def close(self) -> None:
         with self.interruption.held():
             super().close()
+        self.reports.ending.completed()
 
     def _end_with_one_line(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if isinstance(error, CannotRun):
             refuse(f"\nThe specification cannot run. {error}")
-            if self._junit:
-                self._junit.cannot_run(str(error))
+            self.reports.ending.broken_by(str(error))
+            self.reports.tell_ending()
         else:
             sys.__excepthook__(kind, error, trace)

@@ -13,20 +13,26 @@ SOURCES = {
     "api_key": ("RAGFLOW_API_KEY", "api_key"),
     "other_api_key": ("RAGFLOW_OTHER_API_KEY", "other_api_key"),
     "release": ("RAGFLOW_RELEASE", "release"),
+    "keep": ("RAGFLOW_KEEP", "keep"),
 }
+
+# What is handed on from one part of the suite to another.
+OF_THE_SUITE = {"record"}
 
 
 @dataclass(frozen=True)
 class Settings:
     """What the user chose; None where they chose nothing. The keys are never shown.
 
-    ``url`` is the address in front of ``/api/v1``, without a slash at its end.
+    ``url`` is the address in front of ``/api/v1``, without a slash at its end. ``keep`` is ``failed`` where the
+    assistants of failed scenarios are to be kept.
     """
 
     url: str | None = None
     api_key: str | None = field(default=None, repr=False)
     other_api_key: str | None = field(default=None, repr=False)
     release: str | None = None
+    keep: str | None = None
 
     @classmethod
     def read(cls, environment: Mapping[str, str], defines: Mapping[str, str]) -> Self:
@@ -34,11 +40,17 @@ class Settings:
 
         Raises CannotRun, with a sentence that names the setting, where one is malformed.
         """
+        unknown = defines.keys() - {define for _, define in SOURCES.values()} - OF_THE_SUITE
+        if unknown:
+            known = ", ".join(f"-D {define}=..." for _, define in SOURCES.values())
+            raise CannotRun(f"-D {sorted(unknown)[0]}=... is no setting. Settings are {known}.")
         chosen = {
             name: (defines.get(define) or environment.get(variable) or "").strip() or None
             for name, (variable, define) in SOURCES.items()
         }
         _check_keys(chosen)
+        if chosen["keep"] not in (None, "failed"):
+            raise CannotRun(f"{name_of('keep')} is '{chosen['keep']}'. What can be kept is: failed.")
         if chosen["url"] is not None:
             chosen["url"] = _checked_url(chosen["url"])
         return cls(**chosen)

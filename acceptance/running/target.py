@@ -14,7 +14,7 @@ from typing import IO
 from acceptance.concurrency.parallel import within
 from acceptance.contract.contract import is_newer, known_releases, read_release
 from acceptance.contract.releases import Release
-from acceptance.errors import CannotRun, NoAnswer
+from acceptance.errors import CannotRun, NoAnswer, NotRAGFlow
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.description import shortened
 from acceptance.ragflow.messages import Answer, Credentials
@@ -88,18 +88,24 @@ def _greet(ragflow: RAGFlow, key_setting: str) -> None:
     try:
         answer = within(GREETING_LIMIT, ragflow.list_assistants)
     except NoAnswer as trouble:
-        reason = str(trouble).rpartition(": ")[2]
+        reason = str(trouble).partition("got no answer: ")[2]
         raise CannotRun(f"No RAGFlow answers at {ragflow.url}: {reason}. Check {url_setting}.") from None
+    except NotRAGFlow as trouble:
+        said = " ".join(str(trouble).split())
+        raise CannotRun(
+            f"What answers at {ragflow.url} is not RAGFlow's API: {shortened(said, 300)}. "
+            f"Check {url_setting}: address and port."
+        ) from None
     except TimeoutError:
         raise CannotRun(
             f"No RAGFlow answers at {ragflow.url} within {GREETING_LIMIT:.0f} s. Check {url_setting}."
         ) from None
     if answer.location:
         raise CannotRun(f"{ragflow.url} redirects to {answer.location}. Set {url_setting} to where RAGFlow itself is.")
-    if not isinstance(answer.body, dict) or "code" not in answer.body:
+    if not answer.is_ragflows or answer.status == 404 or "NotFound" in _said(answer):
         raise CannotRun(
-            f"What answers at {ragflow.url} is not RAGFlow's API (it says {answer.status} "
-            f"{shortened(' '.join(answer.text.split()), 60)!r}). Check {url_setting}: address and port."
+            f"What answers at {ragflow.url} has no such API (it says {answer.status} "
+            f"{shortened(' '.join(answer.text.split()), 60)!r}). Check {url_setting}: address and port, and its path."
         )
     if not _is_listing(answer):
         raise CannotRun(f"RAGFlow at {ragflow.url} refuses the key: {_said(answer)}. Check {key_setting}.")

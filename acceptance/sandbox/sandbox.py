@@ -6,10 +6,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
 from acceptance.concurrency.parallel import side_by_side
-from acceptance.errors import LeftBehind, NoAnswer, PreparationFailed, UnusableListing
+from acceptance.errors import AllGone, LeftBehind, NothingLearnt, PreparationFailed, UnusableListing
 from acceptance.ragflow.client import RAGFlow
-from acceptance.ragflow.listings import Session, created, ids_named, prepared
-from acceptance.ragflow.messages import Answer, Credentials
+from acceptance.ragflow.listings import Session, created, ids_named, names_of_all, prepared
+from acceptance.ragflow.messages import Answer, Content, Credentials, Json
 
 PREFIX = "session-deletion-specification"
 
@@ -45,6 +45,7 @@ class Assistant:
 class Sandbox:
     """The assistants of one run. All carry its prefix and its id in their names, and are removed again.
 
+    One of them, the bystander, is touched by no scenario: when it is gone too, nobody can tell who did it.
     ``held`` gives a context in which no interrupt arrives: between a request that creates an
     assistant and its answer nobody could say whether it is there.
     """
@@ -55,16 +56,25 @@ class Sandbox:
         # What the placeholders of the features stand for, and what people call what has an id: of this scenario.
         self.names: dict[str, str] = {}
         self.known_as: dict[str, str] = {}
+        # What somebody wants to look at, and so is not removed: names of assistants.
+        self.kept: list[str] = []
         self._held = held
         # Entered before the request that creates it is sent: name -> whose it is.
         self._entered: dict[str, RAGFlow] = {}
         # What could not be removed when its scenario ended.
         self._left: dict[str, RAGFlow] = {}
+        self._bystander = ""
         self._created = 0
         self._own_ids: dict[str, str] = {}
+        self._sessions: dict[str, list[str]] = {}
         # Whoever removes must not be kept from it by an answer of a wrong shape: these are checked afterwards.
         self._removers: dict[Credentials, RAGFlow] = {}
         self._removals: list[Answer] = []
+
+    @property
+    def prefix(self) -> str:
+        """What the names of all assistants of this run begin with."""
+        return f"{PREFIX} {self.run}"
 
     def create_assistant(self, sessions: int, owner: RAGFlow | None = None, *, other: bool = False) -> Assistant:
         """Create an assistant with so many sessions, named ``session 1`` and so on.
@@ -73,25 +83,38 @@ class Sandbox:
         Raises PreparationFailed where the server does not do so.
         """
         owner = owner or self.ragflow
+        if not self._bystander:
+            self._bystander = f"{self.prefix} bystander"
+            self._create(self._bystander, self.ragflow)
+            self._left[self._bystander] = self._entered.pop(self._bystander)
         self._created += 1
-        name = f"{PREFIX} {self.run} {self._created}"
+        empty = self._create(f"{self.prefix} {self._created}", owner)
+        given = side_by_side(
+            lambda number: self._create_session(empty, f"session {number:0{len(str(sessions))}}"),
+            range(1, sessions + 1),
+            workers=1 if sessions < MANY else 8,
+            title=f"creating {sessions:,} sessions",
+        )
+        assistant = replace(empty, sessions=tuple(given))
+        self._call(assistant, *(("OTHER-", "the other assistant") if other else ("", "the assistant")))
+        return assistant
+
+    def _create(self, name: str, owner: RAGFlow) -> Assistant:
         with self._held():
             self._entered[name] = owner
             item = prepared(owner.create_assistant(name))
             if item.get("name") != name:
                 raise PreparationFailed(f"an assistant named '{name}' was to be created, but this one was: {item}")
             self._own_ids[name] = str(item["id"])
+            return Assistant(self._own_ids[name], name, owner, str(item.get("create_date")))
 
-        empty = Assistant(self._own_ids[name], name, owner, str(item.get("create_date")))
-        given = side_by_side(
-            lambda number: prepared(owner.create_session(empty.id, f"session {number:0{len(str(sessions))}}")),
-            range(1, sessions + 1),
-            workers=1 if sessions < MANY else 8,
-            title=f"creating {sessions:,} sessions",
-        )
-        assistant = replace(empty, sessions=tuple(Session(str(item["id"]), str(item["name"])) for item in given))
-        self._call(assistant, *(("OTHER-", "the other assistant") if other else ("", "the assistant")))
-        return assistant
+    def _create_session(self, assistant: Assistant, name: str) -> Session:
+        item = prepared(assistant.owner.create_session(assistant.id, name))
+        return self._enter(assistant, Session(str(item["id"]), str(item["name"])))
+
+    def _enter(self, assistant: Assistant, session: Session) -> Session:
+        self._sessions.setdefault(assistant.name, []).append(session.id)
+        return session
 
     def _call(self, assistant: Assistant, prefix: str, known_as: str) -> None:
         self.names.update({f"{prefix}ASSISTANT": assistant.id, f"{prefix}ASSISTANT-NAME": assistant.name})
@@ -104,17 +127,33 @@ class Sandbox:
         """One more session. NotCreated where the server does not create it."""
         session = Session(str(created(assistant.owner.create_session(assistant.id, name))["id"]), name)
         self.known_as.setdefault(session.id, f"the new session '{name}'")
-        return session
+        return self._enter(assistant, session)
 
     def owns(self, assistant_id: str) -> bool:
         """Whether this run has created an assistant of this id."""
         return assistant_id in self._own_ids.values()
 
     def remove(self, assistant: Assistant) -> None:
-        """Delete an assistant before its scenario ends. PreparationFailed where it is still there."""
+        """Delete an assistant with its sessions before its scenario ends. PreparationFailed where it is still there."""
+        self._sessions.pop(assistant.name, None)
         trouble = self._remove(assistant.name, assistant.owner)
         if trouble:
             raise PreparationFailed(f"assistant '{assistant.name}' could not be removed: {trouble}")
+
+    def check_bystander(self, last: str) -> None:
+        """AllGone where the assistant that no scenario touches is gone; ``last`` is what was last asked for."""
+        if self._bystander and not ids_named(self._bystander, self._remover(self.ragflow)):
+            raise AllGone(
+                "all assistants of this tenant are gone, also one that no scenario touches: either somebody else "
+                f"deletes here, or this request did: {last}"
+            )
+
+    def keep(self) -> list[str]:
+        """Do not remove the assistants of this scenario, so that somebody can look at them. Their names."""
+        names = list(self._entered)
+        self.kept += names
+        self._entered.clear()
+        return names
 
     def clear(self) -> None:
         """Remove every assistant that was entered since the last time. LeftBehind where one is still there.
@@ -135,19 +174,47 @@ class Sandbox:
                 self.ragflow.check(answer)
 
     def clear_all(self) -> None:
-        """Try once more to remove what is still there. LeftBehind, which names it, where something remains."""
-        self._entered.update(self._left)
+        """Remove what is still there, and see that the server lists nothing of this run any more.
+
+        LeftBehind, which names what is there or may be there, where that is not so.
+        """
+        owners = {owner.credentials: owner for owner in [*self._left.values(), self.ragflow, *self._removers.values()]}
+        self._entered, self._left = {**self._left, **self._entered}, {}
         self.clear()
+        there: list[str] = []
+        if self._created:
+            for owner in owners.values():
+                there += [name for name in names_of_all(self._remover(owner)) if name.startswith(f"{self.prefix} ")]
+        unwanted = [name for name in there if name not in self.kept]
+        if unwanted:
+            raise LeftBehind("; ".join(f"assistant '{name}': the server still lists it" for name in unwanted))
+
+    @property
+    def entered(self) -> list[str]:
+        """What may be on the server at this moment, by name."""
+        return [*self._left, *self._entered]
+
+    def _remover(self, owner: RAGFlow) -> RAGFlow:
+        """The owner, as who removes: its answers are looked at afterwards, and it waits less long."""
+        if owner.credentials not in self._removers:
+            self._removers[owner.credentials] = owner.checked_by(self._removals.append, REMOVAL_LIMIT)
+        return self._removers[owner.credentials]
 
     def _remove(self, name: str, owner: RAGFlow) -> str | None:
-        """Remove the assistant of this name. The trouble, where it may still be there."""
-        remover = self._removers.setdefault(owner.credentials, owner.checked_by(self._removals.append, REMOVAL_LIMIT))
+        """Remove the assistant of this name, its sessions first. The trouble, where it may still be there.
+
+        RAGFlow keeps the sessions of a deleted assistant in its tables for ever, where nobody can reach them.
+        """
+        remover = self._remover(owner)
         try:
             ids = [self._own_ids[name]] if name in self._own_ids else ids_named(name, remover)
             if ids:
+                sessions = self._sessions.pop(name, [])
+                if sessions:
+                    remover.delete_sessions(ids[0], Content.json({"ids": list[Json](sessions)}))
                 remover.delete_assistants(ids)
                 if ids_named(name, remover):
                     return "the server still has it"
-        except (NoAnswer, UnusableListing) as trouble:
+        except (NothingLearnt, UnusableListing) as trouble:
             return str(trouble)
         return None

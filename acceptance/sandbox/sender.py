@@ -8,6 +8,7 @@ from typing import TypedDict, Unpack
 from acceptance.contract.selection import Selection, ids_in, lists_sessions
 from acceptance.language import notation
 from acceptance.ragflow.client import RAGFlow
+from acceptance.ragflow.description import describe_request
 from acceptance.ragflow.listings import Session
 from acceptance.ragflow.messages import JSON_TYPE, NO_KEY, Answer, Content, Credentials
 from acceptance.sandbox.sandbox import Assistant, Sandbox
@@ -50,6 +51,11 @@ class Sender:
     @property
     def last(self) -> Exchange:
         return self.exchanges[-1]
+
+    @property
+    def last_request(self) -> str:
+        """The last request in one line."""
+        return describe_request(self.last.answer.request) if self.exchanges else "none of this scenario"
 
     def delete(self, assistant: Assistant, ids: Sequence[str], **way: Unpack[Way]) -> Exchange:
         """Ask for the deletion of the sessions of these ids, all in one request."""

@@ -3,13 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from acceptance.errors import UnusableListing
-from acceptance.ragflow.listings import Session, listed, listed_sessions, the_one_named
+from acceptance.ragflow.listings import PAGE_SIZE, Session, listed, listed_sessions, the_one_named
 from acceptance.ragflow.messages import Json
 from acceptance.sandbox.sandbox import Assistant
 from acceptance.sandbox.snapshot import Snapshot
-
-# Sessions a page of a listing: RAGFlow 0.26 and later allow no more.
-PAGE_SIZE = 100
 
 
 def sessions_of(assistant: Assistant) -> tuple[Session, ...]:
@@ -30,7 +27,10 @@ def sessions_found(assistant: Assistant, session: Session) -> list[dict[str, Jso
 def snapshot(assistants: Sequence[Assistant]) -> Snapshot:
     """The assistants and their sessions as they are now. UnusableListing where they cannot be listed."""
     return Snapshot(
-        {each.name: the_one_named(each.name, listed(each.owner.list_assistants(each.name))) for each in assistants},
+        {
+            each.name: the_one_named(each.name, listed(each.owner.list_assistants(name=each.name)))
+            for each in assistants
+        },
         {each.name: listed(each.owner.list_sessions(each.id, page_size=PAGE_SIZE)) for each in assistants},
     )
 

@@ -185,7 +185,7 @@ def test_a_listing_carries_its_parameters() -> None:
     with StandIn(fine) as server:
         client = ragflow(server)
         client.list_sessions("c1", page=2, page_size=100, name="a&b")
-        client.list_assistants("a b")
+        client.list_assistants(name="a b")
     assert [seen.path for seen in server.seen] == [
         "/api/v1/chats/c1/sessions?page=2&page_size=100&name=a%26b",
         "/api/v1/chats?name=a+b",

@@ -1,0 +1,28 @@
+"""``python -m acceptance``: the specification, as ``behave`` runs it, and told in JUnit whatever happens.
+
+behave itself knows nothing of this project before it has read ``environment.py``; where that cannot be read, a
+``behave`` without this leaves the reports of an earlier run as they were.
+"""
+
+import sys
+
+from behave.__main__ import run_behave
+from behave.configuration import Configuration
+from behave.exception import ConfigError
+from cucumber_tag_expressions import TagExpressionError
+
+from acceptance.reports.announcer import refuse
+from acceptance.running.runner import SpecificationRunner
+
+
+def main() -> int:
+    try:
+        config = Configuration(sys.argv[1:])
+    except (ConfigError, TagExpressionError) as trouble:
+        refuse(f"The specification cannot run. {trouble}")
+        return 1
+    return int(run_behave(config, runner_class=SpecificationRunner))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

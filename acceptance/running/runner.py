@@ -1,0 +1,50 @@
+"""behave's runner, for what no hook sees: a run that breaks off before its first hook, or in its last."""
+
+from typing import Any
+
+from behave.configuration import Configuration
+from behave.reporter.junit import JUnitReporter
+from behave.runner import Runner
+
+from acceptance.errors import CannotRun
+from acceptance.reports import reports_of
+
+
+class SpecificationRunner(Runner):  # type: ignore[misc]  # behave has no type information
+    """Tells in JUnit how the run ended, from its first moment on and whatever happens."""
+
+    def run(self) -> bool:
+        reports = reports_of(self.config)
+        try:
+            return bool(super().run())
+        except CannotRun:
+            # Told by whoever began the run.
+            raise
+        except BaseException as error:
+            reports.ending.broken_by(f"{type(error).__name__}: {error}")
+            raise
+        finally:
+            reports.tell_ending()
+
+    def run_hook(self, hook_name: str, *args: Any) -> bool:
+        """Run a hook, and remember that something went wrong in one that belongs to no feature."""
+        passed = bool(super().run_hook(hook_name, *args))
+        if not passed and hook_name in ("before_all", "after_all"):
+            reports_of(self.config).ending.broken_by(f"the hook {hook_name} failed; the terminal says why")
+        return passed
+
+
+def begin() -> None:
+    """Tell that the run has not ended, before anything can go wrong that ``behave`` itself does not tell.
+
+    It is called where ``environment.py`` is read: then behave has not yet looked at the features.
+    """
+    try:
+        config = Configuration()
+    except Exception:
+        # Whoever starts behave otherwise than from its command line is told of in the first hook.
+        return
+    reports_of(config)
+    if config.dry_run:
+        # No hook is called then that could take behave's own reporter away.
+        JUnitReporter.feature = lambda *_: None
