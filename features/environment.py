@@ -5,6 +5,9 @@ import sys
 from functools import partial
 from pathlib import Path
 
+if sys.version_info < (3, 11):
+    sys.exit("Python 3.11 or later is needed. Name one: make PYTHON=/path/to/python3.11 ...")
+
 # behave may be started anywhere, and by programs that do not put the project on the path.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -32,12 +35,14 @@ def before_all(context):
         target = context.target = run.enter_context(reach(settings))
         run.mention_leftovers(target.ragflow)
         context.sandbox = run.enter_context(run.sandbox_on(target.ragflow))
-        release = choose_release(target, context.sandbox)
+        release = run.release = choose_release(target, context.sandbox)
         context.contract = contract_of(release)
         context.deviations = Deviations(release)
         target.check_every_answer(partial(check_shape, context.contract.schema))
         announce(f"{target.description}, release {release}, contract {context.contract.line}")
+        announce(context.deviations.in_short)
         choose_scenarios(run, target, release)
+        run.estimate(target.seconds)
 
 
 def choose_scenarios(run, target, release):
@@ -51,6 +56,7 @@ def choose_scenarios(run, target, release):
 def before_scenario(context, scenario):
     context.sender = Sender(context.sandbox)
     scenario.exchanges, scenario.known_as = context.sender.exchanges, context.sandbox.known_as
+    scenario.repeat = context.run.command_for(scenario)
 
 
 def after_step(context, step):

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from acceptance.errors import NotRAGFlow, WrongShape
-from acceptance.ragflow.description import describe_exchange
+from acceptance.ragflow.description import describe_exchange, shortened
 from acceptance.ragflow.messages import JSON_TYPE, Answer
 
 FOLDER = Path(__file__).parent / "lines"
@@ -40,7 +40,7 @@ def check_shape(schema: str, answer: Answer) -> None:
     for trouble in _troubles(schema, answer):
         # Whoever only prepares, looks or cleans up learns nothing from what is not RAGFlow's.
         error = WrongShape if answer.is_ragflows or _call_of(answer) == "delete-sessions" else NotRAGFlow
-        raise error(f"{describe_exchange(answer)}\nShape:    wrong for this call: {trouble}")
+        raise error(f"{describe_exchange(answer)}\nShape:    wrong for this call: {shortened(trouble)}")
 
 
 def _troubles(schema: str, answer: Answer) -> Iterator[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from acceptance.ragflow.description import describe_exchange
+from acceptance.ragflow.description import as_curl, describe_exchange
 from acceptance.sandbox.sender import Exchange
 
 # Exchanges that are shown where there were more.
@@ -26,6 +26,8 @@ def evidence(exchanges: Sequence[Exchange], known_as: Mapping[str, str]) -> str:
     """The last exchanges of a scenario, and the ids that stand behind the names in them."""
     last = [exchange.answer for exchange in exchanges[-LAST_EXCHANGES:]]
     lines = [describe_exchange(answer, partial(told_by_name, known_as=known_as)) for answer in last]
+    if last and (command := as_curl(last[-1].request)):
+        lines.append(f"Curl:     {command}")
     asked = "\n".join(describe_exchange(answer) for answer in last)
     ids = list(dict.fromkeys(id for id in re.findall(r"\w+", asked) if id in known_as))
     if ids:

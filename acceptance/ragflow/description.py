@@ -1,5 +1,6 @@
 """How an exchange is shown: what was sent and what came back, without the key and not too long."""
 
+import shlex
 import textwrap
 from collections.abc import Callable
 
@@ -7,6 +8,9 @@ from acceptance.ragflow.messages import Answer, Request
 
 # Characters of a request or an answer that are shown.
 LENGTH = 600
+
+# Characters of a body that somebody would paste into a shell.
+PASTED = 2_000
 
 
 def describe_exchange(answer: Answer, reworded: Callable[[str], str] = str) -> str:
@@ -24,6 +28,27 @@ def describe_exchange(answer: Answer, reworded: Callable[[str], str] = str) -> s
 def describe_request(request: Request) -> str:
     """A request in one line, without the key."""
     return shortened(f"{_request(request)} {_sent(request)}".strip())
+
+
+def as_curl(request: Request) -> str:
+    """The request as a command for the shell, with the address and the key in environment variables.
+
+    Empty where that cannot be written, or would be too long to be pasted.
+    """
+    content = request.content
+    sent = _sent(request)
+    if request.credentials.header and request.credentials.in_shell is None:
+        return ""
+    if len(sent) > PASTED or (content and content.data is not None and content.data != sent.encode()):
+        return ""
+    options = ["-X", request.method]
+    if request.credentials.in_shell is not None:
+        options += ["-H", f'"Authorization: {request.credentials.in_shell}"']
+    if content:
+        options += ["-H", shlex.quote(f"Content-Type: {content.type}" if content.type else "Content-Type:")]
+    if content and content.data is not None:
+        options += ["--data-binary", shlex.quote(sent)]
+    return f'curl -g {" ".join(options)} "$RAGFLOW_URL{request.path}"'
 
 
 def _sent(request: Request) -> str:

@@ -17,16 +17,18 @@ REDACTED = "<API key>"
 class Credentials(AuthBase):
     """What a request says about who is asking. ``name`` is shown; ``header`` never is, nor are the ``secrets`` in it.
 
+    ``in_shell`` is the header with an environment variable in the place of the key, where that can be written.
     As an ``auth`` of requests it also keeps requests from looking for a password in ``.netrc``.
     """
 
     name: str
     header: str | None = field(default=None, repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    in_shell: str | None = None
 
     @classmethod
-    def of(cls, name: str, key: str) -> Self:
-        return cls(name, f"Bearer {key}", (key,))
+    def of(cls, name: str, key: str, variable: str = "RAGFLOW_API_KEY") -> Self:
+        return cls(name, f"Bearer {key}", (key,), f"Bearer ${variable}")
 
     def redacted(self, text: str) -> str:
         """The text without the key, which a server may have sent back, in JSON or as it is."""

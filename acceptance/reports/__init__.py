@@ -16,6 +16,8 @@ class Reports:
 
     def __init__(self, config: Any) -> None:
         self.ending = Ending()
+        # How many scenarios are to run, as soon as that is known.
+        self.scenarios = 0
         self.junit: JUnitReport | None = None
         for place, reporter in enumerate(config.reporters):
             if isinstance(reporter, JUnitReporter) and not config.dry_run:

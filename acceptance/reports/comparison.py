@@ -5,6 +5,7 @@
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
+from types import FrameType
 
+from acceptance.concurrency.interruption import SIGNALS
 from acceptance.concurrency.parallel import side_by_side
 from acceptance.contract.contract import is_newer, read_release
 from acceptance.errors import CannotRun
@@ -22,6 +25,9 @@ from acceptance.reports.results import Verdict
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "reports" / "comparison.md"
+
+# The runs of this comparison.
+_running: list["subprocess.Popen[str]"] = []
 
 
 class Change(IntEnum):
@@ -130,11 +136,21 @@ def run(side: str, name: str, folder: Path, arguments: Sequence[str]) -> list[Re
         chosen = ["-D", f"release={name}"]
         environment = {key: value for key, value in environment.items() if not key.startswith("RAGFLOW_")}
     command = [sys.executable, "-m", "behave", "--junit-directory", str(folder / side), "-D", f"record={file}"]
-    ended = subprocess.run(
-        [*command, *chosen, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    process = subprocess.Popen(
+        [*command, *chosen, *arguments],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
+    _running.append(process)
+    out, err = process.communicate()
+    for line in out.splitlines():
+        if line.startswith("left behind") and line != "left behind: 0":
+            refuse(f"{side} {name}: {line}")
     if not file.exists():
-        raise CannotCompare(f"{side} {name}: {(ended.stderr or ended.stdout).strip()}")
+        raise CannotCompare(f"{side} {name}: {(err or out).strip()}")
     return read(file)
 
 
@@ -155,7 +171,16 @@ def as_markdown(before: str, after: str, rules: Sequence[Compared]) -> Iterator[
         yield from (f"  - {detail}" for detail in rule.details)
 
 
+def _end_runs(_number: int, _frame: FrameType | None) -> None:
+    """Whoever ends the comparison ends its runs, which clean up behind them."""
+    for process in _running:
+        process.terminate()
+    raise KeyboardInterrupt
+
+
 def main() -> int:
+    for number in SIGNALS:
+        signal.signal(number, _end_runs)
     parser = argparse.ArgumentParser(prog="make compare", description=__doc__)
     parser.add_argument("before", help="a release like 0.24, or the address of a RAGFlow")
     parser.add_argument("after", help="likewise")

@@ -1,8 +1,10 @@
 """What a run shows on the terminal: the rules, and under each whether it holds."""
 
+import sys
 from typing import Any
 
 from behave.formatter.base import Formatter
+from tqdm import tqdm
 
 from acceptance.reports import reports_of
 from acceptance.reports.announcer import nobody_reads
@@ -31,6 +33,7 @@ class SpecificationFormatter(Formatter):  # type: ignore[misc]  # behave has no 
         self._scenario: Any = None
         self._indent = "  "
         self._rule = ""
+        self._bar: Any = None
 
     def feature(self, feature: Any) -> None:
         self._indent = "  "
@@ -56,16 +59,31 @@ class SpecificationFormatter(Formatter):  # type: ignore[misc]  # behave has no 
             return
         result = result_of(self._scenario, self._rule)
         self._scenario = None
+        self._advance()
         word, colour = MARKS[result.verdict]
         self._write(f"{self._indent}{self._in_colour(colour, f'{word:8}')} {result.id:14} {result.name}\n")
         if result.verdict in (Verdict.FAILED, Verdict.ERROR):
             story = "".join(f"{self._indent}    {line}\n" for line in result.text.splitlines())
             self._write(f"\n{story}\n")
 
+    def _advance(self) -> None:
+        """Show on a terminal how far the run is, where it takes longer than some seconds."""
+        if self._bar is None:
+            total = reports_of(self.config).scenarios
+            self._bar = tqdm(total=total, unit=" scenarios", file=sys.__stderr__, disable=None, leave=False, delay=5)
+        self._bar.update()
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+        super().close()
+
     def _in_colour(self, colour: int, text: str) -> str:
         return f"\x1b[{colour}m{text}\x1b[0m" if self._coloured else text
 
     def _write(self, text: str) -> None:
+        if self._bar is not None:
+            self._bar.clear()
         try:
             self.stream.write(text)
             self.stream.flush()

@@ -33,7 +33,7 @@ class JUnitReport(Reporter):  # type: ignore[misc]  # behave has no type informa
 
     def feature(self, feature: Any) -> None:
         name = Path(feature.location.relpath(self.config.base_dir)).with_suffix("")
-        cases = [_case(result, feature.name) for result in results_of(feature, self.config)]
+        cases = [_case(result, feature.name, self._ending) for result in results_of(feature, self.config)]
         if cases:
             self._write(".".join(name.parts), feature.name, cases)
 
@@ -58,21 +58,21 @@ class JUnitReport(Reporter):  # type: ignore[misc]  # behave has no type informa
         xml.write(str(self._folder / f"TESTS-{name}.xml"), pretty=True)
 
 
-def _case(result: Result, feature: str) -> TestCase:
+def _case(result: Result, feature: str, ending: Ending) -> TestCase:
     case = TestCase(
         _legal(" ".join(filter(None, (result.id, result.name)))),
         # Jenkins takes what stands before the last dot for a package, and what stands behind it for a class.
         classname=_legal(".".join(part.replace(".", "_") for part in (feature, result.rule) if part)),
         time=round(result.seconds, 3),
     )
-    case.system_out = f"behave {result.location}"
+    case.system_out = result.repeat
     if result.verdict in (Verdict.FAILED, Verdict.ERROR):
         kind = Failure if result.verdict is Verdict.FAILED else Error
         trouble = kind(_legal(result.headline), result.verdict.value)
         trouble.text = _legal(result.text)
         case.result = [trouble]
     elif result.verdict is not Verdict.PASSED:
-        case.result = [Skipped(_legal(result.headline or "the run ended before"))]
+        case.result = [Skipped(_legal(result.headline or f"not run: {ending.reason}"))]
     return case
 
 

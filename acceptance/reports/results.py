@@ -24,7 +24,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Result:
-    """One scenario. ``seconds`` are those of its steps.
+    """One scenario. ``seconds`` are those of its steps, ``repeat`` is the command that runs it again.
 
     ``text`` says why where it did not pass, and ``headline`` in one line: the first step that failed and its
     first difference.
@@ -34,10 +34,16 @@ class Result:
     name: str
     rule: str
     location: str
+    repeat: str
     verdict: Verdict
     seconds: float
     headline: str
     text: str
+
+    @property
+    def is_serious(self) -> bool:
+        """Whether it is a known deviation by which data is lost."""
+        return self.verdict is Verdict.DEVIATES and self.text.startswith("known deviation (high)")
 
 
 def selected_scenarios(feature: Any, config: Any) -> list[tuple[Any, str]]:
@@ -62,7 +68,7 @@ def _around(container: Any) -> Result:
     text = _plain(container.error_message)
     name = f"around the scenarios of the {container.keyword.lower()}"
     rule = container.name if container.keyword == "Rule" else ""
-    return Result("", name, rule, str(container.location), Verdict.ERROR, 0.0, _headline("", text), text)
+    return Result("", name, rule, str(container.location), "", Verdict.ERROR, 0.0, _headline("", text), text)
 
 
 def result_of(scenario: Any, rule: str = "") -> Result:
@@ -77,12 +83,18 @@ def result_of(scenario: Any, rule: str = "") -> Result:
         name=scenario.name,
         rule=rule,
         location=str(scenario.location),
+        repeat=_repeat(scenario),
         # A broken rule is the news, even if the cleaning up behind it has failed too.
-        verdict=_verdict((bad or [scenario])[0].status, scenario.exception),
+        verdict=_verdict((bad or [scenario])[0].status, scenario),
         seconds=scenario.duration,
         headline=_headline(*troubles[0]) if troubles else reason,
         text=_story(scenario, rule, troubles) if troubles else reason,
     )
+
+
+def _repeat(scenario: Any) -> str:
+    """The command that runs it again, as this run was started."""
+    return str(getattr(scenario, "repeat", f"behave {scenario.location}"))
 
 
 def _headline(step: str, trouble: str) -> str:
@@ -97,7 +109,7 @@ def _story(scenario: Any, rule: str, troubles: Sequence[tuple[str, str]]) -> str
     """The rule, how to repeat the scenario, what was asked and answered, and what went wrong."""
     parts = [
         f"Rule:     {rule}" if rule else "",
-        f"Repeat:   behave {scenario.location}",
+        f"Repeat:   {_repeat(scenario)}",
         evidence(getattr(scenario, "exchanges", ()), getattr(scenario, "known_as", {})),
         *(part for trouble in troubles for part in trouble),
     ]
@@ -120,14 +132,14 @@ def _name_of(step: Any) -> str:
     return f"{step.step_type.capitalize()} {step.name}"
 
 
-def _verdict(status: Status, error: Exception | None) -> Verdict:
+def _verdict(status: Status, scenario: Any) -> Verdict:
     if status.is_passed():
         return Verdict.PASSED
-    if status == Status.failed or (status == Status.hook_error and isinstance(error, AssertionError)):
+    if status == Status.failed or (status == Status.hook_error and isinstance(scenario.exception, AssertionError)):
         return Verdict.FAILED
-    if status == Status.skipped:
+    if status == Status.skipped and scenario.skip_reason:
         return Verdict.DEVIATES
-    return Verdict.NOT_RUN if status == Status.untested else Verdict.ERROR
+    return Verdict.NOT_RUN if status in (Status.untested, Status.skipped) else Verdict.ERROR
 
 
 def _plain(text: str) -> str:

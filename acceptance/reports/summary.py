@@ -1,4 +1,4 @@
-"""The last lines of a run: how many rules hold, and how long it took."""
+"""The last lines of a run: what was seen, and the answer to "may we ship this?"."""
 
 import time
 from collections import Counter
@@ -10,6 +10,9 @@ from acceptance.reports.announcer import announce
 from acceptance.reports.ending import Ending
 from acceptance.reports.results import Result, Verdict, results_of
 
+# A rule has the worst verdict of its scenarios.
+WORST_FIRST = (Verdict.FAILED, Verdict.ERROR, Verdict.NOT_RUN, Verdict.DEVIATES, Verdict.PASSED)
+
 
 class Summary(Reporter):  # type: ignore[misc]  # behave has no type information
     """Takes the place of behave's own, which adds up no time inside rules."""
@@ -19,9 +22,13 @@ class Summary(Reporter):  # type: ignore[misc]  # behave has no type information
         self._ending = ending
         self._began = time.monotonic()
         self._results: list[Result] = []
+        self._rules: dict[tuple[str, str], list[Result]] = {}
 
     def feature(self, feature: Any) -> None:
-        self._results += results_of(feature, self.config)
+        results = results_of(feature, self.config)
+        self._results += results
+        for result in results:
+            self._rules.setdefault((feature.name, result.rule), []).append(result)
 
     def end(self) -> None:
         counts = Counter(result.verdict for result in self._results)
@@ -35,6 +42,25 @@ class Summary(Reporter):  # type: ignore[misc]  # behave has no type information
         for result in self._results:
             if result.verdict in (Verdict.FAILED, Verdict.ERROR):
                 announce(f"  {result.verdict.value:7} {result.id}  {result.name}  ({result.location})")
+        announce(f"\n{self._answer()}")
+
+    def _answer(self) -> str:
+        """In one line: what holds, what does not, and what is seriously wrong although it is known."""
+        rules = Counter(_worst(results) for results in self._rules.values())
+        serious = sum(any(result.is_serious for result in results) for results in self._rules.values())
+        parts = [
+            f"{rules[Verdict.PASSED]} of {len(self._rules)} rules hold",
+            f"{rules[Verdict.FAILED]} do not",
+            f"{rules[Verdict.DEVIATES]} break in a known way, {serious} of them seriously (severity high)",
+            f"nothing was learnt about {rules[Verdict.ERROR]}" if rules[Verdict.ERROR] else "",
+            f"{rules[Verdict.NOT_RUN]} were not looked at to the end" if rules[Verdict.NOT_RUN] else "",
+        ]
+        trouble = f" {self._ending.trouble[:1].upper()}{self._ending.trouble[1:]}." if self._ending.trouble else ""
+        return "; ".join(filter(None, parts)) + "." + trouble
+
+
+def _worst(results: list[Result]) -> Verdict:
+    return min((result.verdict for result in results), key=WORST_FIRST.index)
 
 
 def _counted(verdict: Verdict, count: int) -> str:

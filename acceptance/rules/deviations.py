@@ -67,6 +67,15 @@ class Deviations:
     def of(self, scenario: Any) -> Deviation | None:
         return next((deviation for deviation in self._known if deviation.is_for(scenario)), None)
 
+    @property
+    def in_short(self) -> str:
+        """How many scenarios are known to break a rule in this release, in a line."""
+        ids = {each.scenario for each in self._known}
+        serious = {each.scenario for each in self._known if each.severity == "high"}
+        return (
+            f"{len(ids)} scenarios are known to break a rule in this release, {len(serious)} seriously (severity high)"
+        )
+
     def judge(self, context: Any, step: Any) -> None:
         """Behind the first Then that does not hold, see whether what happened is a known deviation.
 

@@ -2,15 +2,19 @@
 
 import atexit
 import io
+import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from behave.model_type import Status
 
 from acceptance.concurrency.interruption import Interruption
+from acceptance.contract.releases import Release
 from acceptance.errors import AllGone, CannotRun, NothingLearnt, UnusableListing
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.listings import names_of_all
@@ -21,6 +25,12 @@ from acceptance.rules.scenarios import keep_scenarios, scenario_id
 from acceptance.sandbox.sandbox import PREFIX, REMOVAL_LIMIT, Sandbox
 
 SWEEP = "make sweep (or python -m acceptance.sweep --yes)"
+
+# What a scenario costs on average, without those of scale.
+REQUESTS_OF_A_SCENARIO = 14
+
+# Minutes from which on it is said how long a run may take.
+WORTH_AN_ESTIMATE = 1
 
 # After so many requests in a row without an answer the run ends.
 UNANSWERED = 3
@@ -37,6 +47,7 @@ class Run(ExitStack):
         self.reports = reports_of(context.config)
         self._context = context
         self.interruption = self.enter_context(Interruption(self.end, self._unfinished, self._end_at_once))
+        self.release: Release | None = None
         self._sandbox: Sandbox | None = None
         atexit.register(self.close)
         sys.excepthook = self._end_with_one_line
@@ -129,6 +140,16 @@ class Run(ExitStack):
         self.reports.tell_ending()
         return f"Ended at once. May be left behind: {names}. Remove it with: {SWEEP}" if names else "Ended at once."
 
+    def command_for(self, scenario: Any) -> str:
+        """The command that runs a scenario again, as this run was started, and without keys."""
+        url = self._config.userdata.get("url") or os.environ.get("RAGFLOW_URL")
+        chosen = [str(scenario.location), "-D", f"release={self.release}", *(["-D", f"url={url}"] if url else [])]
+        arguments = shlex.join(chosen)
+        program = Path(sys.argv[0])
+        if program.name == "__main__.py" and program.parent.name == "acceptance":
+            return f'make acceptance ARGS="{arguments}"'
+        return f"{program if program.name == 'behave' else 'behave'} {arguments}"
+
     def keep_scenarios(self, applies: Callable[[Any], bool]) -> int:
         """Run only the scenarios that apply, and say how many others there were. CannotRun where none is left.
 
@@ -138,9 +159,16 @@ class Run(ExitStack):
             raise CannotRun("Tags are chosen in another form than ~@TAG: write --tags='not @TAG'.")
         left_out = sum(keep_scenarios(feature, applies) for feature in self._features)
         self._features[:] = [feature for feature in self._features if feature.run_items]
-        if not any(results_of(feature, self._config) for feature in self._features):
+        self.reports.scenarios = sum(len(results_of(feature, self._config)) for feature in self._features)
+        if not self.reports.scenarios:
             raise CannotRun("No scenario is selected. Check the tags, names and paths on the command line.")
         return left_out
+
+    def estimate(self, seconds: float) -> None:
+        """Say how long the run may take where an answer takes so many seconds, if that is long."""
+        minutes = self.reports.scenarios * REQUESTS_OF_A_SCENARIO * seconds / 60
+        if minutes > WORTH_AN_ESTIMATE:
+            announce(f"an answer takes {seconds:.2f} s here, so this run may take some {minutes:.0f} minutes")
 
     def asks_for(self, tag: str) -> bool:
         """Whether the tag is spoken of on the command line."""

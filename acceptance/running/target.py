@@ -18,7 +18,7 @@ from acceptance.errors import CannotRun, NoAnswer, NotRAGFlow
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.description import shortened
 from acceptance.ragflow.messages import Answer, Credentials
-from acceptance.running.settings import Settings, name_of
+from acceptance.running.settings import SOURCES, Settings, name_of
 
 DEFAULT_RELEASE = "0.20"
 
@@ -29,6 +29,7 @@ GREETING_LIMIT = 4.0
 
 OWN_KEY = "the tenant's API key"
 OTHER_KEY = "another tenant's API key"
+OTHER_VARIABLE = SOURCES["other_api_key"][0]
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Target:
     """``other`` is the same RAGFlow as another tenant sees it; None where no second key is known.
 
     ``release`` is the one that is set, or that the embedded server was started as; None where it has to
-    be found out.
+    be found out. ``seconds`` is how long an answer takes, 0 where nobody has looked.
     """
 
     description: str
@@ -44,6 +45,7 @@ class Target:
     ragflow: RAGFlow
     other: RAGFlow | None
     is_embedded: bool = False
+    seconds: float = 0.0
 
     def check_every_answer(self, check: Callable[[Answer], None]) -> None:
         """Have every further answer looked at, whoever asks."""
@@ -75,14 +77,15 @@ def _read(name: str) -> Release:
 
 def _deployment(settings: Settings, url: str, release: Release | None) -> Target:
     own = RAGFlow(url, Credentials.of(OWN_KEY, settings.api_key or ""))
-    other = own.as_(Credentials.of(OTHER_KEY, settings.other_api_key)) if settings.other_api_key else None
-    _greet(own, name_of("api_key"))
-    if other:
+    greeting = _greet(own, name_of("api_key"))
+    other = None
+    if settings.other_api_key:
+        other = own.as_(Credentials.of(OTHER_KEY, settings.other_api_key, OTHER_VARIABLE))
         _greet(other, name_of("other_api_key"))
-    return Target(f"RAGFlow at {url}", release, own, other)
+    return Target(f"RAGFlow at {url}", release, own, other, seconds=greeting.seconds)
 
 
-def _greet(ragflow: RAGFlow, key_setting: str) -> None:
+def _greet(ragflow: RAGFlow, key_setting: str) -> Answer:
     """See that a RAGFlow answers, and that it takes the key. CannotRun where not."""
     url_setting = name_of("url")
     try:
@@ -109,6 +112,7 @@ def _greet(ragflow: RAGFlow, key_setting: str) -> None:
         )
     if not _is_listing(answer):
         raise CannotRun(f"RAGFlow at {ragflow.url} refuses the key: {_said(answer)}. Check {key_setting}.")
+    return answer
 
 
 def _is_listing(answer: Answer) -> bool:
@@ -142,7 +146,7 @@ def _embedded(release: Release) -> Iterator[tuple[RAGFlow, RAGFlow]]:
     try:
         url = _address(process)
         own = RAGFlow(url, Credentials.of(OWN_KEY, own_key))
-        yield own, own.as_(Credentials.of(OTHER_KEY, other_key))
+        yield own, own.as_(Credentials.of(OTHER_KEY, other_key, OTHER_VARIABLE))
     finally:
         process.terminate()
         try:

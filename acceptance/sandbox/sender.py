@@ -112,4 +112,9 @@ def _credentials(authorization: str, valid: Credentials) -> Credentials:
     header = notation.header(authorization, {"KEY": key})
     if header is None:
         return NO_KEY
-    return Credentials(f"the authorization {authorization}", header, (key, header.removeprefix("Bearer ")))
+    # A part of a key cannot be written with a variable, and quotation marks would end the shell's own.
+    plain = header and not re.search(r"KEY\[|[\"`\\]", authorization)
+    variable = (valid.in_shell or "").removeprefix("Bearer ")
+    in_shell = notation.text(authorization, {"KEY": variable}) if plain else None
+    secrets = (key, header.removeprefix("Bearer "))
+    return Credentials(f"the authorization {authorization}", header, secrets, in_shell)
