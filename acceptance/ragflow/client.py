@@ -52,9 +52,10 @@ WHERE_NOTHING_HAPPENS_TWICE = Retry(
 
 @dataclass
 class Line:
-    """The way to a server: how many requests in a row, of whomever, got no answer."""
+    """The way to a server: how many requests in a row, of whomever, got no answer, and how many were told to wait."""
 
     unanswered: int = 0
+    busy: int = 0
 
 
 class RAGFlow:
@@ -87,6 +88,11 @@ class RAGFlow:
     def unanswered(self) -> int:
         """How many requests in a row to this server, by whomever, got no answer."""
         return self._line.unanswered
+
+    @property
+    def busy(self) -> int:
+        """How many answers of this server, to whomever, said to ask again later."""
+        return self._line.busy
 
     def as_(self, credentials: Credentials) -> "RAGFlow":
         """The same RAGFlow, asked by somebody else."""
@@ -170,6 +176,7 @@ class RAGFlow:
             self._line.unanswered += 1
             raise NoAnswer(f"{method} {request.path} got no answer: {_reason(trouble)}") from None
         self._line.unanswered = 0
+        self._line.busy += answer.busy
         reason = _of_somebody_else(answer, self.url)
         if reason:
             raise NotRAGFlow(f"this answer is not RAGFlow's: {reason}.\n{describe_exchange(answer)}")

@@ -77,6 +77,8 @@ class Run(ExitStack):
             self._clear(sandbox)
 
     def _clear(self, sandbox: Sandbox) -> None:
+        if sandbox.ragflow.busy:
+            announce(f"\n{sandbox.ragflow.busy} answers said that the server was busy; these requests were sent again")
         try:
             sandbox.clear_all()
         except (NothingLearnt, UnusableListing) as trouble:
