@@ -112,7 +112,7 @@ Feature: Choosing which sessions to delete
       When I send: <request>
       Then there was nothing to delete
       And all 5 sessions remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
       Examples:
         | what                                                    | request                            |

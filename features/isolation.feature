@@ -30,15 +30,15 @@ Feature: What belongs to others is out of reach
       When I try to delete all 5 sessions through the other assistant
       Then the request is refused: the assistant is unknown
       And all 5 sessions remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
     @ISOLATION-3 @tenants
     Scenario: The sessions of another tenant, through its own assistant
       Given an assistant of another tenant with 2 sessions
-      When I try to delete all 2 sessions of the other assistant through the other assistant
+      When I try to delete both sessions of the other assistant through the other assistant
       Then the request is refused: the assistant is unknown
       And all 5 sessions remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
     @ISOLATION-4 @tenants
     Scenario Outline: I try to empty the assistant of another tenant with <what>
@@ -46,7 +46,7 @@ Feature: What belongs to others is out of reach
       When I send through the other assistant: <request>
       Then the request is refused: the assistant is unknown
       And all 5 sessions remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
       Examples:
         | what                          | request                        |
@@ -59,36 +59,36 @@ Feature: What belongs to others is out of reach
     @ISOLATION-5 @tenants
     Scenario: Only sessions of another tenant
       Given an assistant of another tenant with 2 sessions
-      When I try to delete all 2 sessions of the other assistant
+      When I try to delete both sessions of the other assistant
       Then the request is refused: none of the sessions is known
       And all 5 sessions remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
     @ISOLATION-6 @tenants
     Scenario: Sessions of another tenant among one's own
       Given an assistant of another tenant with 2 sessions
-      When I delete sessions 1 and 2 and all 2 sessions of the other assistant
+      When I delete sessions 1 and 2 and both sessions of the other assistant
       Then the answer says: 2 deleted, 2 unknown
       And sessions 3, 4 and 5 remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
   Rule: An assistant's sessions are unknown to every other assistant of the same tenant
 
     @ISOLATION-7
     Scenario: Only sessions of another assistant
       Given another assistant with 2 sessions
-      When I try to delete all 2 sessions of the other assistant
+      When I try to delete both sessions of the other assistant
       Then the request is refused: none of the sessions is known
       And all 5 sessions remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
     @ISOLATION-8
     Scenario: Sessions of another assistant among one's own
       Given another assistant with 2 sessions
-      When I delete sessions 1 and 2 and all 2 sessions of the other assistant
+      When I delete sessions 1 and 2 and both sessions of the other assistant
       Then the answer says: 2 deleted, 2 unknown
       And sessions 3, 4 and 5 remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
   Rule: When an assistant is deleted, its sessions can no longer be reached
 
@@ -108,7 +108,7 @@ Feature: What belongs to others is out of reach
     Scenario: A session of a deleted assistant, through another one
       Given another assistant with 2 sessions
       And the other assistant has been deleted
-      When I try to delete all 2 sessions of the other assistant
+      When I try to delete both sessions of the other assistant
       Then the request is refused: none of the sessions is known
       And all 5 sessions remain
 
@@ -120,7 +120,7 @@ Feature: What belongs to others is out of reach
       When I send: <request>
       Then the deletion succeeds
       And no sessions remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
       @until-0.24
       Examples: up to release 0.24
@@ -139,7 +139,7 @@ Feature: What belongs to others is out of reach
       When I send: <request>
       Then the deletion succeeds
       And no sessions remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
       @until-0.24
       Examples: up to release 0.24

@@ -20,7 +20,7 @@ Feature: A malformed request deletes nothing
     Scenario Outline: The request <mistake>
       When I send: <request>
       Then all 5 sessions remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
       Examples:
         | mistake                  | request                 |
@@ -32,7 +32,7 @@ Feature: A malformed request deletes nothing
     Scenario Outline: The request is plain words, declared as <declared as>
       When I send as <declared as>: <request>
       Then all 5 sessions remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
       Examples:
         | declared as | request  |
@@ -42,7 +42,7 @@ Feature: A malformed request deletes nothing
     Scenario Outline: The request holds bytes of no text
       When I send: <request>
       Then all 5 sessions remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
       And the answer reports no deletion
 
       Examples:
@@ -53,7 +53,7 @@ Feature: A malformed request deletes nothing
     Scenario Outline: The whole request is <value>, and deletes nothing
       When I send: <request>
       Then all 5 sessions remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
       And the answer reports no deletion
 
       Examples:
@@ -67,7 +67,7 @@ Feature: A malformed request deletes nothing
     Scenario Outline: The whole request is <value>, and deletes nothing
       When I send: <request>
       Then all 5 sessions remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
       And the answer reports no deletion
 
       Examples:
@@ -78,7 +78,7 @@ Feature: A malformed request deletes nothing
     Scenario Outline: The list is <depth> lists deep
       When I send: <request>
       Then all 5 sessions remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
       And the answer reports no deletion
 
       Examples:
@@ -95,7 +95,7 @@ Feature: A malformed request deletes nothing
     Scenario Outline: The list is in the field <field>
       When I send: <request>
       Then sessions 2, 3, 4 and 5 remain, whatever becomes of session 1
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
       Examples:
         | field       | request                        |
@@ -107,7 +107,7 @@ Feature: A malformed request deletes nothing
     Scenario Outline: The list is behind the "?" of the address
       When I send with <words> behind the address: <request>
       Then sessions 2, 3, 4 and 5 remain, whatever becomes of session 1
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
       Examples:
         | words         | request      |
@@ -124,7 +124,7 @@ Feature: A malformed request deletes nothing
       When I send with <words> behind the address: <request>
       Then there was nothing to delete
       And all 5 sessions remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
       Examples:
         | words         | request      |
@@ -139,7 +139,7 @@ Feature: A malformed request deletes nothing
     Scenario Outline: The list is declared as <declared as>
       When I send as <declared as>: <request>
       Then sessions 2, 3, 4 and 5 remain, whatever becomes of session 1
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
       Examples:
         | declared as | request                |
@@ -150,7 +150,7 @@ Feature: A malformed request deletes nothing
     Scenario Outline: The list is declared as a form: <declared as>
       When I send as <declared as>: <request>
       Then sessions 2, 3, 4 and 5 remain, whatever becomes of session 1
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
       Examples:
         | declared as                       | request                |
@@ -200,7 +200,7 @@ Feature: A malformed request deletes nothing
       When I send: <request>
       Then the request is refused: <value> is not a request
       And all 5 sessions remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
       Examples: in every release
         | value       | request       |
@@ -219,7 +219,7 @@ Feature: A malformed request deletes nothing
       When I send: <request>
       Then the request is refused: <value> is not a list of sessions
       And all 5 sessions remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
       Examples:
         | value    | request       |
@@ -231,7 +231,7 @@ Feature: A malformed request deletes nothing
       When I send: <request>
       Then the request is refused: <value> is not an id
       And all 5 sessions remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
       Examples:
         | value     | what                 | request                          |
@@ -288,7 +288,7 @@ Feature: A malformed request deletes nothing
     Scenario Outline: The id of session 1 is in capital letters
       When I send: <request>
       Then all 5 sessions remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
       Examples:
         | request                          |
@@ -304,7 +304,7 @@ Feature: A malformed request deletes nothing
       When I send: <request>
       Then the answer reports no deletion
       And all 5 sessions remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
       Examples:
         | what      | request               |
@@ -321,7 +321,7 @@ Feature: A malformed request deletes nothing
       When I send: <request>
       Then the deletion succeeds
       And sessions 2, 3, 4 and 5 remain
-      And all 2 sessions of the other assistant remain
+      And both sessions of the other assistant remain
 
       Examples:
         | what   | request                      |

@@ -11,7 +11,9 @@ from acceptance.ragflow.listings import Session
 # The id of an unknown session; where there are several, with a number behind it.
 UNKNOWN = "invalid_id"
 
-SESSIONS = r"no sessions|all [\d,]+ sessions|session \d+|sessions \d+ to \d+|sessions \d+(?:, \d+)* and \d+"
+SESSIONS = (
+    r"no sessions|both sessions|all [\d,]+ sessions|session \d+|sessions \d+ to \d+|sessions \d+(?:, \d+)* and \d+"
+)
 ITEM = rf"(?:{SESSIONS})(?: of the other assistant)?|an unknown (?:session|one)|[\d,]+ unknown (?:sessions|ones)"
 TIMES = {"twice": 2, "three times": 3}
 PLACES = ("first", "in the middle", "last")
@@ -29,8 +31,9 @@ class Choice:
 
     def of(self, sessions: Sequence[Session]) -> tuple[Session, ...]:
         """The sessions that are meant. ValueError where the scenario counts otherwise than the assistant."""
-        numbers = [int(number) for number in re.findall(r"\d+", self.words.replace(",", ""))]
-        is_all = self.words.startswith("all")
+        words = self.words.replace("both", "all 2")
+        numbers = [int(number) for number in re.findall(r"\d+", words.replace(",", ""))]
+        is_all = words.startswith("all")
         fits = numbers == [len(sessions)] if is_all else all(1 <= number <= len(sessions) for number in numbers)
         if not fits:
             raise ValueError(f"the scenario says '{self.words}', but the assistant was given {len(sessions)}")

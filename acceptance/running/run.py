@@ -73,7 +73,6 @@ class Run(ExitStack):
         try:
             yield sandbox
         finally:
-            self._sandbox = None
             self._clear(sandbox)
 
     def _clear(self, sandbox: Sandbox) -> None:
@@ -91,7 +90,7 @@ class Run(ExitStack):
     def end(self, reason: str) -> None:
         """End the run: no further scenario is run, and everything is removed."""
         scenario = getattr(self._context, "scenario", None)
-        place = f" in {scenario_id(scenario)} {scenario.name}" if scenario else ""
+        place = f", in {scenario_id(scenario)} {scenario.name}" if scenario else ""
         self.reports.ending.broken_by(f"the run ended: {reason}{place}")
         self._context.abort(reason=f"{reason}{place}")
 
@@ -183,9 +182,11 @@ class Run(ExitStack):
             announce(f"left out: {left_out} scenarios with @{tag}, because {reason}")
 
     def close(self) -> None:
-        with self.interruption.held():
-            super().close()
-        self.reports.ending.completed()
+        try:
+            with self.interruption.held():
+                super().close()
+        finally:
+            self.reports.ending.completed()
 
     def _end_with_one_line(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if isinstance(error, CannotRun):
