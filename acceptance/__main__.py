@@ -11,6 +11,7 @@ from behave.configuration import Configuration
 from behave.exception import ConfigError
 from cucumber_tag_expressions import TagExpressionError
 
+from acceptance.concurrency.interruption import ENDED_BY_CTRL_C
 from acceptance.reports.announcer import refuse
 from acceptance.running.runner import SpecificationRunner
 
@@ -21,7 +22,11 @@ def main() -> int:
     except (ConfigError, TagExpressionError) as trouble:
         refuse(f"The specification cannot run. {trouble}")
         return 1
-    return int(run_behave(config, runner_class=SpecificationRunner))
+    try:
+        return int(run_behave(config, runner_class=SpecificationRunner))
+    except KeyboardInterrupt:
+        refuse("The specification was interrupted before it began.")
+        return ENDED_BY_CTRL_C
 
 
 if __name__ == "__main__":

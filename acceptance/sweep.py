@@ -37,7 +37,9 @@ class Leftover:
 def leftovers(owner: RAGFlow, older_than: float) -> Iterator[Leftover]:
     """What carries the prefix of the specification, and is older than so many seconds."""
     for item in all_assistants(owner):
-        age = time.time() - float(str(item.get("create_time", 0))) / 1000
+        created = item.get("create_time")
+        # What does not say when it was created is not old enough for whoever asks for an age.
+        age = time.time() - created / 1000 if isinstance(created, int | float) else 0.0
         if str(item.get("name")).startswith(f"{PREFIX} ") and age >= older_than:
             yield Leftover(str(item["id"]), str(item["name"]), age, owner)
 

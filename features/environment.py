@@ -60,13 +60,15 @@ def before_scenario(context, scenario):
 
 
 def after_step(context, step):
-    context.run.look_around(step, context.sender.last_request)
     context.deviations.judge(context, step)
+    context.run.look_around(step, context.sender.last_request)
 
 
 def after_scenario(context, scenario):
-    context.run.clear_behind(scenario, keep_failed=context.keep_failed)
-    context.run.end_where_nobody_answers(context.target.ragflow)
+    try:
+        context.run.clear_behind(scenario, keep_failed=context.keep_failed)
+    finally:
+        context.run.end_where_nobody_answers(context.target.ragflow)
 
 
 def after_all(context):

@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import requote_uri
 from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
 from urllib3.util import Retry
 
@@ -156,13 +157,13 @@ class RAGFlow:
         query: Mapping[str, str | int] | None = None,
         follow: bool = False,
     ) -> Answer:
-        request = Request(method, f"/api/v1{path}", self.credentials, content)
+        behind = f"?{urlencode(query)}" if query else ""
+        request = Request(method, requote_uri(f"/api/v1{path}{behind}"), self.credentials, content)
         headers = {"Content-Type": content.type} if content and content.type else {}
         try:
             with self._session.request(
                 method,
                 f"{self.url}{request.path}",
-                params=query,
                 data=content.data if content else None,
                 headers=headers,
                 auth=self.credentials,
@@ -171,22 +172,28 @@ class RAGFlow:
                 stream=True,
             ) as response:
                 answer = _answer(request, response)
-        # A ValueError is one of urllib3's: an address that it cannot read.
+                reason = _of_somebody_else(answer, self.url)
+        # A ValueError is an address that cannot be read.
         except (requests.RequestException, HTTPError, ValueError) as trouble:
             self._line.unanswered += 1
             raise NoAnswer(f"{method} {request.path} got no answer: {_reason(trouble)}") from None
         self._line.unanswered = 0
         self._line.busy += answer.busy
-        reason = _of_somebody_else(answer, self.url)
         if reason:
             raise NotRAGFlow(f"this answer is not RAGFlow's: {reason}.\n{describe_exchange(answer)}")
         if follow and answer.location:
-            place = urlsplit(answer.location)
-            path = place.path.removeprefix(urlsplit(self.url).path).removeprefix("/api/v1")
-            return self._send(method, path + (f"?{place.query}" if place.query else ""), content)
+            return self._send(method, self._path_of(answer), content)
         if self.check:
             self.check(answer)
         return answer
+
+    def _path_of(self, answer: Answer) -> str:
+        """Where a redirect leads, below ``/api/v1``. NotRAGFlow where that is elsewhere."""
+        place = urlsplit(answer.location or "")
+        base = f"{urlsplit(self.url).path}/api/v1"
+        if not place.path.startswith(f"{base}/"):
+            raise NotRAGFlow(f"this answer leads away from RAGFlow's API:\n{describe_exchange(answer)}")
+        return place.path.removeprefix(base) + (f"?{place.query}" if place.query else "")
 
     @property
     def _session(self) -> requests.Session:
@@ -198,6 +205,8 @@ class RAGFlow:
             # A proxy of the environment is for other machines than this one.
             session.trust_env = urlsplit(self.url).hostname not in ("localhost", "127.0.0.1", "::1")
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+            # Where there is a target, requests reads the body by itself, without a limit, and nobody sees it.
+            session.get_redirect_target = lambda _: None  # type: ignore[assignment, method-assign]
             session.headers["User-Agent"] = "ragflow-session-deletion-specification"
             for scheme in ("http://", "https://"):
                 session.mount(scheme, HTTPAdapter(max_retries=WHERE_NOTHING_HAPPENS_TWICE))
@@ -248,12 +257,19 @@ def _of_somebody_else(answer: Answer, url: str) -> str:
     if answer.status in GATEWAYS:
         return f"{answer.status} is said by {GATEWAYS[answer.status]}"
     if answer.location:
-        host = urlsplit(answer.location).netloc
-        return f"it redirects to another host, {host}" if host not in ("", urlsplit(url).netloc) else ""
+        place = urlsplit(answer.location)
+        is_other = bool(place.netloc) and _host(answer.location) != _host(url)
+        return f"it redirects to another host, {place.netloc}" if is_other else ""
     # What has no content by its very status is no page.
     if not answer.is_json and answer.status < 500 and answer.status != 204:
         return "it is no JSON"
     return ""
+
+
+def _host(url: str) -> tuple[str | None, int | None]:
+    """Host and port, whether the port is written or not."""
+    place = urlsplit(url)
+    return place.hostname, place.port or {"http": 80, "https": 443}.get(place.scheme)
 
 
 def _reason(trouble: Exception) -> str:
@@ -271,6 +287,8 @@ def _reason(trouble: Exception) -> str:
         return "it does not speak HTTPS"
     if isinstance(trouble, requests.exceptions.ProxyError):
         return "the proxy did not let the request through"
+    if isinstance(trouble, requests.exceptions.InvalidHeader):
+        return "one of its headers cannot be read"
     if isinstance(trouble, DecodeError):
         return "it is packed in a way that cannot be read"
     if isinstance(trouble, HTTPError):

@@ -37,9 +37,13 @@ def as_curl(request: Request) -> str:
     """
     content = request.content
     sent = _sent(request)
-    if request.credentials.header and request.credentials.in_shell is None:
+    if request.credentials.header is not None and request.credentials.in_shell is None:
         return ""
-    if len(sent) > PASTED or (content and content.data is not None and content.data != sent.encode()):
+    if (
+        len(sent) + len(request.credentials.in_shell or "") > PASTED
+        or "\0" in sent
+        or (content and content.data is not None and content.data != sent.encode())
+    ):
         return ""
     options = ["-X", request.method]
     if request.credentials.in_shell is not None:
@@ -47,8 +51,8 @@ def as_curl(request: Request) -> str:
     if content:
         options += ["-H", shlex.quote(f"Content-Type: {content.type}" if content.type else "Content-Type:")]
     if content and content.data is not None:
-        options += ["--data-binary", shlex.quote(sent)]
-    return f'curl -g {" ".join(options)} "$RAGFLOW_URL{request.path}"'
+        options += ["--data-raw", shlex.quote(sent)]
+    return f'curl -g {" ".join(options)} "$RAGFLOW_URL"{shlex.quote(request.path)}'
 
 
 def _sent(request: Request) -> str:

@@ -27,6 +27,8 @@ def ids_named(name: str, owner: RAGFlow) -> list[str]:
     # RAGFlow up to 0.24 refuses what it does not find; an answer to something else proves nothing.
     if isinstance(answer.body, dict) and answer.body.get("code") == 102 and "chat" in str(answer.body.get("message")):
         return []
+    if isinstance(answer.body, dict) and answer.body.get("data") == []:
+        raise UnusableListing(f"this answer is not about an assistant of that name:\n{describe_exchange(answer)}")
     return [str(item["id"]) for item in listed(answer) if item.get("name") == name]
 
 
@@ -46,6 +48,13 @@ def all_assistants(owner: RAGFlow) -> list[dict[str, Json]]:
         found.update(new)
         number += 1
     return list(found.values())
+
+
+def is_success(answer: Answer) -> bool:
+    """Whether the answer says that all that was asked for is done."""
+    body = answer.body if isinstance(answer.body, dict) else {}
+    data = body.get("data")
+    return body.get("code") == 0 and not (isinstance(data, dict) and data.get("errors"))
 
 
 def created(answer: Answer) -> dict[str, Json]:

@@ -47,7 +47,8 @@ class Summary(Reporter):  # type: ignore[misc]  # behave has no type information
     def _answer(self) -> str:
         """In one line: what holds, what does not, and what is seriously wrong although it is known."""
         rules = Counter(_worst(results) for results in self._rules.values())
-        serious = sum(any(result.is_serious for result in results) for results in self._rules.values())
+        known = [results for results in self._rules.values() if _worst(results) is Verdict.DEVIATES]
+        serious = sum(any(result.is_serious for result in results) for results in known)
         parts = [
             f"{rules[Verdict.PASSED]} of {len(self._rules)} rules hold",
             f"{rules[Verdict.FAILED]} do not",

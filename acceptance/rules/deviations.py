@@ -69,12 +69,10 @@ class Deviations:
 
     @property
     def in_short(self) -> str:
-        """How many scenarios are known to break a rule in this release, in a line."""
+        """How many there are, by scenario, in a line."""
         ids = {each.scenario for each in self._known}
         serious = {each.scenario for each in self._known if each.severity == "high"}
-        return (
-            f"{len(ids)} scenarios are known to break a rule in this release, {len(serious)} seriously (severity high)"
-        )
+        return f"known deviations of this release: {len(ids)}, {len(serious)} of them serious (severity high)"
 
     def judge(self, context: Any, step: Any) -> None:
         """Behind the first Then that does not hold, see whether what happened is a known deviation.

@@ -24,6 +24,8 @@ from acceptance.reports.results import results_of
 from acceptance.rules.scenarios import keep_scenarios, scenario_id
 from acceptance.sandbox.sandbox import PREFIX, REMOVAL_LIMIT, Sandbox
 
+ROOT = Path(__file__).parents[2]
+
 SWEEP = "make sweep (or python -m acceptance.sweep --yes)"
 
 # What a scenario costs on average, without those of scale.
@@ -54,6 +56,11 @@ class Run(ExitStack):
         if isinstance(sys.stdout, io.TextIOWrapper):
             # A terminal that knows only ASCII is no reason to stop.
             sys.stdout.reconfigure(errors="backslashreplace")
+        context.on_cleanup_error = self._cleanup_failed
+        if context.config.default_format != "specification":
+            announce(
+                f"behave reads its settings only where it is started: do that in {ROOT} to have JUnit and the rules"
+            )
         # behave 1.3.3 has no public way from a hook to the features that are about to run.
         self._features = context._runner.features
         self._config = context.config
@@ -76,14 +83,15 @@ class Run(ExitStack):
             self._clear(sandbox)
 
     def _clear(self, sandbox: Sandbox) -> None:
-        if sandbox.ragflow.busy:
-            announce(f"\n{sandbox.ragflow.busy} answers said that the server was busy; these requests were sent again")
         try:
             sandbox.clear_all()
         except (NothingLearnt, UnusableListing) as trouble:
             self.reports.ending.left = f"left behind, or nobody can tell: {trouble}"
             announce(f"\n{self.reports.ending.left}\n  Remove it with: {SWEEP}")
             raise
+        finally:
+            if sandbox.ragflow.busy:
+                announce(f"\nbusy answers that were waited for: {sandbox.ragflow.busy}")
         kept = "".join(f"\n  kept to be looked at: assistant '{name}'" for name in sandbox.kept)
         announce(f"\nleft behind: {len(sandbox.kept)}{kept}" + (f"\n  Remove it with: {SWEEP}" if kept else ""))
 
@@ -110,8 +118,8 @@ class Run(ExitStack):
         """Remove what a scenario has created; or keep it for looking at, where that is wanted and a step failed."""
         assert self._sandbox is not None
         bad = next((step for step in scenario.all_steps if step.status.has_failed() and step.exception), None)
-        if bad and keep_failed:
-            names = ", ".join(f"assistant '{name}'" for name in self._sandbox.keep())
+        names = ", ".join(f"assistant '{name}'" for name in self._sandbox.keep()) if bad and keep_failed else ""
+        if bad and names:
             bad.exception.add_note(f"Kept to be looked at: {names}. Remove it with: {SWEEP}")
         self._sandbox.clear()
 
@@ -119,7 +127,7 @@ class Run(ExitStack):
         """Say what other runs have left, or are still using."""
         count = sum(name.startswith(f"{PREFIX} ") for name in names_of_all(ragflow))
         if count:
-            announce(f"{count} assistants of other runs are there; where those have ended, remove them with: {SWEEP}")
+            announce(f"assistants of other runs: {count}; where those have ended, remove them with: {SWEEP}")
 
     def end_where_nobody_answers(self, ragflow: RAGFlow) -> None:
         """End the run behind some requests in a row that got no answer."""
@@ -130,7 +138,7 @@ class Run(ExitStack):
         count = len(self._sandbox.entered) if self._sandbox else 0
         seconds = 2 * REMOVAL_LIMIT * max(1, count)
         return (
-            f"What the run has created is still being removed: {count} assistants, which may take up to "
+            f"What the run has created is still being removed (assistants: {count}), which may take up to "
             f"{seconds:.0f} s where the server is silent. Ctrl-C once more ends it at once, and leaves them behind."
         )
 
@@ -180,6 +188,11 @@ class Run(ExitStack):
         left_out = self.keep_scenarios(lambda scenario: tag not in scenario.effective_tags)
         if left_out:
             announce(f"left out: {left_out} scenarios with @{tag}, because {reason}")
+
+    def _cleanup_failed(self, context: Any, cleanup: Callable[[], None], error: Exception) -> None:
+        """A cleanup belongs to no scenario that a report could show."""
+        self.reports.ending.broken_by(f"cleaning up failed: {type(error).__name__}: {error}")
+        context.print_cleanup_error(context, cleanup, error)
 
     def close(self) -> None:
         try:

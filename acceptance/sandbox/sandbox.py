@@ -4,11 +4,12 @@ import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from acceptance.concurrency.parallel import side_by_side
-from acceptance.errors import AllGone, LeftBehind, NothingLearnt, PreparationFailed, UnusableListing
+from acceptance.errors import AllGone, LeftBehind, NothingLearnt, PreparationFailed, RuleBroken, UnusableListing
 from acceptance.ragflow.client import RAGFlow
-from acceptance.ragflow.listings import Session, created, ids_named, names_of_all, prepared
+from acceptance.ragflow.listings import Session, created, ids_named, is_success, names_of_all, prepared
 from acceptance.ragflow.messages import Answer, Content, Credentials, Json
 
 PREFIX = "session-deletion-specification"
@@ -84,9 +85,10 @@ class Sandbox:
         """
         owner = owner or self.ragflow
         if not self._bystander:
-            self._bystander = f"{self.prefix} bystander"
-            self._create(self._bystander, self.ragflow)
-            self._left[self._bystander] = self._entered.pop(self._bystander)
+            name = f"{self.prefix} bystander"
+            self._create(name, self.ragflow)
+            self._left[name] = self._entered.pop(name)
+            self._bystander = name
         self._created += 1
         empty = self._create(f"{self.prefix} {self._created}", owner)
         given = side_by_side(
@@ -178,16 +180,58 @@ class Sandbox:
 
         LeftBehind, which names what is there or may be there, where that is not so.
         """
-        owners = {owner.credentials: owner for owner in [*self._left.values(), self.ragflow, *self._removers.values()]}
+        owners = {owner.credentials: owner for owner in [self.ragflow, *self._left.values(), *self._removers.values()]}
+        bystander = self._left.pop(self._bystander, None)
         self._entered, self._left = {**self._left, **self._entered}, {}
+        attempts = [self.clear]
+        if self._own_ids:
+            attempts += [partial(self._remove_what_is_listed, owner) for owner in owners.values()]
+        if bystander:
+            attempts.append(partial(self._remove_bystander, bystander))
+        troubles = []
+        for attempt in attempts:
+            try:
+                attempt()
+            except (NothingLearnt, RuleBroken) as trouble:
+                troubles.append(str(trouble))
+        if troubles:
+            raise LeftBehind("; ".join(troubles))
+
+    def _remove_bystander(self, owner: RAGFlow) -> None:
+        """It goes last: a list of assistants that lacks it proves nothing."""
+        self._entered[self._bystander] = owner
         self.clear()
-        there: list[str] = []
-        if self._created:
-            for owner in owners.values():
-                there += [name for name in names_of_all(self._remover(owner)) if name.startswith(f"{self.prefix} ")]
-        unwanted = [name for name in there if name not in self.kept]
-        if unwanted:
-            raise LeftBehind("; ".join(f"assistant '{name}': the server still lists it" for name in unwanted))
+        try:
+            is_there = bool(ids_named(self._bystander, self._remover(owner)))
+        except (NothingLearnt, UnusableListing) as trouble:
+            self._left[self._bystander] = owner
+            raise LeftBehind(f"assistant '{self._bystander}' may be there: {trouble}") from None
+        if is_there:
+            self._left[self._bystander] = owner
+            raise LeftBehind(f"assistant '{self._bystander}': the server still has it")
+
+    def _remove_what_is_listed(self, owner: RAGFlow) -> None:
+        """Remove what the server has said to be gone, and lists all the same. LeftBehind where that does not help."""
+        unwanted = self._listed(owner)
+        for name in unwanted:
+            self._remove(name, owner)
+        still = self._listed(owner) if unwanted else []
+        if still:
+            raise LeftBehind("; ".join(f"assistant '{name}': the server still lists it" for name in still))
+
+    def _listed(self, owner: RAGFlow) -> list[str]:
+        """What the server lists of this run, by name, but for the bystander and what is kept."""
+        try:
+            names = names_of_all(self._remover(owner))
+            # A list that lacks it is not the one that was asked for, unless somebody else has removed it.
+            is_proof = owner is not self.ragflow or not self._bystander or self._bystander in names
+            if not is_proof and ids_named(self._bystander, self._remover(owner)):
+                raise UnusableListing("the list of assistants lacks one that is there, so it proves nothing")
+        except (NothingLearnt, UnusableListing) as trouble:
+            raise LeftBehind(f"assistants named '{self.prefix} …' may be there: {trouble}") from None
+        return [
+            name for name in names if name.startswith(f"{self.prefix} ") and name not in (self._bystander, *self.kept)
+        ]
 
     @property
     def entered(self) -> list[str]:
@@ -212,8 +256,9 @@ class Sandbox:
                 sessions = self._sessions.pop(name, [])
                 if sessions:
                     remover.delete_sessions(ids[0], Content.json({"ids": list[Json](sessions)}))
-                remover.delete_assistants(ids)
-                if ids_named(name, remover):
+                answer = remover.delete_assistants(ids)
+                # What is said to be gone and is there all the same, the list at the end of the run shows.
+                if not is_success(answer) and ids_named(name, remover):
                     return "the server still has it"
         except (NothingLearnt, UnusableListing) as trouble:
             return str(trouble)

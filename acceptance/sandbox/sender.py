@@ -113,8 +113,8 @@ def _credentials(authorization: str, valid: Credentials) -> Credentials:
     if header is None:
         return NO_KEY
     # A part of a key cannot be written with a variable, and quotation marks would end the shell's own.
-    plain = header and not re.search(r"KEY\[|[\"`\\]", authorization)
-    variable = (valid.in_shell or "").removeprefix("Bearer ")
+    plain = header and not re.search(r"KEY\[|[\"`$\\]", authorization)
+    variable = f"${{{(valid.in_shell or '').removeprefix('Bearer $')}}}"
     in_shell = notation.text(authorization, {"KEY": variable}) if plain else None
     secrets = (key, header.removeprefix("Bearer "))
     return Credentials(f"the authorization {authorization}", header, secrets, in_shell)

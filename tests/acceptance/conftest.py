@@ -4,13 +4,12 @@ import pytest
 
 from acceptance.sandbox.sandbox import Sandbox
 from tests.acceptance.embedded_process import Embedded
-from tests.acceptance.sandboxes import sandbox_on
+from tests.acceptance.sandboxes import swept
 
 
 @pytest.fixture
 def sandbox(embedded: Embedded) -> Iterator[Sandbox]:
     """A sandbox on the embedded server, of which nothing is left behind."""
-    sandbox = sandbox_on(embedded.own)
-    yield sandbox
-    sandbox.clear()
+    with swept(embedded.own) as sandbox:
+        yield sandbox
     assert embedded.assistants() == []

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ class Seen:
 
 @dataclass(frozen=True)
 class Reply:
+    """``headers`` may hold a wrong ``Content-Length``, or say that the body is in chunks as it is."""
+
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -59,14 +62,16 @@ def forwarded(url: str, seen: Seen) -> Reply:
 
 
 class StandIn:
-    """Answers every request with ``reaction``, and remembers what it has ``seen``."""
+    """Answers every request with ``reaction``, over ``tls`` where it is given, and remembers what it has ``seen``."""
 
-    def __init__(self, reaction: Reaction) -> None:
+    def __init__(self, reaction: Reaction, tls: ssl.SSLContext | None = None) -> None:
         self.seen: list[Seen] = []
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.react = self._react
         self._reaction = reaction
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self._server.server_port}"
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
@@ -120,7 +125,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(reply.body)))
+        if not {"Content-Length", "Transfer-Encoding"}.intersection(reply.headers):
+            self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
         self.wfile.write(reply.body)
 

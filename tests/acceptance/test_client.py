@@ -1,13 +1,18 @@
+import gzip
 import json
+import ssl
+import subprocess
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from acceptance.errors import NoAnswer, WrongShape
+from acceptance.errors import NoAnswer, NothingLearnt, NotRAGFlow, WrongShape
+from acceptance.ragflow import client as clients
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.messages import NO_KEY, Answer, Content, Credentials
 from acceptance.ragflow.messages import REDACTED as REDACTED_KEY
@@ -227,12 +232,64 @@ def test_a_deletion_has_the_address_that_is_wanted(address: str, wanted: dict[st
     assert [seen.path for seen in server.seen] == [address]
 
 
-def test_a_redirect_of_a_deletion_is_followed_where_that_is_wanted() -> None:
-    replies = iter([Reply(307, headers={"Location": "/elsewhere"}), json_reply({"code": 0})])
-    with StandIn(lambda _: next(replies)) as server:
-        answer = ragflow(server).delete_sessions("c1", Content.json({"ids": ["a"]}), follow=True)
-    assert server.calls() == ["DELETE /api/v1/chats/c1/sessions", "DELETE /elsewhere"]
+# where a redirect leads, behind the address of the server: the address that is asked
+REDIRECTS = {
+    "/api/v1/elsewhere": "/api/v1/elsewhere",
+    "/api/v1/elsewhere/?a=1&b=%20": "/api/v1/elsewhere/?a=1&b=%20",
+    "/api/v1/elsewhere#top": "/api/v1/elsewhere",
+}
+
+
+@pytest.mark.parametrize(("place", "path"), REDIRECTS.items())
+@pytest.mark.parametrize("with_host", [True, False])
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_of_a_deletion_is_followed_where_that_is_wanted(
+    place: str, path: str, with_host: bool, status: int
+) -> None:
+    def reaction(seen: Seen) -> Reply:
+        if seen.path == path:
+            return json_reply({"code": 0})
+        return Reply(status, headers={"Location": (server.url if with_host else "") + place})
+
+    with StandIn(reaction) as server:
+        answer = ragflow(server).delete_sessions("c1", Content(b'{"ids": []}', "text/plain"), follow=True)
+    assert [seen.path for seen in server.seen] == ["/api/v1/chats/c1/sessions", path]
+    for seen in server.seen:
+        assert (seen.method, seen.body, seen.headers["Content-Type"]) == ("DELETE", b'{"ids": []}', "text/plain")
+        assert seen.headers["Authorization"] == f"Bearer {KEY}"
     assert (answer.status, answer.body, answer.location) == (200, {"code": 0}, None)
+
+
+def test_a_server_below_an_address_is_followed_there() -> None:
+    replies = iter([Reply(308, headers={"Location": "/below/api/v1/elsewhere"}), json_reply({"code": 0})])
+    with StandIn(lambda _: next(replies)) as server:
+        client = RAGFlow(f"{server.url}/below", SOMEBODY, read_limit=LONG)
+        client.delete_sessions("c1", Content(), follow=True)
+    assert [seen.path for seen in server.seen] == ["/below/api/v1/chats/c1/sessions", "/below/api/v1/elsewhere"]
+
+
+def test_a_redirect_is_followed_once() -> None:
+    with StandIn(lambda _: Reply(308, headers={"Location": "/api/v1/elsewhere"})) as server:
+        answer = ragflow(server).delete_sessions("c1", Content(), follow=True)
+    assert len(server.seen) == 2
+    assert (answer.status, answer.location) == (308, "/api/v1/elsewhere")
+
+
+@pytest.mark.parametrize("place", ["http://elsewhere.example", "//elsewhere.example", "https://127.0.0.1"])
+@pytest.mark.parametrize("follow", [True, False])
+def test_nobody_is_followed_to_another_host(place: str, follow: bool) -> None:
+    with (
+        StandIn(lambda _: Reply(307, headers={"Location": f"{place}/api/v1/chats/c1/sessions"})) as server,
+        pytest.raises(NotRAGFlow, match=r"redirects to another host, \S*(elsewhere\.example|127\.0\.0\.1)\."),
+    ):
+        ragflow(server).delete_sessions("c1", Content(), follow=follow)
+    assert len(server.seen) == 1
+
+
+def test_the_text_of_a_redirect_is_read_as_any_other() -> None:
+    with StandIn(lambda _: json_reply({"code": 0}, 302, Location="/api/v1/elsewhere")) as server:
+        answer = ragflow(server).list_assistants()
+    assert (answer.text, answer.body) == ('{"code": 0}', {"code": 0})
 
 
 def test_any_other_call_is_sent_to_the_letter() -> None:
@@ -306,6 +363,8 @@ def test_a_key_is_gone_from_an_answer() -> None:
     assert KEY not in f"{answer.text} {answer}"
 
 
+# Whose answer it is.
+
 # an answer that is no JSON
 NOT_JSON = {
     "a page": b"<html><h1>It works!</h1></html>",
@@ -314,15 +373,285 @@ NOT_JSON = {
     "bytes": b"\xff\xfe\xfa\x00",
     "too deep": b"[" * 100_000,
 }
+every_answer_that_is_no_json = pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
 
 
-@pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
+@every_answer_that_is_no_json
 @pytest.mark.parametrize("kind", ["text/html", "application/json", "text/plain; charset=nonsense"])
-def test_an_answer_need_not_be_json(body: bytes, kind: str) -> None:
-    with StandIn(lambda _: Reply(502, body, {"Content-Type": kind})) as server:
+@pytest.mark.parametrize("status", [500, 501, 505, 599])
+def test_an_answer_of_a_server_that_fails_need_not_be_json(body: bytes, kind: str, status: int) -> None:
+    with StandIn(lambda _: Reply(status, body, {"Content-Type": kind})) as server:
         answer = ragflow(server).list_assistants()
-    assert (answer.status, answer.is_json, answer.body) == (502, False, None)
+    assert (answer.status, answer.is_json, answer.body) == (status, False, None)
     assert isinstance(answer.text, str)
+    assert answer.type == kind.partition(";")[0]
+
+
+@every_answer_that_is_no_json
+@pytest.mark.parametrize("status", [200, 201, 302, 400, 401, 404, 405, 499])
+def test_below_500_what_is_no_json_is_not_ragflows(body: bytes, status: int) -> None:
+    with StandIn(lambda _: Reply(status, body)) as server, pytest.raises(NotRAGFlow, match="it is no JSON") as trouble:
+        ragflow(server).list_assistants()
+    assert f"Answer:   {status} after" in str(trouble.value)
+
+
+def test_what_has_no_content_by_its_status_is_ragflows() -> None:
+    with StandIn(lambda _: Reply(204)) as server:
+        answer = ragflow(server).delete_sessions("c1", Content())
+    assert (answer.status, answer.text, answer.is_json) == (204, "", False)
+
+
+GATEWAYS = {
+    429: "whoever limits the number of requests",
+    502: "a gateway that reached no RAGFlow",
+    503: "a server that is busy",
+    504: "a gateway that waited for RAGFlow in vain",
+}
+
+
+@every_call
+@pytest.mark.parametrize(("status", "who"), GATEWAYS.items())
+@pytest.mark.parametrize("body", [b"<h1>Wait</h1>", b'{"code": 0}'], ids=["a page", "JSON"])
+@pytest.mark.usefixtures("pauses")
+def test_a_gateway_is_not_ragflow(
+    expected: str, call: Callable[[RAGFlow], Answer], status: int, who: str, body: bytes
+) -> None:
+    with (
+        StandIn(lambda _: Reply(status, body, {"Content-Type": "application/json"})) as server,
+        pytest.raises(NotRAGFlow, match=f"not RAGFlow's: {status} is said by {who}") as trouble,
+    ):
+        call(ragflow(server))
+    assert f"Request:  {expected} with somebody" in str(trouble.value)
+    assert body.decode() in str(trouble.value)
+    assert KEY not in str(trouble.value)
+
+
+def test_nobody_looks_at_what_is_not_ragflows() -> None:
+    looked_at: list[Answer] = []
+    with StandIn(lambda _: Reply(502)) as server, pytest.raises(NotRAGFlow):
+        RAGFlow(server.url, SOMEBODY, check=looked_at.append).list_assistants()
+    assert looked_at == []
+
+
+# Whoever is busy.
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds for which the client would have waited."""
+    pauses: list[float] = []
+    monkeypatch.setattr("urllib3.util.retry.time.sleep", pauses.append)
+    return pauses
+
+
+class Busy:
+    """A server that says so many times that it is busy."""
+
+    def __init__(self, times: int, status: int = 503, **headers: str) -> None:
+        self._replies = iter([Reply(status, b"<h1>Later</h1>", headers)] * times)
+
+    def __call__(self, seen: Seen) -> Reply:
+        return next(self._replies, fine(seen))
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("times", [0, 1, 3, 5])
+def test_whoever_is_busy_is_asked_again_for_what_is_read(status: int, times: int, pauses: list[float]) -> None:
+    with StandIn(Busy(times, status)) as server:
+        client = ragflow(server)
+        answer = client.list_sessions("c1")
+        assert client.list_sessions("c1").busy == 0
+    assert (answer.status, answer.busy) == (200, times)
+    assert server.calls() == ["GET /api/v1/chats/c1/sessions"] * (times + 2)
+    assert sum(pauses) < 30
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_whoever_is_busy_is_not_asked_for_ever(status: int, pauses: list[float]) -> None:
+    with StandIn(Busy(99, status)) as server, pytest.raises(NotRAGFlow, match=f"{status}.*(?s:.)*5 before it"):
+        ragflow(server).get("/nowhere")
+    assert len(server.seen) == 6
+    assert sum(pauses) < 60
+
+
+# how long a server wants to be left alone: how long it is
+PAUSES = {"0": None, "3": 3, "3600": 10}
+
+
+@pytest.mark.parametrize(("wanted", "kept"), PAUSES.items())
+def test_a_server_is_left_alone_as_long_as_it_wants_up_to_a_limit(
+    wanted: str, kept: float | None, pauses: list[float]
+) -> None:
+    with StandIn(Busy(1, 429, **{"Retry-After": wanted})) as server:
+        assert ragflow(server).list_assistants().busy == 1
+    assert pauses == ([] if kept is None else [kept])
+
+
+@pytest.mark.parametrize(("expected", "call"), [each for each in CALLS.items() if not each[0].startswith("GET")])
+@pytest.mark.parametrize("status", [429, 503])
+def test_whoever_is_busy_is_not_asked_again_for_what_changes_something(
+    expected: str, call: Callable[[RAGFlow], Answer], status: int, pauses: list[float]
+) -> None:
+    with StandIn(Busy(99, status, **{"Retry-After": "0"})) as server, pytest.raises(NotRAGFlow):
+        call(ragflow(server))
+    assert server.calls() == [expected]
+    assert pauses == []
+
+
+@pytest.mark.parametrize("status", [413, 500, 502, 504])
+def test_nobody_else_is_asked_again(status: int, pauses: list[float]) -> None:
+    with StandIn(Busy(99, status, **{"Retry-After": "1"})) as server, suppress(NotRAGFlow):
+        ragflow(server).list_assistants()
+    assert len(server.seen) == 1
+    assert pauses == []
+
+
+@pytest.mark.usefixtures("pauses")
+def test_it_is_counted_how_often_a_server_was_busy() -> None:
+    with StandIn(Busy(3)) as server:
+        client = ragflow(server)
+        client.as_(NO_KEY).list_assistants()
+        client.checked_by(lambda _: None, LONG).list_assistants()
+    assert (client.busy, client.as_(NO_KEY).busy) == (3, 3)
+
+
+# What cannot be read.
+
+
+def packed(data: bytes) -> Reply:
+    return Reply(200, data, {"Content-Encoding": "gzip"})
+
+
+# an answer that cannot be read to its end: (the answer, what is said of it)
+UNREADABLE = {
+    "less than it says": (Reply(200, b'{"code": 0}', {"Content-Length": "99", "Connection": "close"}), "broke off"),
+    "a page of a gateway, cut": (Reply(502, b"<h1>", {"Content-Length": "99", "Connection": "close"}), "broke off"),
+    "a redirect, cut": (
+        Reply(302, b"{", {"Location": "/a", "Content-Length": "99", "Connection": "close"}),
+        "broke off",
+    ),
+    "a chunk that is cut": (
+        Reply(200, b"99\r\n{", {"Transfer-Encoding": "chunked", "Connection": "close"}),
+        "broke off",
+    ),
+    "no chunk at all": (Reply(200, b"{}\r\n", {"Transfer-Encoding": "chunked", "Connection": "close"}), "broke off"),
+    "packed, and is not": (packed(b'{"code": 0}'), "packed in a way that cannot be read"),
+    "packed too often": (
+        Reply(200, b"{}", {"Content-Encoding": ",".join(["gzip"] * 99)}),
+        "packed in a way that cannot be read",
+    ),
+    "a redirect, wrongly packed": (
+        Reply(302, b"{}", {"Location": "/a", "Content-Encoding": "gzip"}),
+        "packed in a way that cannot be read",
+    ),
+    "two lengths": (Reply(200, b"{}", {"Content-Length": "2, 3"}), "one of its headers cannot be read"),
+    "an address that is none": (Reply(302, b"{}", {"Location": "http://[::1"}), "the one that it leads to, cannot be"),
+    "an address that is none, for nothing": (
+        Reply(201, b"{}", {"Location": "http://[::1"}),
+        "the one that it leads to, cannot be",
+    ),
+}
+
+
+@pytest.mark.parametrize(("reply", "told"), UNREADABLE.values(), ids=UNREADABLE)
+def test_an_answer_that_cannot_be_read_is_none(reply: Reply, told: str) -> None:
+    with StandIn(lambda _: reply) as server, pytest.raises(NoAnswer, match=f"got no answer: .*{told}"):
+        ragflow(server).list_assistants()
+    assert len(server.seen) == 1
+
+
+def test_what_is_packed_is_unpacked() -> None:
+    with StandIn(lambda _: packed(gzip.compress(b'{"code": 0}'))) as server:
+        assert ragflow(server).list_assistants().body == {"code": 0}
+
+
+def test_an_answer_in_chunks_is_read_to_its_end() -> None:
+    chunks = b'9\r\n{"code": \r\n2\r\n0}\r\n0\r\n\r\n'
+    with StandIn(lambda _: Reply(200, chunks, {"Transfer-Encoding": "chunked"})) as server:
+        assert ragflow(server).list_assistants().body == {"code": 0}
+
+
+@pytest.mark.parametrize("status", [200, 302, 500, 502])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["as it is", "packed"])
+def test_an_answer_that_is_too_long_is_not_read_to_its_end(
+    status: int, pack: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "LONGEST", 1024**2)
+    headers = {"Location": "/a"} if status == 302 else {}
+    if pack is gzip.compress:
+        headers["Content-Encoding"] = "gzip"
+    with (
+        StandIn(lambda _: Reply(status, pack(b" " * 1024**2 + b"1"), headers)) as server,
+        pytest.raises(NoAnswer, match="longer than 1 MB"),
+    ):
+        ragflow(server).list_assistants()
+
+
+def test_an_answer_may_be_as_long_as_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients, "LONGEST", 100_000)
+    with StandIn(lambda _: Reply(200, b" " * 99_999 + b"1")) as server:
+        assert ragflow(server).list_assistants().body == 1
+
+
+def test_an_answer_that_comes_in_drops_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients, "READ_LIMIT", 0.3)
+    with StandIn(lambda _: Misconduct.DROPS) as server, pytest.raises(NoAnswer, match="still arriving after 0 s"):
+        ragflow(server).list_assistants()
+
+
+def test_a_certificate_that_nobody_trusts_is_told_with_the_way_out(tmp_path: Path) -> None:
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", "-days", "1"),
+            *("-keyout", str(key), "-out", str(certificate)),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+    with StandIn(fine, tls) as server, pytest.raises(NoAnswer, match="not trusted; REQUESTS_CA_BUNDLE names"):
+        ragflow(server).list_assistants()
+    assert server.seen == []
+
+
+def test_a_server_that_does_not_speak_https_is_told() -> None:
+    with StandIn(fine) as server, pytest.raises(NoAnswer, match="does not speak HTTPS"):
+        RAGFlow(server.url.replace("http", "https"), SOMEBODY).list_assistants()
+
+
+# How many requests in a row got no answer.
+
+
+def test_requests_without_an_answer_are_counted_in_a_row_whoever_asks() -> None:
+    replies: list[Reply | Misconduct] = [
+        *[Misconduct.BREAK_OFF] * 3,
+        json_reply({"code": 0}),
+        Misconduct.BREAK_OFF,
+        packed(b"junk"),
+        Reply(502),
+        Misconduct.BREAK_OFF,
+    ]
+    given = iter(replies)
+    with StandIn(lambda _: next(given)) as server:
+        client = ragflow(server)
+        people = [client, client.as_(NO_KEY), client.checked_by(lambda _: None, LONG)] * 3
+        counts = []
+        for person, _ in zip(people, replies, strict=False):
+            with suppress(NothingLearnt):
+                person.list_assistants()
+            assert len({each.unanswered for each in people}) == 1
+            counts.append(client.unanswered)
+    assert counts == [1, 2, 3, 0, 1, 2, 0, 1]
+
+
+def test_another_server_is_counted_for_itself() -> None:
+    with StandIn(lambda _: Misconduct.BREAK_OFF) as server:
+        mine, others = ragflow(server), ragflow(server)
+        with pytest.raises(NoAnswer):
+            mine.list_assistants()
+    assert (mine.unanswered, others.unanswered) == (1, 0)
 
 
 @pytest.mark.parametrize("value", [None, False, 0, "", [], {}])

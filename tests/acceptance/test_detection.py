@@ -14,7 +14,7 @@ from acceptance.running.detection import Finding, Sign, check_tenants, choose_re
 from acceptance.running.signs import QUESTIONS
 from acceptance.running.target import Target
 from tests.acceptance.embedded_process import OWN_KEY, Embedded
-from tests.acceptance.sandboxes import sandbox_on
+from tests.acceptance.sandboxes import sandbox_on, swept
 from tests.acceptance.stand_in import Reply, Seen, StandIn, forwarded, json_reply
 
 
@@ -123,7 +123,8 @@ def test_another_kind_of_server_is_contradicted() -> None:
 
 def test_the_release_that_is_found_out_is_told(embedded: Embedded, capsys: pytest.CaptureFixture[str]) -> None:
     # Which release is found out for which server is a matter of whole runs.
-    assert choose_release(target(embedded.own), sandbox_on(embedded.own)) == Release.named("0.18.0")
+    with swept(embedded.own) as sandbox:
+        assert choose_release(target(embedded.own), sandbox) == Release.named("0.18.0")
     assert embedded.assistants() == []
     assert "found out the release 0.18.0 to 0.22.0: " in capsys.readouterr().out
 
@@ -152,7 +153,8 @@ WARNINGS = {
 def test_a_release_that_is_set_is_taken_with_a_warning_where_it_seems_wrong(
     embedded: Embedded, capsys: pytest.CaptureFixture[str], release: str, warnings: list[str]
 ) -> None:
-    assert choose_release(target(embedded.own, release), sandbox_on(embedded.own)) == Release.named(release)
+    with swept(embedded.own) as sandbox:
+        assert choose_release(target(embedded.own, release), sandbox) == Release.named(release)
     lines = capsys.readouterr().out.splitlines()
     assert [line.partition(":")[0] for line in lines] == ["WARNING"] * len(warnings)
     assert all(words in line for words, line in zip(warnings, lines, strict=True))
@@ -165,9 +167,10 @@ def test_a_release_that_cannot_be_found_out_has_to_be_set(embedded: Embedded) ->
 
     with StandIn(react) as between:
         ragflow = RAGFlow(between.url, Credentials.of("the tenant's API key", OWN_KEY))
-        with pytest.raises(CannotRun, match="RAGFLOW_RELEASE"):
-            choose_release(target(ragflow), sandbox_on(ragflow))
-        assert find_out(sandbox_on(ragflow)).candidates == []
+        with swept(ragflow) as sandbox:
+            with pytest.raises(CannotRun, match="RAGFLOW_RELEASE"):
+                choose_release(target(ragflow), sandbox)
+            assert find_out(sandbox).candidates == []
     assert embedded.assistants() == []
 
 
@@ -178,7 +181,8 @@ def test_what_no_release_shows_is_told_in_short(embedded: Embedded) -> None:
 
     with StandIn(react) as between:
         ragflow = RAGFlow(between.url, Credentials.of("the tenant's API key", OWN_KEY))
-        found = find_out(sandbox_on(ragflow))
+        with swept(ragflow) as sandbox:
+            found = find_out(sandbox)
     assert (found.candidates, found.likely) == ([], "none of the releases known")
     assert "an unknown assistant: odd odd" in found.reasons
     assert len(found.reasons) < 500
@@ -196,16 +200,16 @@ def test_a_server_on_which_nothing_can_be_created_cannot_be_tested(embedded: Emb
 
 
 def test_two_keys_of_one_tenant_are_told(embedded: Embedded) -> None:
-    sandbox = sandbox_on(embedded.own)
-    with pytest.raises(CannotRun, match=r"RAGFLOW_OTHER_API_KEY.*same tenant.*RAGFLOW_API_KEY"):
+    with (
+        swept(embedded.own) as sandbox,
+        pytest.raises(CannotRun, match=r"RAGFLOW_OTHER_API_KEY.*same tenant.*RAGFLOW_API_KEY"),
+    ):
         check_tenants(target(embedded.own, other=embedded.own), sandbox)
-    sandbox.clear()
     assert embedded.assistants() == []
 
 
 @pytest.mark.parametrize("has_other", [True, False])
 def test_keys_of_two_tenants_are_fine(embedded: Embedded, has_other: bool) -> None:
-    sandbox = sandbox_on(embedded.own)
-    check_tenants(target(embedded.own, other=embedded.other if has_other else None), sandbox)
-    sandbox.clear()
+    with swept(embedded.own) as sandbox:
+        check_tenants(target(embedded.own, other=embedded.other if has_other else None), sandbox)
     assert embedded.assistants() == []

@@ -310,6 +310,24 @@ def test_a_rule_is_not_told_to_hold_before_its_last_step(file: Path) -> None:
     assert first.status == Status.passed
 
 
+# a release: what is said of all of them
+IN_SHORT = {
+    "0.18.0": "known deviations of this release: 3, 1 of them serious (severity high)",
+    "0.22.1": "known deviations of this release: 2, 0 of them serious (severity high)",
+    "0.25.6": "known deviations of this release: 1, 0 of them serious (severity high)",
+}
+
+
+@pytest.mark.parametrize(("release", "told"), IN_SHORT.items())
+def test_all_of_a_release_are_told_in_short(file: Path, release: str, told: str) -> None:
+    assert deviations(file, release).in_short == told
+
+
+def test_a_scenario_with_several_entries_is_counted_once(file: Path) -> None:
+    file.write_text(FILE + FILE)
+    assert deviations(file).in_short == IN_SHORT["0.18.0"]
+
+
 # The list of the project.
 
 

@@ -1,13 +1,20 @@
 """Signals arrive in the main thread; pytest runs its tests there, with xdist too."""
 
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 
-from acceptance.concurrency.interruption import SIGNALS, Interruption
+from acceptance.concurrency.interruption import ENDED_BY_CTRL_C, SIGNALS, Interruption
+from tests.acceptance.embedded_process import ROOT
 
-NAMES = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM"}
+NAMES = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM", signal.SIGHUP: "SIGHUP"}
+
+
+def test_who_closes_the_terminal_ends_the_run_too() -> None:
+    assert set(SIGNALS) == set(NAMES)
 
 
 class Told(list[str]):
@@ -109,3 +116,100 @@ def test_afterwards_signals_do_what_they_did_before() -> None:
     with Interruption(str):
         assert [signal.getsignal(number) for number in SIGNALS] != before
     assert [signal.getsignal(number) for number in SIGNALS] == before
+
+
+# Whoever does not want to be interrupted.
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_that_is_ignored_stays_ignored(number: signal.Signals, told: Told) -> None:
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        with Interruption(told.append) as interruption:
+            signal.raise_signal(number)
+            assert interruption.received is None
+        assert signal.getsignal(number) is signal.SIG_IGN
+    finally:
+        signal.signal(number, before)
+    assert told == []
+
+
+# Whoever presses Ctrl-C again.
+
+# the signals: how often it is said what is unfinished
+AGAIN = {
+    (signal.SIGINT,): 0,
+    (signal.SIGINT, signal.SIGINT): 1,
+    (signal.SIGTERM, signal.SIGTERM, signal.SIGTERM, signal.SIGTERM): 0,
+    (signal.SIGHUP, signal.SIGHUP, signal.SIGHUP, signal.SIGHUP): 0,
+    (signal.SIGTERM, signal.SIGINT): 0,
+    (signal.SIGTERM, signal.SIGINT, signal.SIGINT): 1,
+    (signal.SIGINT, signal.SIGTERM, signal.SIGHUP): 0,
+    (signal.SIGINT, signal.SIGTERM, signal.SIGINT, signal.SIGHUP): 1,
+}
+
+
+@pytest.mark.parametrize(("numbers", "times"), AGAIN.items(), ids=[" ".join(map(str, each)) for each in AGAIN])
+def test_the_second_ctrl_c_says_what_is_unfinished(
+    numbers: tuple[signal.Signals, ...], times: int, told: Told, capfd: pytest.CaptureFixture[str]
+) -> None:
+    finished = []
+
+    def work(interruption: Interruption) -> None:
+        with interruption.held():
+            for number in numbers:
+                signal.raise_signal(number)
+            finished.append(True)
+
+    with Interruption(told.append, lambda: "3 assistants are being removed") as interruption:
+        with pytest.raises(KeyboardInterrupt):
+            work(interruption)
+        assert interruption.received == NAMES[numbers[0]]
+    assert finished == [True]
+    assert told == [f"interrupted by {NAMES[numbers[0]]}"]
+    assert capfd.readouterr().err == "\n3 assistants are being removed\n" * times
+
+
+PRESSING = """
+import signal
+from acceptance.concurrency.interruption import Interruption
+
+def end():
+    print("told", flush=True)
+    return "Ended at once."
+
+with Interruption(print, lambda: "Not yet.", {end}) as interruption, interruption.held():
+    for number in ({signals}):
+        signal.raise_signal(number)
+        print(f"after {{number}}", flush=True)
+"""
+
+
+def pressed(*signals: str, end: str = "end") -> "subprocess.CompletedProcess[str]":
+    """A process that gets these signals while it is doing what it has to finish."""
+    numbers = "".join(f"signal.{name}, " for name in signals)
+    program = PRESSING.format(signals=numbers, end=end)
+    return subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
+    )
+
+
+@pytest.mark.parametrize("between", [(), ("SIGTERM",), ("SIGHUP", "SIGTERM")])
+def test_the_third_ctrl_c_ends_it_at_once(between: tuple[str, ...]) -> None:
+    ended = pressed("SIGINT", *between, "SIGINT", *between, "SIGINT")
+    assert ended.returncode == ENDED_BY_CTRL_C
+    assert ended.stdout.splitlines()[-1] == "told"
+    assert ended.stdout.count("after") == 2 + 2 * len(between)
+    assert ended.stderr == "\nNot yet.\n\nEnded at once.\n"
+
+
+def test_the_third_ctrl_c_ends_it_even_where_there_is_nothing_to_say() -> None:
+    ended = pressed("SIGINT", "SIGINT", "SIGINT", end="str")
+    assert ended.returncode == ENDED_BY_CTRL_C
+    assert ended.stderr == "\nNot yet.\n"
+
+
+def test_nobody_else_ends_it_at_once() -> None:
+    ended = pressed(*["SIGTERM"] * 4, "SIGHUP", "SIGINT", "SIGINT")
+    assert ended.stdout.count("after") == 7
+    assert "KeyboardInterrupt" in ended.stderr

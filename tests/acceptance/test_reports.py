@@ -1,9 +1,12 @@
 """What a run tells: tiny specifications, run by behave as the real one is."""
 
 import os
+import platform
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -29,12 +32,12 @@ specification = acceptance.reports.console:SpecificationFormatter
 
 ENVIRONMENT = """
 from pathlib import Path
-from acceptance import reports
 from acceptance.contract.releases import Release
+from acceptance.reports import reports_of
 from acceptance.rules.deviations import Deviations
 
 def before_all(context):
-    reports.install(context.config)
+    context.ending = reports_of(context.config).ending
     context.deviations = Deviations(Release.named("0.20.5"), Path(__file__).with_name("known.toml"))
 
 def before_scenario(context, scenario):
@@ -46,6 +49,25 @@ def after_step(context, step):
 def after_scenario(context, scenario):
     if "messy" in scenario.tags:
         raise RuntimeError("something is left behind")
+
+def before_feature(context, feature):
+    if "shut" in feature.tags:
+        raise RuntimeError("the feature is shut")
+
+def after_feature(context, feature):
+    if "littered" in feature.tags:
+        raise RuntimeError("the feature is littered")
+
+def before_rule(context, rule):
+    if "shut" in rule.tags:
+        raise RuntimeError("the rule is shut")
+
+def after_rule(context, rule):
+    if "littered" in rule.tags:
+        raise RuntimeError("the rule is littered")
+
+def after_all(context):
+    context.ending.completed()
 """
 
 KNOWN = """
@@ -56,7 +78,7 @@ rows = { word = ["war"] }
 instead = ["rain is heard", "<word> is heard"]
 why = "It has always been so."
 seen = "in 0.20.5"
-severity = "low"
+severity = "high"
 
 [[deviation]]
 scenario = "KNOWN-2"
@@ -101,8 +123,9 @@ severity = "low"
 
 STEPS = r"""
 import threading
+from pathlib import Path
 from behave import given, step
-from hamcrest import assert_that, equal_to
+from hamcrest import assert_that, contains_string, equal_to
 from acceptance.errors import NoAnswer
 
 @given("all is well")
@@ -139,7 +162,13 @@ def no_answer(context):
 
 @step("everything is stopped")
 def stopped(context):
+    context.ending.broken_by("the run ended: it was enough")
     context.abort(reason="enough")
+
+@step("the run is told not to have ended")
+def not_ended(context):
+    told = (Path(context.config.junit_directory) / "TESTS-run.xml").read_text()
+    assert_that(told, contains_string("it has not ended"))
 """
 
 FEATURE = """
@@ -249,6 +278,38 @@ Feature: Silence
   @SILENCE-1
   Scenario: Nothing
     Given all is well
+    Then the run is told not to have ended
+"""
+
+AROUND = """
+Feature: Around. And about
+
+  @littered
+  Rule: This one. Is littered
+    @AROUND-1
+    Scenario: In a rule that is littered
+      Given all is well
+  @shut
+  Rule: This one is shut
+    @AROUND-2
+    Scenario: In a rule that is shut
+      Given all is well
+"""
+
+SHUT = """
+@shut
+Feature: A feature that is shut
+  @AROUND-3
+  Scenario: In a feature that is shut
+    Given all is well
+"""
+
+LITTERED = """
+@littered
+Feature: A feature that is littered
+  @AROUND-4
+  Scenario: In a feature that is littered
+    Given all is well
 """
 
 FEATURES = {"1_speaking": FEATURE, "2_silence": SILENCE, "3_known": DEVIATIONS, "4_ending": ENDING}
@@ -258,6 +319,7 @@ FEATURES = {"1_speaking": FEATURE, "2_silence": SILENCE, "3_known": DEVIATIONS, 
 class Ended:
     status: int
     out: str
+    err: str
     reports: Path
 
     def suite(self, name: str) -> ElementTree.Element:
@@ -272,30 +334,41 @@ class Ended:
     def files(self) -> list[str]:
         return sorted(file.name for file in self.reports.glob("*.xml"))
 
+    @property
+    def run(self) -> tuple[str, str]:
+        """What is told of the run itself: the verdict, and why."""
+        [case] = self.suite("run").iter("testcase")
+        assert (case.get("name"), case.get("classname")) == ("the run", "The run")
+        return verdict(case), "".join(child.get("message", "") for child in case)
 
-def behave(folder: Path, *options: str) -> Ended:
+
+def behave(folder: Path, *options: str, program: str = "behave", **environment: str) -> Ended:
     ended = subprocess.run(
-        [sys.executable, "-m", "behave", *options],
+        [sys.executable, "-m", program, *options],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         capture_output=True,
         text=True,
         timeout=60,
     )
-    return Ended(ended.returncode, ended.stdout, folder / "reports")
+    return Ended(ended.returncode, ended.stdout, ended.stderr, folder / "reports")
+
+
+def specification(folder: Path, features: Mapping[str, str], environment: str = ENVIRONMENT) -> Path:
+    """A tiny specification in that folder."""
+    (folder / "features" / "steps").mkdir(parents=True)
+    (folder / "behave.ini").write_text(BEHAVE_INI)
+    (folder / "features" / "environment.py").write_text(environment)
+    (folder / "features" / "known.toml").write_text(KNOWN)
+    (folder / "features" / "steps" / "steps.py").write_text(STEPS, "utf-8")
+    for name, text in features.items():
+        (folder / "features" / f"{name}.feature").write_text(text)
+    return folder
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("specification")
-    (folder / "features" / "steps").mkdir(parents=True)
-    (folder / "behave.ini").write_text(BEHAVE_INI)
-    (folder / "features" / "environment.py").write_text(ENVIRONMENT)
-    (folder / "features" / "known.toml").write_text(KNOWN)
-    (folder / "features" / "steps" / "steps.py").write_text(STEPS, "utf-8")
-    for name, text in FEATURES.items():
-        (folder / "features" / f"{name}.feature").write_text(text)
-    return folder
+    return specification(tmp_path_factory.mktemp("specification"), FEATURES)
 
 
 @pytest.fixture(scope="module")
@@ -314,7 +387,7 @@ VERDICTS = {
     "SAY-3": ("failure", "'war'"),
     "SAY-4": ("failure", "peace"),
     "SAY-5": ("error", "the line is dead"),
-    "SAY-6": ("error", "nobody has written this"),
+    "SAY-6": ("error", "nobody has written this: this step is not defined"),
     "SAY-7": ("error", "something is left behind"),
     "SAY-9": ("failure", "'war'"),
     "SAY-10": ("failure", "the line is dead"),
@@ -326,7 +399,7 @@ VERDICTS = {
     "KNOWN-4": ("failure", "This rule holds now"),
     "KNOWN-5": ("failure", "'war'"),
     "KNOWN-6": ("error", ""),
-    "END-2": ("skipped", ""),
+    "END-2": ("skipped", "not run: the run ended: it was enough"),
 }
 
 
@@ -351,16 +424,16 @@ def test_a_file_counts_its_verdicts(ended: Ended) -> None:
 
 
 def test_there_is_a_file_for_each_feature(ended: Ended) -> None:
-    assert ended.files() == [f"TESTS-{name}.xml" for name in FEATURES]
+    assert ended.files() == [f"TESTS-{name}.xml" for name in [*FEATURES, "run"]]
 
 
 def test_a_case_is_called_by_its_id_and_name_and_belongs_to_a_rule(ended: Ended) -> None:
     cases = [(case.get("name"), case.get("classname")) for case in ended.suite("1_speaking").iter("testcase")]
     assert cases[:4] == [
-        ("SAY-1 Peace", "Speaking & listening: Say nothing else"),
-        ("SAY-2 War", "Speaking & listening: Say nothing else"),
-        ("SAY-3 The peace of Anna", "Speaking & listening: Say nothing else"),
-        ("SAY-3 The war of Otto", "Speaking & listening: Say nothing else"),
+        ("SAY-1 Peace", "Speaking & listening.Say nothing else"),
+        ("SAY-2 War", "Speaking & listening.Say nothing else"),
+        ("SAY-3 The peace of Anna", "Speaking & listening.Say nothing else"),
+        ("SAY-3 The war of Otto", "Speaking & listening.Say nothing else"),
     ]
     assert ended.case("SILENCE-1").get("classname") == "Silence"
 
@@ -426,7 +499,7 @@ def test_a_story_tells_every_step_that_failed(
 
 
 def test_a_known_deviation_is_told_in_the_words_of_its_row(ended: Ended) -> None:
-    told = "known deviation (low): instead, rain is heard; war is heard. It has always been so. Seen: in 0.20.5."
+    told = "known deviation (high): instead, rain is heard; war is heard. It has always been so. Seen: in 0.20.5."
     skipped = [case.find("skipped") for case in ended.suite("3_known").iter("testcase")]
     assert [each.get("message") for each in skipped if each is not None] == [told]
     assert f"KNOWN-1        {told}" in ended.out
@@ -451,19 +524,203 @@ def test_the_terminal_shows_rules_and_verdicts(ended: Ended) -> None:
     assert ended.status != 0
 
 
+def test_the_last_line_is_the_answer(ended: Ended) -> None:
+    assert ended.out.splitlines()[-1] == (
+        "1 of 6 rules hold; 4 do not; 0 break in a known way, 0 of them seriously (severity high); "
+        "1 were not looked at to the end. The run ended: it was enough."
+    )
+
+
 def test_the_reports_are_those_of_the_last_run_only(folder: Path, ended: Ended) -> None:
     assert len(ended.files()) > 1
     # In a folder of its own: the others still have to be read.
     options = ("--junit-directory", str(folder / "later"))
     assert behave(folder, *options, "--tags=@SAY-1").status == 0
-    later = Ended(0, "", folder / "later")
-    assert later.files() == ["TESTS-1_speaking.xml"]
+    later = Ended(0, "", "", folder / "later")
+    assert later.files() == ["TESTS-1_speaking.xml", "TESTS-run.xml"]
     assert [case.get("name") for case in later.suite("1_speaking").iter("testcase")] == ["SAY-1 Peace"]
     assert behave(folder, *options, "--tags=@SILENCE-1").status == 0
-    assert later.files() == ["TESTS-2_silence.xml"]
+    assert later.files() == ["TESTS-2_silence.xml", "TESTS-run.xml"]
 
 
 def test_an_error_begins_with_the_step_and_the_cause(ended: Ended) -> None:
     error = ended.case("SAY-5").find("error")
     assert error is not None
     assert "the line is dead" in error.get("message", "")
+
+
+def test_a_file_says_when_and_where_it_was_written(ended: Ended) -> None:
+    for name in [*FEATURES, "run"]:
+        suite = ended.suite(name)
+        written = datetime.fromisoformat(suite.get("timestamp", ""))
+        assert timedelta(0) <= datetime.now(UTC) - written < timedelta(hours=1)
+        assert suite.get("hostname") == platform.node()
+
+
+# How the run ended.
+
+
+def test_a_run_that_ended_before_its_end_says_why(ended: Ended) -> None:
+    assert ended.run == ("error", "the run ended: it was enough")
+
+
+def test_a_run_that_came_to_its_end_passes(folder: Path) -> None:
+    options = ("--tags=@SILENCE-1", "--junit-directory", str(folder / "complete"))
+    complete = behave(folder, *options)
+    assert complete.status == 0
+    assert Ended(0, "", "", folder / "complete").run == ("passed", "")
+    assert complete.out.splitlines()[-1] == (
+        "1 of 1 rules hold; 0 do not; 0 break in a known way, 0 of them seriously (severity high)."
+    )
+
+
+def test_a_rule_that_breaks_in_a_known_way_is_counted_with_how_serious_it_is(folder: Path) -> None:
+    known = behave(folder, "--name=It is known of war", "--no-junit")
+    assert known.status == 0
+    assert known.out.splitlines()[-1] == (
+        "0 of 1 rules hold; 0 do not; 1 break in a known way, 1 of them seriously (severity high)."
+    )
+
+
+# what is wrong with a specification: (the environment, its features, what is told of the run)
+BROKEN: dict[str, tuple[str, Mapping[str, str], str]] = {
+    "the environment cannot be read": ("raise OSError('no room')", {"a": SILENCE}, "OSError: no room"),
+    "a feature cannot be read": (ENVIRONMENT, {"a": f"{SILENCE}    Nonsense"}, "Nonsense"),
+    "its beginning fails": (
+        "def before_all(context):\n    raise OSError('no room')",
+        {"a": SILENCE},
+        "the hook before_all failed",
+    ),
+    "its end fails": (
+        ENVIRONMENT.replace("context.ending.completed()", "raise OSError('no room')"),
+        {"a": SILENCE},
+        "the hook after_all failed",
+    ),
+    "it cannot run": (
+        "from acceptance.errors import CannotRun\ndef before_all(context):\n    raise CannotRun('There is no server.')",
+        {"a": SILENCE},
+        "it has not ended",
+    ),
+    "it breaks off": (
+        ENVIRONMENT.replace("context.ending.completed()", "raise SystemError('enough')").replace(
+            "def after_all", "def after_none"
+        ),
+        {"a": SILENCE},
+        "it has not ended",
+    ),
+}
+
+
+@pytest.mark.parametrize(("environment", "features", "told"), BROKEN.values(), ids=BROKEN)
+def test_a_run_that_breaks_off_says_so_whatever_happens(
+    tmp_path: Path, environment: str, features: Mapping[str, str], told: str
+) -> None:
+    ended = behave(specification(tmp_path, features, environment), program="acceptance")
+    word, why = ended.run
+    assert word == "error"
+    assert told in why
+
+
+@pytest.mark.parametrize("options", [["--tags=("], ["--nonsense"], ["--format=nonsense"]])
+def test_options_that_cannot_be_read_end_it_with_a_word(folder: Path, options: list[str]) -> None:
+    ended = behave(folder, *options, "--junit-directory", str(folder / "options"), program="acceptance")
+    assert ended.status != 0
+    assert ended.err
+    assert "Traceback" not in ended.out + ended.err
+
+
+# What goes wrong around scenarios.
+
+
+@pytest.fixture(scope="module")
+def around(tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    features = {"1_around": AROUND, "2_shut": SHUT, "3_littered": LITTERED}
+    return behave(specification(tmp_path_factory.mktemp("around"), features))
+
+
+# file: its cases, each with its class, its verdict and what it says
+AROUND_CASES = {
+    "1_around": [
+        ("AROUND-1 In a rule that is littered", "Around_ And about.This one_ Is littered", "passed", ""),
+        (
+            "AROUND-2 In a rule that is shut",
+            "Around_ And about.This one is shut",
+            "skipped",
+            "not run: it has not ended",
+        ),
+        (
+            "around the scenarios of the rule",
+            "Around_ And about.This one_ Is littered",
+            "error",
+            "HOOK-ERROR in after_rule: RuntimeError: the rule is littered",
+        ),
+        (
+            "around the scenarios of the rule",
+            "Around_ And about.This one is shut",
+            "error",
+            "HOOK-ERROR in before_rule: RuntimeError: the rule is shut",
+        ),
+    ],
+    "2_shut": [
+        ("AROUND-3 In a feature that is shut", "A feature that is shut", "skipped", "not run: it has not ended"),
+        (
+            "around the scenarios of the feature",
+            "A feature that is shut",
+            "error",
+            "HOOK-ERROR in before_feature: RuntimeError: the feature is shut",
+        ),
+    ],
+    "3_littered": [
+        ("AROUND-4 In a feature that is littered", "A feature that is littered", "passed", ""),
+        (
+            "around the scenarios of the feature",
+            "A feature that is littered",
+            "error",
+            "HOOK-ERROR in after_feature: RuntimeError: the feature is littered",
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize(("file", "cases"), AROUND_CASES.items())
+def test_what_goes_wrong_around_scenarios_is_a_case_of_its_own(
+    around: Ended, file: str, cases: list[tuple[str, str, str, str]]
+) -> None:
+    assert [
+        (
+            case.get("name"),
+            case.get("classname"),
+            verdict(case),
+            "".join(child.get("message", "") for child in case),
+        )
+        for case in around.suite(file).iter("testcase")
+    ] == cases
+    assert around.status != 0
+
+
+def test_what_goes_wrong_around_scenarios_is_in_the_answer(around: Ended) -> None:
+    assert around.out.splitlines()[-1] == (
+        "0 of 4 rules hold; 0 do not; 0 break in a known way, 0 of them seriously (severity high); "
+        "nothing was learnt about 4."
+    )
+
+
+# What is not run.
+
+
+@pytest.mark.parametrize("program", ["behave", "acceptance"])
+def test_a_dry_run_writes_nothing(folder: Path, program: str) -> None:
+    dry = folder / f"dry {program}"
+    dry.mkdir()
+    (dry / "TESTS-earlier.xml").write_text("<earlier/>")
+    ended = behave(folder, "--dry-run", "--junit-directory", str(dry), program=program)
+    assert "SAY-1          Peace" in ended.out
+    assert [file.name for file in dry.iterdir()] == ["TESTS-earlier.xml"]
+
+
+def test_what_is_skipped_is_shown_as_not_run(folder: Path) -> None:
+    shown = behave(folder, "--show-skipped", "--tags=@SAY-1", "--no-junit").out
+    assert "passed   SAY-1          Peace" in shown
+    assert "not run  SAY-2          War" in shown
+    assert "not run  KNOWN-1" in shown
+    assert "deviates" not in shown

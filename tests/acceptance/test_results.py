@@ -10,7 +10,7 @@ from behave.model_type import Status
 from acceptance.contract.selection import Selection
 from acceptance.errors import LeftBehind, NoAnswer, UnusableListing
 from acceptance.ragflow.messages import Content, Credentials
-from acceptance.reports.results import Verdict, result_of
+from acceptance.reports.results import Verdict, result_of, results_of
 from acceptance.sandbox.sender import Exchange
 from tests.acceptance.examples import answer
 
@@ -77,6 +77,9 @@ def test_a_failure_tells_the_whole_story() -> None:
         '          {"ids": ["session 1"]}',
         "Answer:   200 after 0.01 s",
         '          {"code": 109}',
+        'Curl:     curl -g -X DELETE -H "Authorization: Bearer $RAGFLOW_API_KEY" '
+        f"-H 'Content-Type: application/json' --data-raw '{{\"ids\": [\"{ONE}\"]}}' "
+        '"$RAGFLOW_URL"/api/v1/chats/c1/sessions',
         f"Ids:      session 1 {ONE}",
         "Then all 5 sessions remain",
         "Expected: much",
@@ -138,7 +141,8 @@ VERDICTS: dict[str, tuple[Status, Exception | None, list[Status], Verdict]] = {
     "an error": (Status.error, None, [Status.error], Verdict.ERROR),
     "undefined": (Status.error, None, [Status.undefined], Verdict.ERROR),
     "an error behind a failure": (Status.error, None, [Status.failed, Status.error], Verdict.FAILED),
-    "skipped": (Status.skipped, None, [Status.passed, Status.skipped], Verdict.DEVIATES),
+    "skipped without a reason": (Status.skipped, None, [Status.skipped], Verdict.NOT_RUN),
+    "broken off": (Status.untested, None, [Status.passed, Status.untested], Verdict.NOT_RUN),
     "never begun": (Status.untested, None, [Status.untested], Verdict.NOT_RUN),
     "left behind": (Status.hook_error, LeftBehind("a"), [Status.passed], Verdict.ERROR),
     "a rule that holds now": (Status.hook_error, AssertionError("a"), [Status.passed], Verdict.FAILED),
@@ -163,3 +167,71 @@ def test_what_went_wrong_behind_a_scenario_is_told_in_plain_words() -> None:
 def test_a_known_deviation_says_what_is_known() -> None:
     told = scenario(step(status=Status.skipped), status=Status.skipped, skip_reason="known deviation (low)")
     assert (result_of(told).verdict, result_of(told).text) == (Verdict.DEVIATES, "known deviation (low)")
+
+
+# why a scenario was skipped: whether it is serious
+SERIOUS = {
+    "known deviation (high): everything is deleted": True,
+    "known deviation (medium): it is not a known deviation (high)": False,
+    "known deviation (low): a word": False,
+    None: False,
+}
+
+
+@pytest.mark.parametrize(("reason", "serious"), SERIOUS.items())
+def test_a_known_deviation_is_serious_where_data_is_lost(reason: str | None, serious: bool) -> None:
+    assert result_of(scenario(status=Status.skipped, skip_reason=reason)).is_serious is serious
+
+
+def test_what_fails_in_words_of_a_known_deviation_is_none() -> None:
+    told = scenario(failed("it holds", AssertionError("known deviation (high)")), status=Status.failed)
+    assert not result_of(told).is_serious
+
+
+def test_a_step_that_is_not_defined_says_so() -> None:
+    told = scenario(step("nobody has written this", Status.undefined, keyword="When"), status=Status.error)
+    assert result_of(told).headline == "When nobody has written this: this step is not defined"
+
+
+def test_a_scenario_is_repeated_as_this_run_was_started() -> None:
+    result = result_of(scenario(failed("it holds", AssertionError("no")), repeat="make acceptance ARGS='a'"))
+    assert result.repeat == "make acceptance ARGS='a'"
+    assert "Repeat:   make acceptance ARGS='a'" in result.text
+
+
+# The results of a feature.
+
+
+def container(keyword: str, name: str, *items: Any, error: str | None = None) -> Any:
+    """A feature of these rules or scenarios, or a rule of which only its own trouble matters."""
+    rules = [item for item in items if hasattr(item, "rules")]
+    scenarios = [item for item in items if item not in rules]
+    return SimpleNamespace(
+        keyword=keyword, name=name, run_items=scenarios, rules=rules, error_message=error, location="a.feature:3"
+    )
+
+
+def test_what_goes_wrong_around_scenarios_is_a_result_of_its_own() -> None:
+    broken = container("Rule", "Be quiet", error="HOOK-ERROR in before_rule: OSError: it is loud")
+    feature = container(
+        "Feature", "Speaking", container("Rule", "Speak"), broken, error="HOOK-ERROR in after_feature: no"
+    )
+    around = results_of(feature, config=None)
+    assert [(each.name, each.rule, each.verdict, each.headline) for each in around] == [
+        ("around the scenarios of the feature", "", Verdict.ERROR, "HOOK-ERROR in after_feature: no"),
+        (
+            "around the scenarios of the rule",
+            "Be quiet",
+            Verdict.ERROR,
+            "HOOK-ERROR in before_rule: OSError: it is loud",
+        ),
+    ]
+    assert {(each.id, each.location, each.repeat, each.seconds) for each in around} == {("", "a.feature:3", "", 0.0)}
+
+
+def test_only_what_was_selected_has_a_result() -> None:
+    chosen, excused, other = (scenario(name=name, should_run=lambda _config: False) for name in ("a", "b", "c"))
+    chosen.should_run = lambda config: config == "the configuration"
+    excused.skip_reason, excused.status = "known deviation (low)", Status.skipped
+    feature = container("Feature", "Speaking", chosen, excused, other)
+    assert [each.name for each in results_of(feature, "the configuration")] == ["a", "b"]

@@ -1,19 +1,29 @@
 """The sandbox on an embedded server, and on servers that stand in its way."""
 
+import json
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from types import SimpleNamespace
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
-from acceptance.errors import LeftBehind, NoAnswer, NotCreated, PreparationFailed, WrongShape
+from acceptance.errors import (
+    AllGone,
+    LeftBehind,
+    NoAnswer,
+    NotCreated,
+    NothingLearnt,
+    NotRAGFlow,
+    PreparationFailed,
+    UnusableListing,
+    WrongShape,
+)
 from acceptance.ragflow.client import RAGFlow
-from acceptance.ragflow.messages import Answer
-from acceptance.running.run import Run
+from acceptance.ragflow.listings import ids_named
+from acceptance.ragflow.messages import NO_KEY, Answer
 from acceptance.sandbox.sandbox import PREFIX, Sandbox
 from acceptance.sandbox.view import sessions_of
 from tests.acceptance.embedded_process import Embedded
-from tests.acceptance.sandboxes import in_the_way, sandbox_on, untouched
+from tests.acceptance.sandboxes import in_the_way, of_scenarios, sandbox_on, swept, untouched
 from tests.acceptance.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply
 
 # What is created.
@@ -22,7 +32,7 @@ from tests.acceptance.stand_in import Misconduct, Reply, Seen, StandIn, forwarde
 def test_names_carry_the_prefix_and_the_run(embedded: Embedded, sandbox: Sandbox) -> None:
     names = [sandbox.create_assistant(sessions=0).name for _ in range(3)]
     assert all(name.startswith(f"{PREFIX} {sandbox.run} ") for name in names)
-    assert sorted(embedded.assistants()) == sorted(set(names))
+    assert sorted(of_scenarios(embedded)) == sorted(set(names))
 
 
 def test_every_run_has_its_own_id(embedded: Embedded) -> None:
@@ -41,27 +51,31 @@ def test_an_assistant_may_belong_to_another_tenant(embedded: Embedded, sandbox: 
     assert embedded.other.list_sessions(assistant.id).body["code"] == 0
     assert embedded.own.list_sessions(assistant.id).body["code"] != 0
     sandbox.clear()
-    assert embedded.assistants() == []
+    assert of_scenarios(embedded) == []
 
 
+# what is answered in the place of what was to be created: (the answer, what is raised)
 REFUSALS = {
-    "an error": json_reply({"code": 100, "data": None, "message": "no more room"}),
-    "a page": Reply(502, b"<h1>no more room</h1>"),
-    "no id": json_reply({"code": 0, "data": {"name": "no more room"}}),
-    "a list": json_reply({"code": 0, "data": ["no more room"]}),
+    "an error": (json_reply({"code": 100, "data": None, "message": "no more room"}), PreparationFailed),
+    "a page": (Reply(502, b"<h1>no more room</h1>"), NotRAGFlow),
+    "a page in the place of an answer": (Reply(200, b"<h1>no more room</h1>"), NotRAGFlow),
+    "a page of a server that fails": (Reply(500, b"<h1>no more room</h1>"), NotRAGFlow),
+    "another form": (json_reply(["no more room"]), NotRAGFlow),
+    "no id": (json_reply({"code": 0, "data": {"name": "no more room"}}), PreparationFailed),
+    "a list": (json_reply({"code": 0, "data": ["no more room"]}), PreparationFailed),
 }
 
 
 @pytest.mark.parametrize("what", ["/chats", "/sessions"])
-@pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
-def test_what_cannot_be_prepared_is_told_with_the_exchange(embedded: Embedded, what: str, refusal: Reply) -> None:
+@pytest.mark.parametrize(("refusal", "error"), REFUSALS.values(), ids=REFUSALS)
+def test_what_cannot_be_prepared_is_told_with_the_exchange(
+    embedded: Embedded, what: str, refusal: Reply, error: type[NothingLearnt]
+) -> None:
     def tamper(seen: Seen) -> Reply | None:
         return refusal if seen.method == "POST" and seen.path.endswith(what) else None
 
-    with in_the_way(embedded, tamper) as (sandbox, _):
-        with pytest.raises(PreparationFailed) as failure:
-            sandbox.create_assistant(sessions=1)
-        sandbox.clear()
+    with in_the_way(embedded, tamper) as (sandbox, _), pytest.raises(error) as failure:
+        sandbox.create_assistant(sessions=1)
     assert "POST /api/v1/chats" in str(failure.value)
     assert "no more room" in str(failure.value)
     assert embedded.assistants() == []
@@ -83,7 +97,6 @@ def test_a_server_that_creates_another_assistant_is_not_believed(embedded: Embed
         with pytest.raises(PreparationFailed, match="foreign"):
             sandbox.create_assistant(sessions=0)
         assert not sandbox.owns("foreign")
-        sandbox.clear()
     assert "DELETE /api/v1/chats" not in between.calls()
 
 
@@ -156,24 +169,29 @@ def test_ids_of_an_earlier_scenario_are_still_known(sandbox: Sandbox) -> None:
 # What is removed.
 
 
-def test_everything_is_removed(embedded: Embedded) -> None:
-    sandbox = sandbox_on(embedded.own)
+def test_everything_of_a_scenario_is_removed(embedded: Embedded, sandbox: Sandbox) -> None:
     sandbox.create_assistant(sessions=2)
     sandbox.create_assistant(sessions=1, owner=embedded.other)
     sandbox.clear()
-    assert embedded.assistants() == []
+    assert of_scenarios(embedded) == []
 
 
-def test_only_what_was_created_here_is_removed(embedded: Embedded) -> None:
-    mine, yours = sandbox_on(embedded.own), sandbox_on(embedded.own)
-    mine.create_assistant(sessions=0)
-    kept = yours.create_assistant(sessions=1)
-    foreign = embedded.own.create_assistant(f"{PREFIX} {mine.run}").body["data"]
-    mine.clear()
-    assert sorted(embedded.assistants()) == sorted([kept.name, foreign["name"]])
-    assert sessions_of(kept) == kept.sessions
-    yours.clear()
+@pytest.mark.parametrize("at_the_end", [False, True])
+def test_only_what_was_created_here_is_removed(embedded: Embedded, at_the_end: bool) -> None:
+    mine = sandbox_on(embedded.own)
+    with swept(embedded.own) as yours:
+        mine.create_assistant(sessions=0)
+        kept = yours.create_assistant(sessions=1)
+        foreign = embedded.own.create_assistant(f"{PREFIX} {mine.run}").body["data"]
+        if at_the_end:
+            mine.clear_all()
+        else:
+            mine.clear()
+        assert sorted(of_scenarios(embedded)) == sorted([kept.name, foreign["name"]])
+        assert sessions_of(kept) == kept.sessions
+        mine.clear_all()
     embedded.own.delete_assistants([foreign["id"]])
+    assert embedded.assistants() == []
 
 
 def test_what_is_removed_is_removed_once(embedded: Embedded) -> None:
@@ -181,17 +199,43 @@ def test_what_is_removed_is_removed_once(embedded: Embedded) -> None:
         sandbox.create_assistant(sessions=0)
         sandbox.clear()
         sandbox.clear()
-    assert between.calls().count("DELETE /api/v1/chats") == 1
+        assert between.calls().count("DELETE /api/v1/chats") == 1
+
+
+def deletions(between: StandIn) -> list[tuple[str, list[str]]]:
+    """The deletions that were asked for, each with its address and the ids in it."""
+    asked = [seen for seen in between.seen if seen.method == "DELETE"]
+    return [(seen.path.removeprefix("/api/v1/chats"), json.loads(seen.body)["ids"]) for seen in asked]
+
+
+def test_sessions_are_deleted_before_their_assistant(embedded: Embedded) -> None:
+    with in_the_way(embedded, untouched) as (sandbox, between):
+        assistant = sandbox.create_assistant(sessions=2)
+        new = sandbox.create_session(assistant, "one more")
+        empty = sandbox.create_assistant(sessions=0, other=True)
+        sandbox.clear()
+        assert deletions(between) == [
+            (f"/{assistant.id}/sessions", [*assistant.session_ids, new.id]),
+            ("", [assistant.id]),
+            ("", [empty.id]),
+        ]
+
+
+def test_an_assistant_that_a_scenario_removes_is_removed_with_its_sessions(embedded: Embedded) -> None:
+    with in_the_way(embedded, untouched) as (sandbox, between):
+        assistant = sandbox.create_assistant(sessions=2)
+        sandbox.remove(assistant)
+        assert deletions(between) == [("", [assistant.id])]
 
 
 def test_an_assistant_may_be_removed_before_its_scenario_ends(embedded: Embedded) -> None:
     with in_the_way(embedded, untouched) as (sandbox, _):
         gone, kept = sandbox.create_assistant(sessions=1), sandbox.create_assistant(sessions=1, other=True)
         sandbox.remove(gone)
-        assert embedded.assistants() == [kept.name]
+        assert of_scenarios(embedded) == [kept.name]
         assert sandbox.owns(gone.id)
         sandbox.clear()
-    assert embedded.assistants() == []
+        assert of_scenarios(embedded) == []
 
 
 def test_an_assistant_that_cannot_be_removed_before_its_scenario_ends_is_named(embedded: Embedded) -> None:
@@ -205,11 +249,10 @@ def test_an_assistant_that_cannot_be_removed_before_its_scenario_ends_is_named(e
         with pytest.raises(PreparationFailed, match=f"'{assistant.name}'"):
             sandbox.remove(assistant)
         sandbox.clear()
-    assert embedded.assistants() == []
+        assert of_scenarios(embedded) == []
 
 
-def test_an_assistant_that_somebody_else_removed_is_not_missed(embedded: Embedded) -> None:
-    sandbox = sandbox_on(embedded.own)
+def test_an_assistant_that_somebody_else_removed_is_not_missed(embedded: Embedded, sandbox: Sandbox) -> None:
     assistant = sandbox.create_assistant(sessions=1)
     embedded.own.delete_assistants([assistant.id])
     sandbox.clear()
@@ -228,27 +271,32 @@ def test_an_assistant_whose_creation_was_not_confirmed_is_removed(
     embedded: Embedded, answer: Reply | Misconduct
 ) -> None:
     def tamper(seen: Seen) -> Reply | Misconduct | None:
-        if seen.call != "POST /api/v1/chats":
+        if seen.call != "POST /api/v1/chats" or b"bystander" in seen.body:
             return None
         forwarded(embedded.url, seen)
         return answer
 
     with in_the_way(embedded, tamper) as (sandbox, _):
-        with pytest.raises((PreparationFailed, NoAnswer)):
+        with pytest.raises((PreparationFailed, NoAnswer, NotRAGFlow)):
             sandbox.create_assistant(sessions=1)
-        assert len(embedded.assistants()) == 1
+        assert len(of_scenarios(embedded)) == 1
         sandbox.clear()
-    assert embedded.assistants() == []
+        assert of_scenarios(embedded) == []
 
 
 # what stands in the way of a removal: (the call, its answer)
 HINDRANCES: dict[str, tuple[str, Reply | Misconduct]] = {
     "a refusal": ("DELETE /api/v1/chats", json_reply({"code": 102, "message": "not today"})),
-    "a success that is none": ("DELETE /api/v1/chats", json_reply({"code": 0})),
     "no answer": ("DELETE /api/v1/chats", Misconduct.BREAK_OFF),
+}
+
+# what shows only when the server lists what is there
+HIDDEN: dict[str, tuple[str, Reply | Misconduct]] = {
+    "a success that is none": ("DELETE /api/v1/chats", json_reply({"code": 0})),
     "nobody knows whether it is there": ("GET /api/v1/chats", json_reply({"code": 100, "message": "no"})),
     "no answer about whether it is there": ("GET /api/v1/chats", Misconduct.BREAK_OFF),
     "another page": ("GET /api/v1/chats", Reply(502, b"<h1>Bad Gateway</h1>")),
+    "a list of something else": ("GET /api/v1/chats", json_reply({"code": 0, "data": []})),
 }
 
 
@@ -261,13 +309,24 @@ def test_a_removal_that_fails_is_told_and_tried_again_at_the_end(
         assistant = sandbox.create_assistant(sessions=1)
         with pytest.raises(LeftBehind, match=assistant.name):
             sandbox.clear()
-        assert embedded.assistants() == ([assistant.name] if call.startswith("DELETE") else [])
+        assert of_scenarios(embedded) == [assistant.name]
         sandbox.clear()
         sandbox.clear_all()
-    assert embedded.assistants() == []
+        assert embedded.assistants() == []
 
 
-@pytest.mark.parametrize(("call", "answer"), HINDRANCES.values(), ids=HINDRANCES)
+def test_what_is_only_said_to_be_removed_is_removed_at_the_end(embedded: Embedded) -> None:
+    answers = iter([json_reply({"code": 0})])
+    call = "DELETE /api/v1/chats"
+    with in_the_way(embedded, lambda seen: next(answers, None) if seen.call == call else None) as (sandbox, _):
+        assistant = sandbox.create_assistant(sessions=1)
+        sandbox.clear()
+        assert of_scenarios(embedded) == [assistant.name]
+        sandbox.clear_all()
+        assert embedded.assistants() == []
+
+
+@pytest.mark.parametrize(("call", "answer"), [*HINDRANCES.values(), *HIDDEN.values()], ids=[*HINDRANCES, *HIDDEN])
 def test_what_is_left_behind_in_the_end_is_named(embedded: Embedded, call: str, answer: Reply | Misconduct) -> None:
     hindered = True
 
@@ -278,9 +337,9 @@ def test_what_is_left_behind_in_the_end_is_named(embedded: Embedded, call: str, 
         names = [sandbox.create_assistant(sessions=0).name for _ in range(2)]
         with pytest.raises(LeftBehind) as trouble:
             sandbox.clear_all()
-        assert all(name in str(trouble.value) for name in names)
+        there = [*names, f"{sandbox.prefix} bystander"] if call.startswith("DELETE") else [f"{sandbox.prefix} …"]
+        assert all(name in str(trouble.value) for name in there)
         hindered = False
-        sandbox.clear_all()
     assert embedded.assistants() == []
 
 
@@ -294,8 +353,7 @@ def test_one_that_cannot_be_removed_does_not_keep_the_others(embedded: Embedded)
         created = [sandbox.create_assistant(sessions=0).name for _ in range(3)]
         with pytest.raises(LeftBehind):
             sandbox.clear()
-        assert embedded.assistants() == created[:1]
-        sandbox.clear_all()
+        assert of_scenarios(embedded) == created[:1]
     assert embedded.assistants() == []
 
 
@@ -305,10 +363,7 @@ def no_deletions(answer: Answer) -> None:
         raise WrongShape("the answer has a wrong shape")
 
 
-@pytest.mark.parametrize(
-    "earlier",
-    [0, 1, 2],
-)
+@pytest.mark.parametrize("earlier", [0, 1, 2])
 def test_an_answer_of_a_wrong_shape_is_told_when_all_is_removed(embedded: Embedded, earlier: int) -> None:
     sandbox = sandbox_on(RAGFlow(embedded.url, embedded.own.credentials))
     for _ in range(earlier):
@@ -319,8 +374,10 @@ def test_an_answer_of_a_wrong_shape_is_told_when_all_is_removed(embedded: Embedd
         sandbox.create_assistant(sessions=0)
     with pytest.raises(WrongShape):
         sandbox.clear()
-    assert embedded.assistants() == []
+    assert of_scenarios(embedded) == []
     sandbox.clear()
+    sandbox.ragflow.check = None
+    sandbox.clear_all()
 
 
 def test_creating_and_removing_are_not_interrupted(embedded: Embedded) -> None:
@@ -337,52 +394,163 @@ def test_creating_and_removing_are_not_interrupted(embedded: Embedded) -> None:
         holder: Callable[[], AbstractContextManager[None]] = holding
         sandbox = Sandbox(ragflow, holder)
         sandbox.create_assistant(sessions=2)
-        sandbox.clear()
+        sandbox.clear_all()
     assert "POST /api/v1/chats" in held
     assert "DELETE /api/v1/chats" in held
     assert not any(call.startswith("POST") and call.endswith("/sessions") for call in held)
 
 
-# What a run says of it.
+# The one that no scenario touches.
 
 
-def run_on(ragflow: RAGFlow) -> AbstractContextManager[Sandbox]:
-    """The sandbox of a run."""
-    return Run.sandbox_on(SimpleNamespace(interruption=SimpleNamespace(held=nullcontext)), ragflow)
+def bystanders(embedded: Embedded) -> list[str]:
+    return [name for name in embedded.assistants() if name.endswith(" bystander")]
 
 
-def test_the_end_says_that_nothing_is_left(embedded: Embedded, capsys: pytest.CaptureFixture[str]) -> None:
-    with run_on(embedded.own) as sandbox:
-        sandbox.create_assistant(sessions=1)
+def test_there_is_one_bystander_from_the_first_assistant_on(embedded: Embedded, sandbox: Sandbox) -> None:
     assert embedded.assistants() == []
-    assert "left behind: 0" in capsys.readouterr().out
-
-
-def test_whatever_ends_a_run_nothing_is_left(embedded: Embedded, capsys: pytest.CaptureFixture[str]) -> None:
-    def interrupted() -> None:
-        with run_on(embedded.own) as sandbox:
-            sandbox.create_assistant(sessions=1)
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        interrupted()
+    for _ in range(2):
+        sandbox.create_assistant(sessions=0)
+        sandbox.create_assistant(sessions=0, owner=embedded.other, other=True)
+        assert bystanders(embedded) == [f"{sandbox.prefix} bystander"]
+        sandbox.clear()
+    assert embedded.assistants() == [f"{sandbox.prefix} bystander"]
+    sandbox.clear_all()
     assert embedded.assistants() == []
-    assert "left behind: 0" in capsys.readouterr().out
 
 
-def test_the_end_does_not_say_so_where_something_is_left(
-    embedded: Embedded, capsys: pytest.CaptureFixture[str]
+def test_a_placeholder_never_stands_for_the_bystander(embedded: Embedded, sandbox: Sandbox) -> None:
+    sandbox.create_assistant(sessions=0)
+    (id,) = ids_named(f"{sandbox.prefix} bystander", embedded.own)
+    assert id not in [*sandbox.names.values(), *sandbox.known_as]
+
+
+def test_as_long_as_the_bystander_is_there_nobody_has_deleted_all(sandbox: Sandbox) -> None:
+    sandbox.check_bystander("nothing yet")
+    sandbox.remove(sandbox.create_assistant(sessions=0))
+    sandbox.check_bystander("DELETE something")
+
+
+def test_where_the_bystander_is_gone_nobody_can_tell_who_did_it(embedded: Embedded, sandbox: Sandbox) -> None:
+    sandbox.create_assistant(sessions=0)
+    embedded.own.delete_assistants(ids_named(f"{sandbox.prefix} bystander", embedded.own))
+    with pytest.raises(AllGone, match="somebody else deletes here, or this request did: DELETE something"):
+        sandbox.check_bystander("DELETE something")
+
+
+# what is answered to whoever looks for the bystander: what is raised
+NOT_GONE: dict[str, tuple[Reply | Misconduct, type[Exception]]] = {
+    "a refusal of something else": (json_reply({"code": 109, "message": "chat: API key is invalid"}), UnusableListing),
+    "a gateway": (Reply(502), NotRAGFlow),
+    "a page": (Reply(200, b"<h1>chat</h1>"), NotRAGFlow),
+    "nothing": (Misconduct.BREAK_OFF, NoAnswer),
+}
+
+
+@pytest.mark.parametrize(("answer", "error"), NOT_GONE.values(), ids=NOT_GONE)
+def test_the_bystander_is_not_gone_where_nobody_says_so(
+    embedded: Embedded, answer: Reply | Misconduct, error: type[Exception]
 ) -> None:
     hindered = True
 
-    def tamper(seen: Seen) -> Reply | None:
-        refused = json_reply({"code": 102, "message": "not today"})
-        return refused if hindered and seen.call == "DELETE /api/v1/chats" else None
+    def tamper(seen: Seen) -> Reply | Misconduct | None:
+        return answer if hindered and seen.call == "GET /api/v1/chats" else None
 
-    with in_the_way(embedded, tamper) as (between, _):
-        with pytest.raises(LeftBehind), run_on(between.ragflow) as sandbox:
-            sandbox.create_assistant(sessions=0)
-        assert "left behind: 0" not in capsys.readouterr().out
+    with in_the_way(embedded, tamper) as (sandbox, _):
+        sandbox.create_assistant(sessions=0)
+        with pytest.raises(error):
+            sandbox.check_bystander("DELETE something")
         hindered = False
-        sandbox.clear_all()
+
+
+def test_a_bystander_that_could_not_be_created_is_not_missed(embedded: Embedded) -> None:
+    answers = iter([json_reply({"code": 102, "message": "not yet"})])
+    with in_the_way(embedded, lambda seen: next(answers, None) if seen.method == "POST" else None) as (sandbox, _):
+        with pytest.raises(PreparationFailed, match="not yet"):
+            sandbox.create_assistant(sessions=0)
+        sandbox.check_bystander("POST something")
+        sandbox.clear()
+        sandbox.create_assistant(sessions=0)
+        assert len(bystanders(embedded)) == 1
+
+
+# What is kept.
+
+
+def test_what_somebody_wants_to_look_at_is_kept(embedded: Embedded) -> None:
+    sandbox = sandbox_on(embedded.own)
+    assert sandbox.keep() == []
+    looked_at = sandbox.create_assistant(sessions=1)
+    assert sandbox.keep() == [looked_at.name]
+    sandbox.clear()
+    sandbox.create_assistant(sessions=0)
+    sandbox.clear_all()
+    assert sandbox.kept == [looked_at.name]
+    assert embedded.assistants() == [looked_at.name]
+    assert sessions_of(looked_at) == looked_at.sessions
+    embedded.own.delete_assistants([looked_at.id])
+
+
+def test_what_may_be_there_at_this_moment_is_known(sandbox: Sandbox) -> None:
+    assert sandbox.entered == []
+    names = [sandbox.create_assistant(sessions=0).name for _ in range(2)]
+    assert sandbox.entered == [f"{sandbox.prefix} bystander", *names]
+    sandbox.clear()
+    assert sandbox.entered == [f"{sandbox.prefix} bystander"]
+
+
+# What the server lists in the end.
+
+
+def listing(*names: str) -> Reply:
+    return json_reply({"code": 0, "data": [{"id": name, "name": name} for name in names]})
+
+
+# the first page of what is listed in the end, for the prefix of the run: (the answer, what is told of it)
+LAST_LISTINGS: dict[str, tuple[Callable[[str], Reply | Misconduct], str]] = {
+    "one more of this run": (
+        lambda prefix: listing(f"{prefix} bystander", f"{prefix} 99"),
+        "99': the server still lists it",
+    ),
+    "without one that is there": (lambda _: listing("theirs"), "it proves nothing"),
+    "nothing": (lambda _: listing(), "it proves nothing"),
+    "a refusal": (lambda _: json_reply({"code": 102, "message": "no chat"}), "may be there: (?s:.*)no chat"),
+    "a gateway": (lambda _: Reply(504), "may be there: .*504"),
+    "a page": (lambda _: Reply(200, b"<h1>chats</h1>"), "may be there: .*no JSON"),
+    "no answer": (lambda _: Misconduct.BREAK_OFF, "may be there: .*broke off"),
+}
+
+
+@pytest.mark.parametrize(("listed", "told"), LAST_LISTINGS.values(), ids=LAST_LISTINGS)
+def test_nothing_is_left_only_where_the_server_says_so(
+    embedded: Embedded, listed: Callable[[str], Reply | Misconduct], told: str
+) -> None:
+    tampering = True
+
+    def tamper(seen: Seen) -> Reply | Misconduct | None:
+        return listed(sandbox.prefix) if tampering and seen.path.startswith("/api/v1/chats?page=1&") else None
+
+    with in_the_way(embedded, tamper) as (sandbox, _):
+        sandbox.create_assistant(sessions=0)
+        with pytest.raises(LeftBehind, match=told) as trouble:
+            sandbox.clear_all()
+        assert sandbox.prefix in str(trouble.value)
+        tampering = False
     assert embedded.assistants() == []
+
+
+def test_what_other_runs_have_is_left_alone_and_not_counted(embedded: Embedded) -> None:
+    with swept(embedded.own) as theirs, swept(embedded.other) as neighbours:
+        created = [each.create_assistant(sessions=1) for each in (theirs, neighbours)]
+        before = embedded.assistants()
+        with swept(embedded.own) as mine:
+            mine.create_assistant(sessions=1)
+            mine.create_assistant(sessions=1, owner=embedded.other, other=True)
+        assert embedded.assistants() == before
+        assert [sessions_of(each) for each in created] == [each.sessions for each in created]
+
+
+def test_where_nothing_was_created_nobody_is_asked() -> None:
+    with StandIn(lambda _: Reply(500)) as nobody:
+        sandbox_on(RAGFlow(nobody.url, NO_KEY)).clear_all()
+    assert nobody.seen == []

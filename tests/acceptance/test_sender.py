@@ -6,11 +6,11 @@ import pytest
 
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.messages import JSON_TYPE, NO_KEY, Answer, Credentials
-from acceptance.sandbox.sandbox import Assistant, Sandbox
+from acceptance.sandbox.sandbox import Sandbox
 from acceptance.sandbox.sender import Sender
 from acceptance.sandbox.view import sessions_of
 from tests.acceptance.embedded_process import OWN_KEY, Embedded
-from tests.acceptance.sandboxes import sandbox_on
+from tests.acceptance.sandboxes import Looking
 from tests.acceptance.stand_in import Reply, Seen, StandIn, json_reply
 
 
@@ -86,23 +86,6 @@ def fine(_: Seen) -> Reply:
     return json_reply({"code": 0})
 
 
-class Looking:
-    """An assistant on a server that only looks at what is sent."""
-
-    def __init__(self, server: StandIn) -> None:
-        sandbox = sandbox_on(RAGFlow(server.url, Credentials.of("the tenant's API key", OWN_KEY)))
-        self.server, self.sender = server, Sender(sandbox)
-        self.assistant = Assistant("0a" * 16, "mine", sandbox.ragflow)
-        sandbox.names.update({"ASSISTANT": self.assistant.id, "SESSION-1": "1b" * 16, "OTHER-ASSISTANT": "nobodys"})
-        # As if the run had created it.
-        sandbox._own_ids["mine"] = self.assistant.id
-
-    @property
-    def seen(self) -> Seen:
-        [seen] = self.server.seen
-        return seen
-
-
 def test_a_list_is_sent_as_it_is_documented() -> None:
     with StandIn(fine) as server:
         looking = Looking(server)
@@ -139,12 +122,12 @@ def test_a_deletion_may_be_asked_for_in_many_ways(way: dict[str, object], path: 
 
 @pytest.mark.parametrize("follow", [True, False])
 def test_a_redirect_is_followed_where_that_is_wanted(follow: bool) -> None:
-    replies = iter([Reply(307, headers={"Location": "/elsewhere"}), json_reply({"code": 0})])
+    replies = iter([Reply(307, headers={"Location": "/api/v1/elsewhere"}), json_reply({"code": 0})])
     with StandIn(lambda _: next(replies)) as server:
         looking = Looking(server)
         status = looking.sender.delete(looking.assistant, ["a"], follow=follow).answer.status
     assert status == (200 if follow else 307)
-    assert [seen.path for seen in server.seen[1:]] == (["/elsewhere"] if follow else [])
+    assert [seen.path for seen in server.seen[1:]] == (["/api/v1/elsewhere"] if follow else [])
 
 
 # what a request is declared as: (the type that is sent, the body)

@@ -87,8 +87,39 @@ def test_nothing_has_to_be_set(read) -> None:
 
 @pytest.mark.parametrize("read", [in_environment, defined])
 def test_every_setting_can_be_set(read) -> None:
-    settings = read(url=URL, api_key=KEY, other_api_key=OTHER, release="0.20")
-    assert settings == Settings(URL, KEY, OTHER, "0.20")
+    settings = read(url=URL, api_key=KEY, other_api_key=OTHER, release="0.20", keep="failed")
+    assert settings == Settings(URL, KEY, OTHER, "0.20", "failed")
+
+
+@pytest.mark.parametrize("read", [in_environment, defined])
+@pytest.mark.parametrize("keep", ["all", "Failed", "failed, all", "1"])
+def test_only_what_failed_can_be_kept(read, keep: str) -> None:
+    with pytest.raises(CannotRun) as refusal:
+        read(keep=keep)
+    assert str(refusal.value) == f"RAGFLOW_KEEP (or -D keep=...) is '{keep}'. What can be kept is: failed."
+
+
+# what is defined: the name that is none
+UNKNOWN = {
+    "apikey": {"apikey": KEY},
+    "URL": {"URL": URL},
+    "ragflow_url": {"ragflow_url": URL, "release": "0.20"},
+    "a": {"b": "1", "a": "1"},
+}
+
+
+@pytest.mark.parametrize(("name", "defines"), UNKNOWN.items())
+def test_a_define_that_is_no_setting_is_told_with_those_that_are(name: str, defines: dict[str, str]) -> None:
+    with pytest.raises(CannotRun) as refusal:
+        Settings.read({}, defines)
+    sentence = str(refusal.value)
+    assert sentence.startswith(f"-D {name}=... is no setting.")
+    assert all(f"-D {define}=..." in sentence for _, define in SOURCES.values())
+    assert KEY not in sentence
+
+
+def test_what_one_part_of_the_suite_tells_another_is_no_mistake() -> None:
+    assert Settings.read({"RAGFLOW_ANYTHING": "1"}, {"record": "a.json"}) == Settings()
 
 
 def test_a_define_goes_before_the_environment() -> None:
@@ -99,7 +130,7 @@ def test_a_define_goes_before_the_environment() -> None:
 
 @pytest.mark.parametrize("blank", ["", " ", "\t"])
 def test_blank_is_not_set(blank: str) -> None:
-    assert in_environment(url=blank, api_key=blank, other_api_key=blank, release=blank) == Settings()
+    assert in_environment(url=blank, api_key=blank, other_api_key=blank, release=blank, keep=blank) == Settings()
 
 
 def test_an_empty_define_leaves_the_environment_as_it_is() -> None:

@@ -5,7 +5,8 @@ import pytest
 from acceptance.contract.contract import contract_of, lines
 from acceptance.contract.releases import Release
 from acceptance.contract.shapes import check_shape
-from acceptance.errors import WrongShape
+from acceptance.errors import NotRAGFlow, WrongShape
+from acceptance.ragflow.description import LENGTH
 from acceptance.ragflow.messages import NO_KEY, Answer, Json, Request
 from tests.acceptance.examples import answer
 
@@ -59,3 +60,46 @@ def test_a_call_is_known_by_its_address(schema: str, path: str) -> None:
     with pytest.raises(WrongShape):
         check_shape(schema, replace(answer({"code": "0"}), request=asked))
     check_shape(schema, replace(answer({"code": 102, "message": "no"}), request=asked))
+
+
+# what has a wrong shape, whatever was asked: (the answer, whether it has RAGFlow's own form)
+WRONG_EVERYWHERE = {
+    "a further field": (answer({"code": 0, "data": [], "secret": 1}), True),
+    "a success without a word": (answer({"code": 0, "secret": None}), True),
+    "a code without a word, said to be a page": (replace(answer({"code": 102}), type="text/html"), True),
+    "no code": (answer({"error": "not found"}), False),
+    "a text as code": (answer({"code": "0"}), False),
+    "a list": (answer([]), False),
+    "a page": (answer(text="<h1>Internal Server Error</h1>", status=500), False),
+    "nothing": (answer(text="", status=204), False),
+}
+
+# a call: whether it is one about which a rule speaks
+CALLS = {
+    "DELETE /api/v1/chats/c1/sessions": True,
+    "DELETE /api/v1/chats/c1/sessions/?ids=a": True,
+    "POST /api/v1/chats": False,
+    "GET /api/v1/chats": False,
+    "DELETE /api/v1/chats": False,
+    "POST /api/v1/chats/c1/sessions": False,
+    "GET /api/v1/chats/c1/sessions?page=1": False,
+}
+
+
+@every_schema
+@pytest.mark.parametrize(("call", "is_ruled"), CALLS.items(), ids=CALLS)
+@pytest.mark.parametrize(("answered", "is_ragflows"), WRONG_EVERYWHERE.values(), ids=WRONG_EVERYWHERE)
+def test_only_of_ragflow_itself_or_a_deletion_a_wrong_shape_breaks_a_rule(
+    schema: str, call: str, is_ruled: bool, answered: Answer, is_ragflows: bool
+) -> None:
+    asked = replace(answered, request=Request(*call.split(), NO_KEY))
+    with pytest.raises(WrongShape if is_ruled or is_ragflows else NotRAGFlow, match="Shape:    wrong for this call: "):
+        check_shape(schema, asked)
+
+
+@every_schema
+def test_a_long_complaint_is_shortened(schema: str) -> None:
+    with pytest.raises(WrongShape) as trouble:
+        check_shape(schema, answer({"code": 0, "secret": "x" * 10_000}))
+    assert len(str(trouble.value)) < 3 * LENGTH
+    assert "characters…" in str(trouble.value).partition("Shape:")[2]

@@ -2,7 +2,7 @@ import pytest
 
 from acceptance.contract.selection import Selection
 from acceptance.judging.telling import FIRST_IDS, LAST_EXCHANGES, evidence, told_by_name
-from acceptance.ragflow.description import describe_exchange, indented, shortened
+from acceptance.ragflow.description import describe_exchange, describe_request, indented, shortened
 from acceptance.ragflow.messages import Answer, Content, Credentials, Json, Request
 from acceptance.sandbox.sender import Exchange
 from tests.acceptance.examples import answer
@@ -47,6 +47,9 @@ def test_the_evidence_is_what_was_sent_and_what_came_back() -> None:
         '          {"ids": ["session 1", "nobody"]}',
         "Answer:   200 after 0.01 s",
         '          {"message": "no session 2 of the other assistant"}',
+        'Curl:     curl -g -X DELETE -H "Authorization: Bearer $RAGFLOW_API_KEY" '
+        f'-H \'Content-Type: application/json\' --data-raw \'{{"ids": ["{ONE}", "nobody"]}}\' '
+        '"$RAGFLOW_URL"/api/v1/chats/c1/sessions',
         f"Ids:      session 1 {ONE}, session 2 of the other assistant {TWO}",
     ]
     assert KEY not in told
@@ -62,6 +65,19 @@ def test_the_last_exchanges_are_told_in_their_order() -> None:
 
 def test_without_an_exchange_there_is_no_evidence() -> None:
     assert evidence([], KNOWN) == ""
+
+
+def test_only_the_last_request_is_told_as_a_command() -> None:
+    told = evidence([exchange("a", {"ids": [ONE]}), exchange("b", {"ids": [TWO]})], KNOWN)
+    [command] = [line for line in told.splitlines() if line.startswith("Curl:")]
+    assert TWO in command
+    assert ONE not in command
+
+
+def test_what_cannot_be_told_as_a_command_is_told_without_one() -> None:
+    told = evidence([exchange("a", {"ids": [ONE] * 1000})], KNOWN)
+    assert "Request:" in told
+    assert "Curl:" not in told
 
 
 def test_an_id_in_the_address_has_a_name_too() -> None:
@@ -111,6 +127,18 @@ def test_an_exchange_without_content_shows_none() -> None:
 def test_a_redirect_shows_where_it_leads() -> None:
     request = Request("GET", "/api/v1/chats", Credentials("somebody"))
     assert "Answer:   302 to /login after" in describe_exchange(Answer(request, 302, "", 0.0, location="/login"))
+
+
+def test_it_is_told_how_often_a_server_was_busy() -> None:
+    request = Request("GET", "/api/v1/chats", Credentials("somebody"))
+    told = describe_exchange(Answer(request, 200, "", 0.5, busy=2))
+    assert "Answer:   200 after 0.50 s, and 2 before it that said to ask again" in told
+
+
+def test_a_request_is_told_in_one_line() -> None:
+    request = Request("DELETE", "/api/v1/chats", SOMEBODY, Content.json({"ids": ["a"]}))
+    assert describe_request(request) == 'DELETE /api/v1/chats with the key, as application/json {"ids": ["a"]}'
+    assert describe_request(Request("GET", "/api/v1/chats", SOMEBODY)) == "GET /api/v1/chats with the key"
 
 
 def test_what_is_left_out_is_counted() -> None:

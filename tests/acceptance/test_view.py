@@ -2,7 +2,7 @@
 
 import pytest
 
-from acceptance.errors import NoAnswer, UnusableListing
+from acceptance.errors import NoAnswer, NotRAGFlow, UnusableListing
 from acceptance.ragflow.listings import Session
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.sandbox.sender import Sender
@@ -16,7 +16,6 @@ def test_the_sessions_of_every_page_are_read(embedded: Embedded) -> None:
     with in_the_way(embedded, untouched) as (sandbox, between):
         assistant = sandbox.create_assistant(sessions=150)
         assert set(sessions_of(assistant)) == set(assistant.sessions)
-        sandbox.clear()
     listings = [seen for seen in between.seen if seen.call == f"GET /api/v1/chats/{assistant.id}/sessions"]
     assert len(listings) >= 2
 
@@ -43,7 +42,7 @@ def left(embedded: Embedded, pages: Pages) -> tuple[str, ...]:
         try:
             return tuple(session.name for session in sessions_of(assistant))
         finally:
-            sandbox.clear()
+            sandbox.clear_all()
 
 
 # what a server lists: page after page
@@ -69,8 +68,6 @@ UNUSABLE = {
     "a refusal": [json_reply({"code": 102, "message": "You don't own the assistant"})],
     "a refusal of the second page": [[1, 2], json_reply({"code": 100, "data": None, "message": "no"})],
     "another status": [json_reply({"code": 0, "data": []}, status=500)],
-    "a page of a web site": [Reply(200, b"<h1>It works!</h1>")],
-    "nothing": [Reply(200)],
     "no list": [json_reply({"code": 0, "data": {}})],
     "no data": [json_reply({"code": 0})],
     "a list of anything": [json_reply({"code": 0, "data": [1, None]})],
@@ -83,6 +80,12 @@ UNUSABLE = {
 def test_what_is_no_listing_is_not_taken_for_one(embedded: Embedded, pages: list[object]) -> None:
     with pytest.raises(UnusableListing):
         left(embedded, Pages(*pages))
+
+
+@pytest.mark.parametrize("page", [Reply(200, b"<h1>It works!</h1>"), Reply(200), json_reply([])])
+def test_a_page_of_somebody_else_is_no_listing(embedded: Embedded, page: Reply) -> None:
+    with pytest.raises(NotRAGFlow):
+        left(embedded, Pages(page))
 
 
 def test_a_listing_that_gets_no_answer_is_told(embedded: Embedded) -> None:

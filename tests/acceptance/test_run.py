@@ -1,0 +1,382 @@
+"""What a run does besides its scenarios, without behave."""
+
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from behave.model_type import Status
+
+from acceptance.contract.releases import Release
+from acceptance.errors import AllGone, CannotRun, NoAnswer
+from acceptance.ragflow.client import RAGFlow
+from acceptance.ragflow.listings import ids_named
+from acceptance.ragflow.messages import NO_KEY
+from acceptance.reports.ending import NOT_ENDED, Ending
+from acceptance.running.run import SWEEP, UNANSWERED, Run
+from acceptance.sandbox.sandbox import PREFIX, Sandbox
+from acceptance.sandbox.view import sessions_of
+from tests.acceptance.embedded_process import Embedded
+from tests.acceptance.sandboxes import in_the_way, of_scenarios, swept
+from tests.acceptance.stand_in import Misconduct, Reply, Seen, StandIn, json_reply
+
+
+class Context(SimpleNamespace):
+    """What of behave's context is looked at and changed."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(aborted=False, **more)
+        self.aborted_because: str | None = None
+
+    def abort(self, reason: str) -> None:
+        self.aborted, self.aborted_because = True, reason
+
+
+class QuietRun(Run):
+    """A run that takes neither the signals of this process, nor its end, nor its streams."""
+
+    def __init__(self, **userdata: str) -> None:
+        ExitStack.__init__(self)
+        self.told: list[str] = []
+        self.reports: Any = SimpleNamespace(
+            ending=Ending(), scenarios=0, tell_ending=lambda: self.told.append(self.reports.ending.trouble)
+        )
+        self.interruption: Any = SimpleNamespace(held=nullcontext)
+        self.release = Release.named("0.20.5")
+        self._sandbox: Sandbox | None = None
+        self._context: Any = Context()
+        self._config: Any = SimpleNamespace(userdata=userdata)
+
+    @property
+    def ending(self) -> Ending:
+        return self.reports.ending
+
+    @property
+    def context(self) -> Context:
+        return self._context
+
+
+def step(status: Status = Status.failed, error: Exception | None = None) -> Any:
+    return SimpleNamespace(status=status, exception=error or AssertionError("Expected: safe\n     but: gone"))
+
+
+def scenario(*steps: Any) -> Any:
+    return SimpleNamespace(all_steps=steps, tags=["ODD-1"], name="Odd", location="features/odd.feature:7")
+
+
+# Its end.
+
+
+def test_the_end_says_that_nothing_is_left(embedded: Embedded, capsys: pytest.CaptureFixture[str]) -> None:
+    run = QuietRun()
+    with run.sandbox_on(embedded.own) as sandbox:
+        sandbox.create_assistant(sessions=1)
+    assert embedded.assistants() == []
+    assert capsys.readouterr().out == "\nleft behind: 0\n"
+    assert run.ending.left == ""
+
+
+def test_whatever_ends_a_run_nothing_is_left(embedded: Embedded, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted() -> None:
+        with QuietRun().sandbox_on(embedded.own) as sandbox:
+            sandbox.create_assistant(sessions=1)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert embedded.assistants() == []
+    assert "left behind: 0" in capsys.readouterr().out
+
+
+@contextmanager
+def hindered(embedded: Embedded, call: str, answer: Reply | Misconduct) -> Iterator[tuple[RAGFlow, Callable[[], None]]]:
+    """A RAGFlow that answers a call otherwise, until somebody says that it is enough."""
+    enough: list[bool] = []
+
+    def tamper(seen: Seen) -> Reply | Misconduct | None:
+        return answer if not enough and call in f"{seen.method} {seen.path}" else None
+
+    with in_the_way(embedded, tamper) as (between, _):
+        yield between.ragflow, lambda: enough.append(True)
+
+
+# what stands in the way of the end: (the call, its answer, what is told)
+HINDRANCES: dict[str, tuple[str, Reply | Misconduct, str]] = {
+    "a refusal": ("DELETE /api/v1/chats", json_reply({"code": 102, "message": "no"}), "the server still has it"),
+    "a list that cannot be read": ("chats?page=", json_reply({"code": 102, "message": "not today"}), "not today"),
+    "a gateway before the list": ("chats?page=", Reply(504), "504"),
+    "no list": ("chats?page=", Misconduct.BREAK_OFF, "broke off"),
+}
+
+
+@pytest.mark.parametrize(("call", "answer", "told"), HINDRANCES.values(), ids=HINDRANCES)
+def test_the_end_says_what_may_be_left_and_how_to_remove_it(
+    embedded: Embedded, capsys: pytest.CaptureFixture[str], call: str, answer: Reply | Misconduct, told: str
+) -> None:
+    run = QuietRun()
+    with hindered(embedded, call, answer) as (ragflow, enough):
+        with pytest.raises(Exception, match=told), run.sandbox_on(ragflow) as sandbox:
+            sandbox.create_assistant(sessions=0)
+        enough()
+        sandbox.clear_all()
+    said = capsys.readouterr().out
+    assert "left behind: 0" not in said
+    assert "left behind, or nobody can tell: " in said
+    assert f"Remove it with: {SWEEP}" in said
+    assert told in run.ending.left
+    assert told in run.ending.trouble
+    assert embedded.assistants() == []
+
+
+def test_the_end_says_what_is_kept(embedded: Embedded, capsys: pytest.CaptureFixture[str]) -> None:
+    with QuietRun().sandbox_on(embedded.own) as sandbox:
+        kept = sandbox.create_assistant(sessions=1)
+        sandbox.keep()
+    assert embedded.assistants() == [kept.name]
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "left behind: 1",
+        f"  kept to be looked at: assistant '{kept.name}'",
+        f"  Remove it with: {SWEEP}",
+    ]
+    embedded.own.delete_assistants([kept.id])
+
+
+def test_the_end_says_how_often_the_server_was_busy(embedded: Embedded, capsys: pytest.CaptureFixture[str]) -> None:
+    busy = iter([Reply(429, headers={"Retry-After": "0"})])
+    with (
+        in_the_way(embedded, lambda seen: next(busy, None) if seen.method == "GET" else None) as (between, _),
+        QuietRun().sandbox_on(between.ragflow) as sandbox,
+    ):
+        sessions_of(sandbox.create_assistant(sessions=0))
+    assert "busy answers that were waited for: 1" in capsys.readouterr().out
+
+
+# how it ended: (what happened, the reason, what is left)
+ENDINGS: dict[str, tuple[Callable[[Ending], object], str]] = {
+    "it has not": (lambda _: None, NOT_ENDED),
+    "as it should": (lambda ending: ending.completed(), ""),
+    "for a reason": (lambda ending: ending.broken_by("enough"), "enough"),
+    "for two reasons": (lambda ending: (ending.broken_by("enough"), ending.broken_by("too much")), "enough"),
+    "for a reason, and came to its end": (lambda ending: (ending.broken_by("enough"), ending.completed()), "enough"),
+    "at its end, for a reason": (lambda ending: (ending.completed(), ending.broken_by("enough")), "enough"),
+    "with something left": (lambda ending: (ending.completed(), setattr(ending, "left", "a")), "a"),
+    "with both": (lambda ending: (ending.broken_by("enough"), setattr(ending, "left", "a")), "enough; a"),
+}
+
+
+@pytest.mark.parametrize(("happens", "trouble"), ENDINGS.values(), ids=ENDINGS)
+def test_an_ending_is_what_happened_first_and_what_is_left(happens: Callable[[Ending], object], trouble: str) -> None:
+    ending = Ending()
+    happens(ending)
+    assert ending.trouble == trouble
+
+
+def test_what_goes_wrong_at_the_beginning_ends_the_run() -> None:
+    with pytest.raises(CannotRun, match="KeyError: 'lost'"), QuietRun().beginning():
+        raise KeyError("lost")
+    with pytest.raises(CannotRun, match=r"^There is no server\.$"), QuietRun().beginning():
+        raise CannotRun("There is no server.")
+
+
+# Interrupts.
+
+
+def test_who_insists_is_told_what_is_still_being_removed(sandbox: Sandbox) -> None:
+    run = QuietRun()
+    assert "(assistants: 0)" in run._unfinished()
+    run._sandbox = sandbox
+    for _ in range(2):
+        sandbox.create_assistant(sessions=0)
+    said = run._unfinished()
+    assert "(assistants: 3), which may take up to 60 s" in said
+    assert "Ctrl-C once more ends it at once, and leaves them behind." in said
+
+
+def test_who_ends_it_at_once_is_told_what_may_be_left(sandbox: Sandbox) -> None:
+    run = QuietRun()
+    run._sandbox = sandbox
+    name = sandbox.create_assistant(sessions=0).name
+    said = run._end_at_once()
+    for each in (f"'{sandbox.prefix} bystander'", f"'{name}'"):
+        assert each in said
+        assert each in run.ending.left
+    assert said.endswith(f"Remove it with: {SWEEP}")
+    assert run.ending.reason == "ended by a third Ctrl-C"
+    assert run.told == [run.ending.trouble]
+
+
+def test_who_ends_it_at_once_where_nothing_is_left_is_told_no_more() -> None:
+    run = QuietRun()
+    assert run._end_at_once() == "Ended at once."
+    assert run.told == ["ended by a third Ctrl-C"]
+
+
+def test_a_run_that_ends_says_where() -> None:
+    run = QuietRun()
+    run.context.scenario = scenario()
+    run.end("it was enough")
+    assert run.ending.reason == "the run ended: it was enough, in ODD-1 Odd"
+    assert run.context.aborted_because == "it was enough, in ODD-1 Odd"
+
+
+# What ends it from inside.
+
+
+def test_where_all_assistants_are_gone_the_run_ends(embedded: Embedded) -> None:
+    run = QuietRun()
+    with run.sandbox_on(embedded.own) as sandbox:
+        sandbox.create_assistant(sessions=0)
+        fine, broken = step(Status.passed), step()
+        run.look_around(broken, "DELETE something")
+        assert (broken.status, run.context.aborted) == (Status.failed, False)
+        embedded.own.delete_assistants(ids_named(f"{sandbox.prefix} bystander", embedded.own))
+        run.look_around(fine, "DELETE something")
+        assert (fine.status, run.context.aborted) == (Status.passed, False)
+        run.look_around(broken, "DELETE something")
+    assert broken.status == Status.error
+    assert isinstance(broken.exception, AllGone)
+    assert "DELETE something" in str(broken.exception)
+    assert run.ending.reason == "the run ended: all assistants of the tenant are gone"
+    assert run.context.aborted
+
+
+@pytest.mark.parametrize("answer", [Reply(502), Misconduct.BREAK_OFF, json_reply({"code": 109, "message": "chat"})])
+def test_where_nobody_can_tell_the_step_says_what_it_said(embedded: Embedded, answer: Reply | Misconduct) -> None:
+    run = QuietRun()
+    broken = step(error=AssertionError("gone"))
+    with hindered(embedded, "chats?name=", answer) as (ragflow, enough), run.sandbox_on(ragflow) as sandbox:
+        sandbox.create_assistant(sessions=0)
+        run.look_around(broken, "DELETE something")
+        enough()
+    assert (broken.status, str(broken.exception)) == (Status.failed, "gone")
+    assert not run.context.aborted
+
+
+@pytest.mark.parametrize("times", range(1, UNANSWERED + 2))
+def test_where_nobody_answers_the_run_ends(times: int) -> None:
+    run = QuietRun()
+    with StandIn(lambda _: Misconduct.BREAK_OFF) as server:
+        ragflow = RAGFlow(server.url, NO_KEY)
+        for _ in range(times):
+            with suppress(NoAnswer):
+                ragflow.list_assistants()
+    run.end_where_nobody_answers(ragflow)
+    assert run.context.aborted is (times >= UNANSWERED)
+    if run.context.aborted:
+        assert run.ending.reason == f"the run ended: no answer to the last {times} requests"
+        run.context.aborted_because = None
+        run.end_where_nobody_answers(ragflow)
+        assert run.context.aborted_because is None
+
+
+# What is kept.
+
+
+@pytest.mark.parametrize("keep_failed", [True, False])
+@pytest.mark.parametrize("status", [Status.passed, Status.failed, Status.error])
+def test_behind_a_scenario_everything_is_removed_unless_it_is_to_be_looked_at(
+    embedded: Embedded, keep_failed: bool, status: Status
+) -> None:
+    run = QuietRun()
+    is_kept = keep_failed and status != Status.passed
+    last = step(status) if status != Status.passed else SimpleNamespace(status=status, exception=None)
+    with run.sandbox_on(embedded.own) as sandbox:
+        assistant = sandbox.create_assistant(sessions=1)
+        run.clear_behind(scenario(SimpleNamespace(status=Status.passed, exception=None), last), keep_failed=keep_failed)
+        assert of_scenarios(embedded) == ([assistant.name] if is_kept else [])
+    notes = getattr(last.exception, "__notes__", [])
+    told = f"Kept to be looked at: assistant '{assistant.name}'. Remove it with: {SWEEP}"
+    assert notes == ([told] if is_kept else [])
+    if is_kept:
+        assert sessions_of(assistant) == assistant.sessions
+        embedded.own.delete_assistants([assistant.id])
+    assert embedded.assistants() == []
+
+
+def test_what_other_runs_have_is_mentioned(embedded: Embedded, capsys: pytest.CaptureFixture[str]) -> None:
+    run = QuietRun()
+    foreign = embedded.own.create_assistant(f"{PREFIX}-like").body["data"]
+    run.mention_leftovers(embedded.own)
+    assert capsys.readouterr().out == ""
+    with swept(embedded.own) as theirs:
+        theirs.create_assistant(sessions=0)
+        run.mention_leftovers(embedded.own)
+    said = capsys.readouterr().out
+    assert said == f"assistants of other runs: 2; where those have ended, remove them with: {SWEEP}\n"
+    embedded.own.delete_assistants([foreign["id"]])
+
+
+# How it is repeated.
+
+# how the run was started: (its program, what was defined, what is set, the command)
+COMMANDS = {
+    "by behave": ("/usr/bin/behave", {}, {}, "/usr/bin/behave features/odd.feature:7 -D release=0.20.5"),
+    "by Python": ("/a/behave/__main__.py", {}, {}, "behave features/odd.feature:7 -D release=0.20.5"),
+    "by make": (
+        "/a/acceptance/__main__.py",
+        {},
+        {},
+        'make acceptance ARGS="features/odd.feature:7 -D release=0.20.5"',
+    ),
+    "by something else": ("/a/other/__main__.py", {}, {}, "behave features/odd.feature:7 -D release=0.20.5"),
+    "with an address": (
+        "behave",
+        {},
+        {"RAGFLOW_URL": "http://a:1", "RAGFLOW_API_KEY": "ragflow-secret"},
+        "behave features/odd.feature:7 -D release=0.20.5 -D url=http://a:1",
+    ),
+    "with a defined address": (
+        "behave",
+        {"url": "http://b:2", "api_key": "ragflow-secret"},
+        {"RAGFLOW_URL": "http://a:1"},
+        "behave features/odd.feature:7 -D release=0.20.5 -D url=http://b:2",
+    ),
+    "by make, with an address of signs": (
+        "acceptance/__main__.py",
+        {"url": "http://b:2/a&b;c"},
+        {},
+        "make acceptance ARGS=\"features/odd.feature:7 -D release=0.20.5 -D 'url=http://b:2/a&b;c'\"",
+    ),
+}
+
+
+@pytest.mark.parametrize(("program", "defined", "environment", "command"), COMMANDS.values(), ids=COMMANDS)
+def test_a_scenario_is_repeated_as_the_run_was_started(
+    monkeypatch: pytest.MonkeyPatch,
+    program: str,
+    defined: dict[str, str],
+    environment: dict[str, str],
+    command: str,
+) -> None:
+    monkeypatch.setattr(sys, "argv", [program, "--tags=@ODD-1"])
+    monkeypatch.delenv("RAGFLOW_URL", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert QuietRun(**defined).command_for(scenario()) == command
+    assert "secret" not in command
+
+
+@pytest.mark.parametrize("program", ["behave", "acceptance/__main__.py"])
+def test_a_command_reaches_behave_in_the_same_words(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+    monkeypatch.setattr(sys, "argv", [program])
+    words = QuietRun(url="http://b:2/a b&c").command_for(SimpleNamespace(location=Path("features/two words.feature")))
+    arguments = shlex.split(words)
+    if arguments[0] == "make":
+        arguments = shlex.split(arguments[-1].removeprefix("ARGS="))
+    assert arguments[-5:] == ["features/two words.feature", "-D", "release=0.20.5", "-D", "url=http://b:2/a b&c"]
+
+
+# seconds that an answer takes: what is said
+ESTIMATES = {0.0: "", 0.001: "", 0.5: "an answer takes 0.50 s here, so this run may take some 12 minutes\n"}
+
+
+@pytest.mark.parametrize(("seconds", "said"), ESTIMATES.items())
+def test_a_long_run_says_how_long_it_may_take(seconds: float, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run = QuietRun()
+    run.reports.scenarios = 100
+    run.estimate(seconds)
+    assert capsys.readouterr().out == said
