@@ -5,7 +5,8 @@
 #   make compare FROM=0.24 TO=0.27    what changes between two releases, or between two addresses
 #   make sweep ARGS=--yes         remove what killed runs have left on a deployment
 #   make faults                   which scenarios notice which fault of a server
-#   make mutation                 how many mutants of the embedded server the specification kills (20 minutes)
+#   make interruptions            200 runs that are ended at random moments: whether they leave something (3 minutes)
+#   make mutation                 how many mutants of the embedded server the specification kills (6 minutes)
 #   make acceptance ARGS="..."    hand something on to behave (make test: to pytest)
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: acceptance compare docs faults mutation sweep test clean
+.PHONY: acceptance compare docs faults interruptions mutation sweep test clean
 
 acceptance: $(VENV)/running
 	@$(BIN)/python -m acceptance $(ARGS)
@@ -26,6 +27,9 @@ sweep: $(VENV)/running
 
 faults: $(VENV)/developing
 	@$(BIN)/python -m tests.faults $(ARGS)
+
+interruptions: $(VENV)/developing
+	@$(BIN)/python -m tests.specification.interruptions $(ARGS)
 
 mutation: $(VENV)/developing
 	@$(BIN)/python -m tests.mutation $(ARGS)

@@ -7,13 +7,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).parents[2]
+OF_THE_RUN = "the run"
 # Seconds after which a run is taken for one that hangs.
 LIMIT = 120.0
 
@@ -31,6 +32,11 @@ class Case:
     def id(self) -> str:
         return self.name.partition(" ")[0]
 
+    @property
+    def rule(self) -> str:
+        """The rule that it is an example of; in a class name no dot is left."""
+        return self.classname.partition(".")[2].replace("_", ".")
+
 
 @dataclass(frozen=True)
 class Finished:
@@ -44,6 +50,17 @@ class Finished:
 
     @property
     def cases(self) -> list[Case]:
+        """Those of the scenarios."""
+        return [case for case in self._all_cases if case.name != OF_THE_RUN]
+
+    @property
+    def ending(self) -> Case:
+        """The case that says how the run ended."""
+        [case] = [case for case in self._all_cases if case.name == OF_THE_RUN]
+        return case
+
+    @property
+    def _all_cases(self) -> list[Case]:
         return [_case(element) for file in self.files for element in ElementTree.parse(file).iter("testcase")]
 
     @property
@@ -63,8 +80,13 @@ def _case(element: ElementTree.Element) -> Case:
     return Case(element.get("name", ""), element.get("classname", ""), "passed" if found is None else found.tag, text)
 
 
-def command(reports: Path, *options: str) -> list[str]:
-    return [sys.executable, "-m", "behave", "--junit-directory", str(reports), *options]
+# What is started in the usual case, and what `make acceptance` starts.
+BEHAVE = (sys.executable, "-m", "behave")
+ACCEPTANCE = (sys.executable, "-m", "acceptance")
+
+
+def command(reports: Path, *options: str, program: Sequence[str] = BEHAVE) -> list[str]:
+    return [*program, "--junit-directory", str(reports), *options]
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
@@ -73,11 +95,17 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "PYTHONUNBUFFERED": "1", **settings}
 
 
-def run(reports: Path, *options: str, settings: Mapping[str, str] | None = None, root: Path = ROOT) -> Finished:
-    """Run the specification with these options of behave, to its end; ``root`` is where it lies."""
+def run(
+    reports: Path,
+    *options: str,
+    settings: Mapping[str, str] | None = None,
+    root: Path = ROOT,
+    program: Sequence[str] = BEHAVE,
+) -> Finished:
+    """Run the specification with these options of behave, to its end; ``root`` is where it is started."""
     began = time.monotonic()
     ended = subprocess.run(
-        command(reports, *options),
+        command(reports, *options, program=program),
         cwd=root,
         env=environment(settings or {}),
         stdin=subprocess.DEVNULL,
@@ -121,7 +149,7 @@ class Running:
 
     def children(self) -> list[int]:
         """The processes that the run has started and not ended."""
-        return [pid for pid in _processes() if _parent(pid) == self.process.pid]
+        return children_of(self.process.pid)
 
     def end(self) -> Finished:
         """Wait for the end of the run."""
@@ -141,10 +169,12 @@ class Running:
 
 
 @contextmanager
-def started(reports: Path, *options: str, settings: Mapping[str, str] | None = None) -> Iterator[Running]:
+def started(
+    reports: Path, *options: str, settings: Mapping[str, str] | None = None, program: Sequence[str] = BEHAVE
+) -> Iterator[Running]:
     """A run of the specification, which is over when the block is."""
     process = subprocess.Popen(
-        command(reports, *options),
+        command(reports, *options, program=program),
         cwd=ROOT,
         env=environment(settings or {}),
         stdin=subprocess.DEVNULL,
@@ -166,6 +196,11 @@ def wait_until(condition: Callable[[], bool], limit: float = 30.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         pause.wait(0.01)
+
+
+def children_of(parent: int) -> list[int]:
+    """The processes that this one has started and not ended."""
+    return [pid for pid in _processes() if _parent(pid) == parent]
 
 
 def is_process(pid: int) -> bool:

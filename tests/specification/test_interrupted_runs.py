@@ -93,21 +93,6 @@ def test_amidst_many_sessions(tmp_path: Path, embedded: Embedded, sessions: int,
     assert embedded.assistants() == []
 
 
-def test_again_and_again(tmp_path: Path, embedded: Embedded) -> None:
-    with started(tmp_path, LARGE, settings=embedded.settings) as running:
-
-        def interrupted_to_death() -> bool:
-            running.process.send_signal(signal.SIGINT)
-            return not running.is_alive()
-
-        wait_until(lambda: is_busy(embedded, 10))
-        wait_until(interrupted_to_death)
-        finished = running.end()
-    assert finished.status != 0
-    assert "left behind: 0" in finished.out
-    assert embedded.assistants() == []
-
-
 def test_a_run_that_is_killed_takes_its_server_with_it(tmp_path: Path) -> None:
     with started(tmp_path, LARGE) as running:
         running.wait_for_line("the embedded RAGFlow")
