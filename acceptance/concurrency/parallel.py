@@ -27,7 +27,8 @@ def side_by_side(call: Callable[[Item], Result], items: Sequence[Item], *, worke
         return [call(item) for item in items]
 
     def call_unless_interrupted(item: Item) -> Result:
-        if interruption.is_requested():
+        # Where all can begin at once, they may wait for one another.
+        if workers < len(items) and interruption.is_requested():
             raise KeyboardInterrupt
         return call(item)
 

@@ -12,7 +12,7 @@ from typing import Any
 from behave.reporter.base import Reporter
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from acceptance.reports.ending import Ending
+from acceptance.reports.ending import NOT_ENDED, Ending
 from acceptance.reports.results import Result, Verdict, results_of
 
 # Characters that XML 1.0 cannot hold.
@@ -38,6 +38,9 @@ class JUnitReport(Reporter):  # type: ignore[misc]  # behave has no type informa
             self._write(".".join(name.parts), feature.name, cases)
 
     def end(self) -> None:
+        # The last hook closes the run; where that has not happened, it has failed.
+        if self._ending.reason == NOT_ENDED:
+            self._ending.broken_by("its last hook failed; the terminal says why")
         self.tell_ending()
 
     def tell_ending(self) -> None:
@@ -55,7 +58,10 @@ class JUnitReport(Reporter):  # type: ignore[misc]  # behave has no type informa
         xml = JUnitXml()
         xml.add_testsuite(suite)
         self._folder.mkdir(parents=True, exist_ok=True)
-        xml.write(str(self._folder / f"TESTS-{name}.xml"), pretty=True)
+        # Whole or not at all: the process may be ended at any moment.
+        written = self._folder / f"TESTS-{name}.part"
+        xml.write(str(written), pretty=True)
+        written.replace(written.with_suffix(".xml"))
 
 
 def _case(result: Result, feature: str, ending: Ending) -> TestCase:
@@ -72,7 +78,9 @@ def _case(result: Result, feature: str, ending: Ending) -> TestCase:
         trouble.text = _legal(result.text)
         case.result = [trouble]
     elif result.verdict is not Verdict.PASSED:
-        case.result = [Skipped(_legal(result.headline or f"not run: {ending.reason}"))]
+        # The run goes on, so it is what was to go before this scenario that failed.
+        reason = "what goes before it failed" if ending.reason == NOT_ENDED else ending.reason
+        case.result = [Skipped(_legal(result.headline or f"not run: {reason}"))]
     return case
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from behave.reporter.base import Reporter
 
+from acceptance.ragflow.description import shortened
 from acceptance.reports.announcer import announce
 from acceptance.reports.ending import Ending
 from acceptance.reports.results import Result, Verdict, results_of
@@ -56,8 +57,8 @@ class Summary(Reporter):  # type: ignore[misc]  # behave has no type information
             f"nothing was learnt about {rules[Verdict.ERROR]}" if rules[Verdict.ERROR] else "",
             f"{rules[Verdict.NOT_RUN]} were not looked at to the end" if rules[Verdict.NOT_RUN] else "",
         ]
-        trouble = f" {self._ending.trouble[:1].upper()}{self._ending.trouble[1:]}." if self._ending.trouble else ""
-        return "; ".join(filter(None, parts)) + "." + trouble
+        trouble = shortened(" ".join(self._ending.trouble.split()), 300)
+        return "; ".join(filter(None, parts)) + "." + (f" {trouble[:1].upper()}{trouble[1:]}." if trouble else "")
 
 
 def _worst(results: list[Result]) -> Verdict:

@@ -118,7 +118,7 @@ def _excuse(context: Any, step: Any, deviation: Deviation) -> None:
 
 def read(file: Path = FILE) -> list[Deviation]:
     """All deviations of the file, in its order."""
-    return [Deviation(**entry) for entry in tomllib.loads(file.read_text("utf-8"))["deviation"]]
+    return [Deviation(**entry) for entry in tomllib.loads(file.read_text("utf-8")).get("deviation", [])]
 
 
 def as_step(text: str) -> Step:

@@ -51,7 +51,7 @@ class Run(ExitStack):
         self.interruption = self.enter_context(Interruption(self.end, self._unfinished, self._end_at_once))
         self.release: Release | None = None
         self._sandbox: Sandbox | None = None
-        atexit.register(self.close)
+        atexit.register(self._close_at_exit)
         sys.excepthook = self._end_with_one_line
         if isinstance(sys.stdout, io.TextIOWrapper):
             # A terminal that knows only ASCII is no reason to stop.
@@ -200,6 +200,15 @@ class Run(ExitStack):
                 super().close()
         finally:
             self.reports.ending.completed()
+
+    def _close_at_exit(self) -> None:
+        """Where the run broke off, there is nobody left to take an error: what it says has been told."""
+        try:
+            self.close()
+        except (NothingLearnt, UnusableListing, KeyboardInterrupt):
+            pass
+        finally:
+            self.reports.tell_ending()
 
     def _end_with_one_line(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if isinstance(error, CannotRun):

@@ -164,8 +164,14 @@ class Sandbox:
         """
         with self._held():
             entered, self._entered = self._entered, {}
-            left = {name: trouble for name, owner in entered.items() if (trouble := self._remove(name, owner))}
-            self._left.update({name: entered[name] for name in left})
+            # Until it is gone it is there, whoever asks in the meantime.
+            self._left.update(entered)
+            left: dict[str, str] = {}
+            for name, owner in entered.items():
+                if trouble := self._remove(name, owner):
+                    left[name] = trouble
+                else:
+                    del self._left[name]
         self.names.clear()
         removals = self._removals.copy()
         self._removals.clear()

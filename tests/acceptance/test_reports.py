@@ -606,7 +606,7 @@ BROKEN: dict[str, tuple[str, Mapping[str, str], str]] = {
             "def after_all", "def after_none"
         ),
         {"a": SILENCE},
-        "it has not ended",
+        "its last hook failed",
     ),
 }
 
@@ -646,7 +646,7 @@ AROUND_CASES = {
             "AROUND-2 In a rule that is shut",
             "Around_ And about.This one is shut",
             "skipped",
-            "not run: it has not ended",
+            "not run: what goes before it failed",
         ),
         (
             "around the scenarios of the rule",
@@ -662,7 +662,12 @@ AROUND_CASES = {
         ),
     ],
     "2_shut": [
-        ("AROUND-3 In a feature that is shut", "A feature that is shut", "skipped", "not run: it has not ended"),
+        (
+            "AROUND-3 In a feature that is shut",
+            "A feature that is shut",
+            "skipped",
+            "not run: what goes before it failed",
+        ),
         (
             "around the scenarios of the feature",
             "A feature that is shut",

@@ -56,18 +56,7 @@ def test_what_is_provoked_is_in_the_table_and_nothing_else_is() -> None:
     assert len(table) == 2 + sum(map(len, ROWS.values()))
 
 
-# What a run does not yet do as the table says.
-NOT_YET = {
-    "removal-refused-while-finding-out",
-    "ctrl-c-twice",
-    "ctrl-c-three-times",
-}
-
-
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=pytest.mark.xfail(strict=True)) if name in NOT_YET else name for name in TROUBLES],
-)
+@pytest.mark.parametrize("name", TROUBLES)
 def test_a_run_does_what_the_table_says(name: str, tmp_path: Path, embedded: Embedded) -> None:
     place = Place(tmp_path, embedded)
     try:
