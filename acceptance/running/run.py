@@ -57,6 +57,8 @@ class Run(ExitStack):
             # A terminal that knows only ASCII is no reason to stop.
             sys.stdout.reconfigure(errors="backslashreplace")
         context.on_cleanup_error = self._cleanup_failed
+        # What is said at the end is for the user, also where behave.ini has not said so.
+        context.config.capture_hooks = False
         if context.config.default_format != "specification":
             announce(
                 f"behave reads its settings only where it is started: do that in {ROOT} to have JUnit and the rules"

@@ -1,13 +1,17 @@
 """Runs that find everything as it should be."""
 
 import re
+import subprocess
+import sys
+import threading
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.embedded_process import Embedded
-from tests.specification.runs import Finished, run
+from tests.acceptance.stand_in import Reply, Seen, StandIn, forwarded
+from tests.specification.runs import ROOT, Finished, environment, run, started
 
 # The cases of RAGFlow's own test_delete_sessions_with_chat_assistant.py, and the scenario that holds each.
 CASES_OF_THE_SOURCE_DOCUMENT = {
@@ -107,3 +111,33 @@ def test_without_the_key_of_another_tenant_its_scenarios_are_left_out(tmp_path: 
     [line] = [line for line in finished.out.splitlines() if line.startswith("left out")]
     assert "RAGFLOW_OTHER_API_KEY" in line
     assert embedded.assistants() == []
+
+
+def test_on_a_slow_network_a_run_says_how_long_it_may_take(tmp_path: Path, embedded: Embedded) -> None:
+    pause = threading.Event()
+
+    def late(seen: Seen) -> Reply:
+        pause.wait(0.3)
+        return forwarded(embedded.url, seen)
+
+    with StandIn(late) as slow:
+        settings = {**embedded.settings, "RAGFLOW_URL": slow.url}
+        with started(tmp_path, settings=settings) as running:
+            running.wait_for_line(r"^an answer takes 0\.3\d s here, so this run may take some \d+ minutes$")
+            running.process.terminate()
+            assert "left behind: 0" in running.end().out
+    assert embedded.assistants() == []
+
+
+def test_a_program_that_starts_behave_by_itself_needs_no_path(tmp_path: Path) -> None:
+    # As an editor does it: behave's own runner, in any folder, and nothing on the path.
+    start = (
+        "import sys; from behave.configuration import Configuration; from behave.runner import Runner; "
+        f"sys.exit(Runner(Configuration([{str(ROOT / 'features')!r}, '--tags=@CHOICE-1', '--format=plain'])).run())"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", start], cwd=tmp_path, env=environment({}), capture_output=True, text=True, timeout=60
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "left behind: 0" in ended.stdout
+    assert f"do that in {ROOT}" in ended.stdout
