@@ -11,6 +11,7 @@ if sys.version_info < (3, 11):
 # behave may be started anywhere, and by programs that do not put the project on the path.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from acceptance.concurrency import interruption
 from acceptance.contract.contract import contract_of
 from acceptance.contract.releases import Range
 from acceptance.contract.shapes import check_shape
@@ -73,3 +74,4 @@ def after_scenario(context, scenario):
 
 def after_all(context):
     context.run.close()
+    interruption.is_over()

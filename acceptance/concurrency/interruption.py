@@ -26,6 +26,12 @@ def is_requested() -> bool:
     return _current is not None and _current.received is not None
 
 
+def is_over() -> None:
+    """From now on there is nothing to interrupt: what is left of the process is told in a moment."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
 class Interruption:
     """Turns the first signal into a KeyboardInterrupt; inside ``held()`` that waits for its end.
 

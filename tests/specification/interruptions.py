@@ -98,6 +98,16 @@ def has_ended(process: "subprocess.Popen[str]", within: float) -> bool:
     return True
 
 
+def is_complete(finished: Finished) -> bool:
+    """Whether the signal came when everything was done: every scenario was run, and what was created is removed."""
+    return (
+        finished.status == 0
+        and finished.ending.verdict == "passed"
+        and not any(case.text.startswith("not run") for case in finished.cases)
+        and "left behind: 0" in finished.out
+    )
+
+
 def end(attempt: Attempt, server: Embedded, reports: Path) -> Outcome:
     """Start a run against the server, end it, and look at what it leaves and says."""
     with started(reports, SELECTED, settings=server.settings, program=ACCEPTANCE) as running:
@@ -114,7 +124,8 @@ def end(attempt: Attempt, server: Embedded, reports: Path) -> Outcome:
         ending_since = time.monotonic()
         finished = running.end()
         seconds = time.monotonic() - ending_since
-    when = "had ended" if ended_before else "was going on" if had_begun else "had not begun"
+    had_ended = ended_before or is_complete(finished)
+    when = "had ended" if had_ended else "was going on" if had_begun else "had not begun"
     troubles = [*troubles_of(finished, server.assistants(), when)]
     if seconds > SOON:
         troubles.append(f"it takes {seconds:.0f} s to end")
