@@ -1,5 +1,7 @@
 """behave's runner, for what no hook sees: a run that breaks off before its first hook, or in its last."""
 
+import sys
+from pathlib import Path
 from typing import Any
 
 from behave.configuration import Configuration
@@ -37,13 +39,12 @@ class SpecificationRunner(Runner):  # type: ignore[misc]  # behave has no type i
 def begin() -> None:
     """Tell that the run has not ended, before anything can go wrong that ``behave`` itself does not tell.
 
-    It is called where ``environment.py`` is read: then behave has not yet looked at the features.
+    It is called where ``environment.py`` is read: then behave has not yet looked at the features. The command line
+    of another program, which starts behave by itself, says nothing of the run: there the first hook tells it.
     """
-    try:
-        config = Configuration()
-    except Exception:
-        # Whoever starts behave otherwise than from its command line is told of in the first hook.
+    if Path(sys.argv[0]).stem not in ("behave", "__main__"):
         return
+    config = Configuration()
     reports_of(config)
     if config.dry_run:
         # No hook is called then that could take behave's own reporter away.

@@ -92,7 +92,7 @@ def what_is_no_list_empties_another_assistant(rules: Rules) -> None:
     empty_others_too(rules, is_no_list)
 
 
-@fault("ODD-3 ODD-5 ODD-20", releases=("0.27",))
+@fault("ODD-3 ODD-4 ODD-5 ODD-20", releases=("0.27",))
 def mistake_is_told_as_success(rules: Rules) -> None:
     """What cannot be read, or is empty, is answered like a deletion of all that was listed; nothing is deleted."""
     success = {"code": 0, "data": True, "message": "success"}

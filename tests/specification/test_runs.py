@@ -136,7 +136,12 @@ def test_a_program_that_starts_behave_by_itself_needs_no_path(tmp_path: Path) ->
         f"sys.exit(Runner(Configuration([{str(ROOT / 'features')!r}, '--tags=@CHOICE-1', '--format=plain'])).run())"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", start], cwd=tmp_path, env=environment({}), capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", start, "--an-option-of-its-own"],
+        cwd=tmp_path,
+        env=environment({}),
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "left behind: 0" in ended.stdout
