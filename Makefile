@@ -3,10 +3,12 @@
 #   make acceptance               run the specification
 #   make test                     check the project: style, types, tests, the specification
 #   make compare FROM=0.24 TO=0.27    what changes between two releases, or between two addresses
+#   make releases                 what holds in which release, side by side (a minute); renews what make docs writes
 #   make sweep ARGS=--yes         remove what killed runs have left on a deployment
 #   make faults                   which scenarios notice which fault of a server
 #   make interruptions            200 runs that are ended at random moments: whether they leave something (3 minutes)
 #   make mutation                 how many mutants of the embedded server the specification kills (6 minutes)
+#   make docs, make screenshots   renew what the documents show of the features, and of the pages
 #   make acceptance ARGS="..."    hand something on to behave (make test: to pytest)
 
 PYTHON ?= python3
@@ -14,13 +16,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: acceptance compare docs faults interruptions mutation sweep test clean
+.PHONY: acceptance compare docs faults interruptions mutation releases screenshots sweep test clean
 
 acceptance: $(VENV)/running
 	@$(BIN)/python -m acceptance $(ARGS)
 
 compare: $(VENV)/running
-	@$(BIN)/python -m acceptance.reports.comparison $(FROM) $(TO) $(ARGS)
+	@$(BIN)/python -m acceptance.comparing.comparison $(FROM) $(TO) $(ARGS)
+
+releases: $(VENV)/running
+	@$(BIN)/python -m acceptance.comparing.releases $(ARGS)
 
 sweep: $(VENV)/running
 	@$(BIN)/python -m acceptance.sweep $(ARGS)
@@ -34,10 +39,13 @@ interruptions: $(VENV)/developing
 mutation: $(VENV)/developing
 	@$(BIN)/python -m tests.mutation $(ARGS)
 
+screenshots: $(VENV)/developing
+	@$(BIN)/python -m tests.browser.screenshots
+
 docs: $(VENV)/running
 	@$(BIN)/python -m acceptance.reports.documents
 
-test: $(VENV)/developing
+test: $(VENV)/developing $(VENV)/browsing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -46,7 +54,7 @@ test: $(VENV)/developing
 	$(BIN)/pytest $(ARGS)
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) tests/browser/node_modules
 
 # A stamp is written when everything is installed, so that an interrupted installation is begun again.
 $(VENV)/running: requirements.txt $(VENV)/created
@@ -56,6 +64,10 @@ $(VENV)/running: requirements.txt $(VENV)/created
 $(VENV)/developing: requirements-dev.txt requirements.txt $(VENV)/created
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(VENV)/running
+
+# What the pages are checked for accessibility with. Without npm there is none, and its tests are skipped.
+$(VENV)/browsing: tests/browser/package-lock.json $(VENV)/created
+	@if command -v npm >/dev/null; then npm ci --prefix tests/browser --no-audit --no-fund --loglevel=error && touch $@; fi
 
 $(VENV)/created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

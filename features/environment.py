@@ -13,10 +13,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from acceptance.concurrency import interruption
 from acceptance.contract.contract import contract_of
-from acceptance.contract.releases import Range
 from acceptance.contract.shapes import check_shape
 from acceptance.language import sessions  # noqa: F401  # the types of the steps
 from acceptance.reports.announcer import announce
+from acceptance.reports.results import Target
 from acceptance.rules.deviations import Deviations
 from acceptance.running.detection import choose_release
 from acceptance.running.run import Run
@@ -36,22 +36,15 @@ def before_all(context):
         target = context.target = run.enter_context(reach(settings))
         run.mention_leftovers(target.ragflow)
         context.sandbox = run.enter_context(run.sandbox_on(target.ragflow))
-        release = run.release = choose_release(target, context.sandbox)
+        release, known_by = choose_release(target, context.sandbox)
         context.contract = contract_of(release)
         context.deviations = Deviations(release)
         target.check_every_answer(partial(check_shape, context.contract.schema))
-        announce(f"{target.description}, release {release}, contract {context.contract.line}")
+        run.has_reached(Target(target.description, str(release), known_by, context.contract.line))
         announce(context.deviations.in_short)
-        choose_scenarios(run, target, release)
+        left_out = {} if target.other else {"without": "tenants", "reason": f"{name_of('other_api_key')} is not set"}
+        run.choose_scenarios(release, **left_out)
         run.estimate(target.seconds)
-
-
-def choose_scenarios(run, target, release):
-    run.keep_scenarios(lambda scenario: release in Range.of_tags(scenario.effective_tags))
-    if not run.asks_for("huge"):
-        run.keep_scenarios(lambda scenario: "huge" not in scenario.effective_tags)
-    if target.other is None:
-        run.leave_out("tenants", reason=f"{name_of('other_api_key')} is not set")
 
 
 def before_scenario(context, scenario):

@@ -77,6 +77,12 @@ class Range:
         """Where it ends, as it is written: ``0.22.0``."""
         return next(str(bound) for word, bound in self._bounds if word in ("until", "only"))
 
+    @property
+    def in_words(self) -> str:
+        """It for people: ``from 0.25 on``, ``up to 0.24, but not 0.22.1``."""
+        forms = {"only": "{} only", "from": "from {} on", "until": "up to {}", "not": "but not {}"}
+        return ", ".join(forms[word].format(bound) for word, bound in self._bounds) or "all releases"
+
     def __contains__(self, release: Release) -> bool:
         return all(_holds(word, bound, release) for word, bound in self._bounds)
 

@@ -160,6 +160,7 @@ class RAGFlow:
         behind = f"?{urlencode(query)}" if query else ""
         request = Request(method, requote_uri(f"/api/v1{path}{behind}"), self.credentials, content)
         headers = {"Content-Type": content.type} if content and content.type else {}
+        began = time.monotonic()
         try:
             with self._session.request(
                 method,
@@ -171,7 +172,7 @@ class RAGFlow:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                answer = _answer(request, response)
+                answer = _answer(request, response, began)
                 reason = _of_somebody_else(answer, self.url)
         # A ValueError is an address that cannot be read.
         except (requests.RequestException, HTTPError, ValueError) as trouble:
@@ -217,7 +218,7 @@ def _sessions_of(assistant_id: str) -> str:
     return f"/chats/{quote(assistant_id, safe='')}/sessions"
 
 
-def _answer(request: Request, response: requests.Response) -> Answer:
+def _answer(request: Request, response: requests.Response, began: float) -> Answer:
     """The answer, from which the key is gone before anybody can look at it."""
     redacted = request.credentials.redacted
     text = redacted(_read(response).decode("utf-8", "replace"))
@@ -236,6 +237,7 @@ def _answer(request: Request, response: requests.Response) -> Answer:
         location=redacted(location) if location else None,
         type=response.headers.get("Content-Type", "").partition(";")[0].strip(),
         busy=len(response.raw.retries.history) if response.raw.retries else 0,
+        began=began,
     )
 
 

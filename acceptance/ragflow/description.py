@@ -13,15 +13,15 @@ LENGTH = 600
 PASTED = 2_000
 
 
-def describe_exchange(answer: Answer, reworded: Callable[[str], str] = str) -> str:
+def describe_exchange(answer: Answer, reworded: Callable[[str], str] = str, limit: int = LENGTH) -> str:
     """Request and answer as they were on the wire, without the key; what was sent and said may be reworded."""
     lines = ["Request:  " + _request(answer.request)]
     if sent := _sent(answer.request):
-        lines.append(" " * 10 + shortened(reworded(sent)))
+        lines.append(" " * 10 + shortened(reworded(sent), limit))
     redirect = f" to {answer.location}" if answer.location else ""
     busy = f", and {answer.busy} before it that said to ask again" if answer.busy else ""
     lines.append(f"Answer:   {answer.status}{redirect} after {answer.seconds:.2f} s{busy}")
-    lines.append(" " * 10 + shortened(reworded(answer.text.strip())))
+    lines.append(" " * 10 + shortened(reworded(answer.text.strip()), limit))
     return "\n".join(lines)
 
 

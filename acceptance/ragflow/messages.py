@@ -72,7 +72,7 @@ class Answer:
     """What came back. ``body`` is the parsed JSON; where the text is not JSON, ``is_json`` is false.
 
     ``type`` is what the server says of the text, like ``application/json``; ``busy`` are the answers before this
-    one that said to ask again later.
+    one that said to ask again later. ``began`` is when it was asked, in seconds of a clock that only goes forward.
     """
 
     request: Request
@@ -84,6 +84,7 @@ class Answer:
     location: str | None = None
     type: str = JSON_TYPE
     busy: int = 0
+    began: float = 0.0
 
     @property
     def is_ragflows(self) -> bool:

@@ -17,10 +17,10 @@ PICTURE = re.compile(r"(?<=<!-- picture -->\n).*?(?=<!-- end of the picture -->)
 def documents() -> dict[Path, str]:
     """Every file that is written, with its text as it has to be."""
     features = [parse_file(str(file)) for file in sorted(ROOT.glob("features/*.feature"))]
-    readme, deviations = ROOT / "README.md", read()
-    shown = picture(features, deviations).as_markdown()
+    readme = ROOT / "README.md"
+    shown = picture().as_markdown()
     return {
-        ROOT / "docs" / "rules.md": rules_table(features, deviations),
+        ROOT / "docs" / "rules.md": rules_table(features, read()),
         readme: PICTURE.sub(lambda _: f"\n{shown}\n\n", readme.read_text("utf-8")),
     }
 

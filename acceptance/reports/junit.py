@@ -5,49 +5,38 @@ behave's own lose the rules and their time, and the text of whatever fails outsi
 
 import platform
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from behave.reporter.base import Reporter
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from acceptance.reports.ending import NOT_ENDED, Ending
-from acceptance.reports.results import Result, Verdict, results_of
+from acceptance.reports.files import write_whole
+from acceptance.reports.results import Result, Verdict
 
 # Characters that XML 1.0 cannot hold.
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class JUnitReport(Reporter):  # type: ignore[misc]  # behave has no type information
-    """Writes ``TESTS-<feature>.xml`` into behave's ``junit_directory``, and ``TESTS-run.xml`` about the run itself."""
+class JUnitFiles:
+    """``TESTS-<feature>.xml`` in that folder, and ``TESTS-run.xml`` about the run itself."""
 
-    def __init__(self, config: Any, ending: Ending) -> None:
-        super().__init__(config)
-        self._folder = Path(config.junit_directory)
-        self._ending = ending
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         # A file of an earlier run would speak for a feature that this one does not run.
-        for earlier in self._folder.glob("TESTS-*.xml"):
+        for earlier in folder.glob("TESTS-*.xml"):
             earlier.unlink()
-        self.tell_ending()
 
-    def feature(self, feature: Any) -> None:
-        name = Path(feature.location.relpath(self.config.base_dir)).with_suffix("")
-        cases = [_case(result, feature.name, self._ending) for result in results_of(feature, self.config)]
-        if cases:
-            self._write(".".join(name.parts), feature.name, cases)
+    def write_feature(self, file: str, title: str, results: Sequence[Result], ending: Ending) -> None:
+        if results:
+            self._write(file, title, [_case(result, title, ending) for result in results])
 
-    def end(self) -> None:
-        # The last hook closes the run; where that has not happened, it has failed.
-        if self._ending.reason == NOT_ENDED:
-            self._ending.broken_by("its last hook failed; the terminal says why")
-        self.tell_ending()
-
-    def tell_ending(self) -> None:
+    def write_run(self, ending: Ending) -> None:
         """Say in a case of its own how the run ended: without one, CI would not see what no scenario shows."""
         case = TestCase("the run", classname="The run")
-        if self._ending.trouble:
-            case.result = [Error(_legal(self._ending.trouble), "ended")]
+        if ending.trouble:
+            case.result = [Error(_legal(ending.trouble), "ended")]
         self._write("run", "The run", [case])
 
     def _write(self, name: str, title: str, cases: list[TestCase]) -> None:
@@ -57,11 +46,7 @@ class JUnitReport(Reporter):  # type: ignore[misc]  # behave has no type informa
         suite.add_testcases(cases)
         xml = JUnitXml()
         xml.add_testsuite(suite)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        # Whole or not at all: the process may be ended at any moment.
-        written = self._folder / f"TESTS-{name}.part"
-        xml.write(str(written), pretty=True)
-        written.replace(written.with_suffix(".xml"))
+        write_whole(self._folder / f"TESTS-{name}.xml", lambda file: xml.write(str(file), pretty=True))
 
 
 def _case(result: Result, feature: str, ending: Ending) -> TestCase:

@@ -1,21 +1,32 @@
-"""The picture that the README opens with: what is sent, and what becomes of the sessions, release by release.
+"""The picture that the README and the pages open with: what is sent, and what becomes of the sessions.
 
-It is made from the features and the known deviations: of every scenario with the tag ``@picture``, the first request.
+Release by release it is made from the features and the known deviations: of every scenario with the tag
+``@picture``, the first request. For one run it is made from what happened in it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
+from pathlib import Path
 from typing import Any
+
+from behave.parser import parse_file
 
 from acceptance.contract.contract import contract_of, known_releases, lines
 from acceptance.contract.releases import Range, Release
-from acceptance.rules.deviations import Deviation
+from acceptance.reports.pages import OUTCOMES
+from acceptance.reports.results import Result, Verdict
+from acceptance.rules.deviations import Deviation, read
 from acceptance.rules.scenarios import cells_of, scenario_id, scenarios_of
+
+ROOT = Path(__file__).parents[2]
+
+ALL_GONE, NOT_TRIED = "all gone", "not tried"
 
 # What a Then says: what it means for five sessions, of which the first was asked for.
 FATES = {
-    "no sessions remain": "**all gone**",
+    "no sessions remain": ALL_GONE,
     "all 5 sessions remain": "safe",
     "sessions 2, 3, 4 and 5 remain": "as asked",
 }
@@ -41,12 +52,16 @@ class Picture:
         table = [["sent", *self.columns], ["---"] * (len(self.columns) + 1)]
         for sent, fates in self.rows:
             declared = f", declared as {sent.declared_as}" if sent.declared_as else ""
-            table.append([f"`{sent.request}`{declared}", *fates])
+            in_bold = [f"**{fate}**" if fate == ALL_GONE else fate for fate in fates]
+            table.append([f"`{sent.request}`{declared}", *in_bold])
         return "\n".join(f"| {' | '.join(row)} |" for row in table)
 
 
-def picture(features: Sequence[Any], deviations: Sequence[Deviation]) -> Picture:
-    """Contract lines beside one another that do the same in every row share a column."""
+@cache
+def picture() -> Picture:
+    """That of all releases, as they are known; lines of contracts that do the same in every row share a column."""
+    deviations = read()
+    features = [parse_file(str(file)) for file in sorted(ROOT.glob("features/*.feature"))]
     scenarios = [scenario for feature in features for scenario, _ in scenarios_of(feature)]
     shown = [scenario for scenario in scenarios if "picture" in scenario.effective_tags]
     firsts = {scenario_id(scenario): scenario for scenario in reversed(shown)}
@@ -68,8 +83,8 @@ def _sent(scenario: Any) -> Sent:
 
 
 def _step(scenario: Any) -> str:
-    """The step in which something is sent."""
-    return next(str(step.name) for step in scenario.steps if step.step_type == "when")
+    """The step in which something is sent; empty where nothing is."""
+    return next((str(step.name) for step in scenario.steps if step.step_type == "when"), "")
 
 
 def _fate(step: str, release: Release, scenarios: Sequence[Any], deviations: Sequence[Deviation]) -> str:
@@ -77,11 +92,25 @@ def _fate(step: str, release: Release, scenarios: Sequence[Any], deviations: Seq
     for scenario in scenarios:
         if _step(scenario) == step and release in Range.of_tags(scenario.effective_tags):
             known = [each for each in deviations if each.is_for(scenario) and each.is_of(release)]
-            steps = known[0].instead if known else [step.name for step in scenario.steps]
-            for said in steps:
-                if said in FATES:
-                    return FATES[said]
+            if fate := _said_by(known[0].instead if known else (step.name for step in scenario.steps)):
+                return fate
     return "?"
+
+
+def fate_of(sent: Sent, results: Iterable[Result]) -> str:
+    """What became of the sessions in a run; where the rule neither held nor broke in a known way, its verdict."""
+    for result in results:
+        steps = [step.text.partition(" ")[2] for step in result.steps]
+        if sent.step in steps:
+            if result.verdict not in (Verdict.PASSED, Verdict.DEVIATES):
+                return OUTCOMES[result.verdict][1]
+            if fate := _said_by(result.known.instead if result.known else steps):
+                return fate
+    return NOT_TRIED
+
+
+def _said_by(steps: Iterable[str]) -> str:
+    return next((FATES[step] for step in steps if step in FATES), "")
 
 
 def _in_words(column: Sequence[str], *, is_last: bool) -> str:

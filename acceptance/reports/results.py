@@ -1,25 +1,54 @@
-"""The results of a run: one model, from behave's, that every report is made of."""
+"""What is known of a run when it has ended: one model, that every report is made of."""
 
-import re
-import traceback
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any
+from functools import cached_property
+from itertools import groupby
 
-from behave.model_type import Status
-
-from acceptance.errors import NothingLearnt
-from acceptance.judging.telling import evidence, told_by_name
-from acceptance.rules.scenarios import scenario_id, scenarios_of
+from acceptance.ragflow.description import shortened
+from acceptance.rules.deviations import SEVERITIES, Known
 
 
 class Verdict(Enum):
-    PASSED = "passed"
+    """What became of a scenario, or of a rule; the worst comes first."""
+
     FAILED = "failed"  # the target breaks the rule
     ERROR = "error"  # nothing was learnt about the rule
+    NOT_RUN = "not run"  # the run ended before, or lacked something
     DEVIATES = "known deviation"  # the target breaks the rule, as it is known to
-    NOT_RUN = "not run"  # the run ended before
+    PASSED = "passed"
+    NOT_APPLICABLE = "does not apply"  # the rule is for other releases
+
+    @classmethod
+    def worst(cls, verdicts: Iterable["Verdict"]) -> "Verdict":
+        return min(verdicts, key=list(cls).index)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step as it is written, with its word in front; ``seconds`` are 0 where it was not run."""
+
+    text: str
+    verdict: Verdict
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request of a scenario: who asked when, and what they were told.
+
+    ``began`` are the seconds since the first request of the scenario, ``person`` counts from 1. ``sessions`` is how
+    many were to be deleted, and ``succeeded`` whether the answer says that something was.
+    """
+
+    began: float
+    seconds: float
+    person: int
+    sessions: int
+    succeeded: bool
+    told: str
 
 
 @dataclass(frozen=True)
@@ -27,7 +56,8 @@ class Result:
     """One scenario. ``seconds`` are those of its steps, ``repeat`` is the command that runs it again.
 
     ``text`` says why where it did not pass, and ``headline`` in one line: the first step that failed and its
-    first difference.
+    first difference. ``exchanges`` are the last ones, as they are shown; ``answer`` is the last answer without what
+    is left to chance, for whoever compares runs.
     """
 
     id: str
@@ -39,111 +69,147 @@ class Result:
     seconds: float
     headline: str
     text: str
+    feature: str = ""
+    known: Known | None = None
+    steps: tuple[Step, ...] = ()
+    exchanges: tuple[str, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    answer: str = ""
 
     @property
     def is_serious(self) -> bool:
         """Whether it is a known deviation by which data is lost."""
-        return self.verdict is Verdict.DEVIATES and self.text.startswith("known deviation (high)")
+        return self.known is not None and self.known.severity == "high"
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """File and line: by them, results are in the order of the features."""
+        file, _, line = self.location.rpartition(":")
+        return file, int(line) if line.isdecimal() else 0
 
 
-def selected_scenarios(feature: Any, config: Any) -> list[tuple[Any, str]]:
-    """The scenarios of a feature that were to run, each with the name of its rule."""
-    return [
-        (scenario, rule)
-        for scenario, rule in scenarios_of(feature)
-        if scenario.skip_reason or scenario.should_run(config)
-    ]
+@dataclass(frozen=True)
+class RuleResult:
+    """A rule with all its scenarios: it holds only if each of them does that applies."""
+
+    feature: str
+    name: str
+    scenarios: tuple[Result, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        return Verdict.worst(each.verdict for each in self.scenarios)
+
+    @property
+    def is_serious(self) -> bool:
+        return self.verdict is Verdict.DEVIATES and any(each.is_serious for each in self.scenarios)
+
+    @property
+    def severity(self) -> str:
+        """The worst of its known deviations; empty where it has none."""
+        known = {each.known.severity for each in self.scenarios if each.known}
+        return next((severity for severity in SEVERITIES if severity in known), "")
+
+    @property
+    def applicable(self) -> int:
+        return sum(each.verdict is not Verdict.NOT_APPLICABLE for each in self.scenarios)
+
+    @property
+    def seconds(self) -> float:
+        return sum(each.seconds for each in self.scenarios)
+
+    @property
+    def by_id(self) -> list[tuple[str, list[Result]]]:
+        """Its scenarios, with the rows of an outline under the id that they share."""
+        return [(id, list(results)) for id, results in groupby(self.scenarios, key=lambda each: each.id)]
 
 
-def results_of(feature: Any, config: Any) -> list[Result]:
-    """The results of a feature, without the scenarios that were not selected.
+@dataclass(frozen=True)
+class Feature:
+    """A feature as it is introduced."""
 
-    What went wrong before or behind its scenarios, or those of a rule, is a result of its own.
+    name: str
+    description: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Target:
+    """The RAGFlow of a run: what it is, its release, how that is known, and the contract that it is held to."""
+
+    description: str
+    release: str
+    known_by: str
+    contract: str
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A whole run. ``trouble`` says why it did not come to its end, ``left`` what is still on the server.
+
+    ``target`` is None where none was reached. ``began`` is a moment in ISO 8601. ``not_selected`` counts the scenarios
+    that nobody asked for, ``features_not_named`` the feature files that were not.
     """
-    scenarios = [result_of(scenario, rule) for scenario, rule in selected_scenarios(feature, config)]
-    return scenarios + [_around(container) for container in (feature, *feature.rules) if container.error_message]
+
+    began: str
+    seconds: float
+    trouble: str
+    left: str
+    target: Target | None = None
+    features: tuple[Feature, ...] = ()
+    results: tuple[Result, ...] = ()
+    not_selected: int = 0
+    features_not_named: int = 0
+
+    def is_news_to(self, earlier: "RunResult | None") -> bool:
+        """Whether it says more than an earlier account of the same run, but for the time that has passed since."""
+        return earlier is None or replace(self, seconds=0) != replace(earlier, seconds=0)
+
+    @cached_property
+    def rules(self) -> list[RuleResult]:
+        """Every rule, in the order of the features."""
+        return rules_of(self.results)
+
+    @property
+    def counts(self) -> Counter[Verdict]:
+        """How many scenarios have each verdict."""
+        return Counter(each.verdict for each in self.results)
+
+    @property
+    def rule_counts(self) -> Counter[Verdict]:
+        """How many rules have each verdict."""
+        return Counter(each.verdict for each in self.rules)
+
+    @property
+    def serious(self) -> int:
+        """How many rules break in a way that is known, and by which data is lost."""
+        return sum(each.is_serious for each in self.rules)
+
+    @property
+    def answer(self) -> str:
+        """In one line: what holds, what does not, and what is seriously wrong although it is known."""
+        trouble = shortened(" ".join("; ".join(filter(None, (self.trouble, self.left))).split()), 300)
+        counted = "; ".join(self._counted())
+        return f"{counted}." + (f" {trouble[:1].upper()}{trouble[1:]}." if trouble else "")
+
+    def _counted(self) -> Iterator[str]:
+        rules = self.rule_counts
+        yield f"{rules[Verdict.PASSED]} of {len(self.rules) - rules[Verdict.NOT_APPLICABLE]} rules hold"
+        yield f"{rules[Verdict.FAILED]} do not"
+        yield f"{rules[Verdict.DEVIATES]} break in a known way, {self.serious} of them seriously (severity high)"
+        if rules[Verdict.ERROR]:
+            yield f"nothing was learnt about {rules[Verdict.ERROR]}"
+        if rules[Verdict.NOT_RUN]:
+            yield f"{rules[Verdict.NOT_RUN]} were not looked at to the end"
 
 
-def _around(container: Any) -> Result:
-    text = _plain(container.error_message)
-    name = f"around the scenarios of the {container.keyword.lower()}"
-    rule = container.name if container.keyword == "Rule" else ""
-    return Result("", name, rule, str(container.location), "", Verdict.ERROR, 0.0, _headline("", text), text)
+def rules_of(results: Sequence[Result]) -> list[RuleResult]:
+    """The rules of these results, in the order of the features."""
+    rules: dict[tuple[str, str], list[Result]] = {}
+    for result in sorted(results, key=lambda each: each.place):
+        rules.setdefault((result.feature, result.rule), []).append(result)
+    return [RuleResult(feature, name, tuple(results)) for (feature, name), results in rules.items()]
 
 
-def result_of(scenario: Any, rule: str = "") -> Result:
-    bad = [step for step in scenario.all_steps if step.status.has_failed()]
-    known_as = getattr(scenario, "known_as", {})
-    # Each trouble has the step in which it was met; what went wrong behind the scenario has none.
-    met = [(_name_of(step), _trouble_of(step)) for step in bad] + [("", _plain(scenario.error_message or ""))]
-    troubles = [(told_by_name(step, known_as), told_by_name(text, known_as)) for step, text in met if step or text]
-    reason = scenario.skip_reason or ""
-    return Result(
-        id=scenario_id(scenario),
-        name=scenario.name,
-        rule=rule,
-        location=str(scenario.location),
-        repeat=_repeat(scenario),
-        # A broken rule is the news, even if the cleaning up behind it has failed too.
-        verdict=_verdict((bad or [scenario])[0].status, scenario),
-        seconds=scenario.duration,
-        headline=_headline(*troubles[0]) if troubles else reason,
-        text=_story(scenario, rule, troubles) if troubles else reason,
-    )
-
-
-def _repeat(scenario: Any) -> str:
-    """The command that runs it again, as this run was started."""
-    return str(getattr(scenario, "repeat", f"behave {scenario.location}"))
-
-
-def _headline(step: str, trouble: str) -> str:
-    difference = re.search(r"^ *(?:but|Shape): *(.+)", trouble, re.MULTILINE)
-    lines = trouble.splitlines() or [""]
-    # Of a traceback, the last line says what happened.
-    cause = difference[1] if difference else lines[-1 if lines[0].startswith("Traceback") else 0]
-    return ": ".join(filter(None, (step, cause.strip())))
-
-
-def _story(scenario: Any, rule: str, troubles: Sequence[tuple[str, str]]) -> str:
-    """The rule, how to repeat the scenario, what was asked and answered, and what went wrong."""
-    parts = [
-        f"Rule:     {rule}" if rule else "",
-        f"Repeat:   {_repeat(scenario)}",
-        evidence(getattr(scenario, "exchanges", ()), getattr(scenario, "known_as", {})),
-        *(part for trouble in troubles for part in trouble),
-    ]
-    return "\n".join(filter(None, parts))
-
-
-def _trouble_of(step: Any) -> str:
-    """Why a step did not pass; without the traceback where the suite itself says what happened."""
-    if isinstance(step.exception, AssertionError | NothingLearnt):
-        return "\n".join([str(step.exception).strip("\n"), *getattr(step.exception, "__notes__", ())])
-    if step.status == Status.undefined:
-        return "this step is not defined"
-    if isinstance(step.exception, Exception):
-        return "".join(traceback.format_exception(step.exception)).strip()
-    return _plain(step.error_message or "")
-
-
-def _name_of(step: Any) -> str:
-    """The step with its own word in front; an And may be told without what it goes on from."""
-    return f"{step.step_type.capitalize()} {step.name}"
-
-
-def _verdict(status: Status, scenario: Any) -> Verdict:
-    if status.is_passed():
-        return Verdict.PASSED
-    if status == Status.failed or (status == Status.hook_error and isinstance(scenario.exception, AssertionError)):
-        return Verdict.FAILED
-    if status == Status.skipped and scenario.skip_reason:
-        return Verdict.DEVIATES
-    return Verdict.NOT_RUN if status in (Status.untested, Status.skipped) else Verdict.ERROR
-
-
-def _plain(text: str) -> str:
-    """The text without behave's own words in front."""
-    for words in ("ASSERT FAILED: ", "HOOK-ERROR in after_scenario: ", "AssertionError: "):
-        text = text.removeprefix(words)
-    return text.strip()
+def plural(count: int, what: str) -> str:
+    """``1 scenario``, ``2 scenarios``."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -15,6 +15,29 @@ from acceptance.rules.scenarios import cells_of, scenario_id
 FILE = Path(__file__).parents[2] / "features" / "known-deviations.toml"
 
 
+# What each severity means; the worst comes first.
+MEANINGS = {"high": "data is lost", "medium": "an answer is not true", "low": "an answer is hard to understand"}
+SEVERITIES = tuple(MEANINGS)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a release is known to do instead of what a scenario says, in the words of the features."""
+
+    severity: str
+    instead: tuple[str, ...]
+    why: str
+    seen: str
+    issue: str = ""
+    at_times: bool = False
+
+    def __str__(self) -> str:
+        """It in one line."""
+        issue = f" {self.issue}" if self.issue else ""
+        instead = "; ".join(self.instead)
+        return f"known deviation ({self.severity}): instead, {instead}. {self.why} Seen: {self.seen}.{issue}"
+
+
 @dataclass(frozen=True)
 class Deviation:
     """What happens in these releases instead of what the Thens of the scenario say.
@@ -43,18 +66,15 @@ class Deviation:
             cells.get(column) in values for column, values in self.rows.items()
         )
 
-    def steps(self, cells: Mapping[str, str]) -> Iterator[str]:
-        """What happens instead, with the cells of the row in the place of their columns."""
+    def of_row(self, cells: Mapping[str, str]) -> Known:
+        """It, with the cells of the row in the place of their columns."""
+        return Known(self.severity, tuple(self._steps(cells)), self.why, self.seen, self.issue, self.at_times)
+
+    def _steps(self, cells: Mapping[str, str]) -> Iterator[str]:
         for step in self.instead:
             for column, cell in cells.items():
                 step = step.replace(f"<{column}>", cell)
             yield step
-
-    def told(self, cells: Mapping[str, str]) -> str:
-        """It in one line, in the words of the features."""
-        issue = f" {self.issue}" if self.issue else ""
-        instead = "; ".join(self.steps(cells))
-        return f"known deviation ({self.severity}): instead, {instead}. {self.why} Seen: {self.seen}.{issue}"
 
 
 class Deviations:
@@ -101,19 +121,19 @@ class Deviations:
 
 def _excuse(context: Any, step: Any, deviation: Deviation) -> None:
     """End the scenario as a known deviation, if it is that one."""
-    cells = cells_of(context.scenario)
-    told = deviation.told(cells)
+    known = deviation.of_row(cells_of(context.scenario))
     try:
-        for instead in deviation.steps(cells):
+        for instead in known.instead:
             _run(context, instead)
     except AssertionError as difference:
-        step.exception.add_note(f"This is not the {told}\n{_indented(difference)}")
+        step.exception.add_note(f"This is not the {known}\n{_indented(difference)}")
     except Exception as error:
         step.status, step.exception = Status.error, error
         context.scenario.continue_after_failed_step = False
     else:
         step.status = Status.skipped
-        context.scenario.skip(told)
+        context.scenario.known_deviation = known
+        context.scenario.skip(str(known))
 
 
 def read(file: Path = FILE) -> list[Deviation]:

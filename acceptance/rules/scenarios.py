@@ -22,26 +22,25 @@ def scenarios_of(container: Any) -> Iterator[tuple[Any, str]]:
             yield item, ""
 
 
-def keep_scenarios(container: Any, applies: Callable[[Any], bool]) -> int:
-    """Take every scenario out of a feature or rule that does not apply, and say how many those were.
+def take_out(container: Any, does: Callable[[Any], bool], rule: str = "") -> list[tuple[Any, str]]:
+    """Take every scenario that does so out of a feature or rule; each is given back with the name of its rule.
 
     What is left without a scenario goes too: a report shows nothing of it.
     """
-    taken = 0
+    taken: list[tuple[Any, str]] = []
     kept = []
     for item in container.run_items:
         if isinstance(item, Rule):
-            taken += keep_scenarios(item, applies)
-            left = bool(item.run_items)
-        elif isinstance(item, ScenarioOutline):
-            rows = [row for row in item.scenarios if applies(row)]
-            taken += len(item.scenarios) - len(rows)
-            item.scenarios[:] = rows
-            left = bool(rows)
+            taken += take_out(item, does, item.name)
+            is_left = bool(item.run_items)
         else:
-            left = applies(item)
-            taken += not left
-        if left:
+            scenarios = item.scenarios if isinstance(item, ScenarioOutline) else [item]
+            going = [scenario for scenario in scenarios if does(scenario)]
+            taken += [(scenario, rule) for scenario in going]
+            is_left = len(going) < len(scenarios)
+            if isinstance(item, ScenarioOutline):
+                item.scenarios[:] = [scenario for scenario in scenarios if scenario not in going]
+        if is_left:
             kept.append(item)
     container.run_items[:] = kept
     return taken

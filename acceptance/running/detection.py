@@ -84,14 +84,14 @@ def find_out(sandbox: Sandbox) -> Finding:
         sandbox.clear()
 
 
-def choose_release(target: Target, sandbox: Sandbox) -> Release:
-    """The release that is set, or where none is the one that is found out, and say which and why.
+def choose_release(target: Target, sandbox: Sandbox) -> tuple[Release, str]:
+    """The release that is set, or where none is the one that is found out, and how it is known; say which and why.
 
     Raises CannotRun, which asks for the setting, where the signs do not tell.
     """
     setting = target.release
     if setting is not None and target.is_embedded:
-        return setting
+        return setting, "as the server was started"
     try:
         check_tenants(target, sandbox)
         finding = find_out(sandbox)
@@ -99,14 +99,15 @@ def choose_release(target: Target, sandbox: Sandbox) -> Release:
         raise CannotRun(f"This RAGFlow does not let an assistant be created and removed: {trouble}") from None
     if setting is not None:
         _warn(setting, finding)
-        return setting
+        doubt = f", but the server looks like {finding.likely}" if finding.contradicts(setting) else ""
+        return setting, f"as it was set{doubt}"
     if finding.release is None:
         raise CannotRun(
             f"Which release of RAGFlow this is could not be found out: set {name_of('release')}. "
             f"It looks like {finding.likely}: {finding.reasons}."
         )
     announce(f"found out the release {finding.likely}: {finding.reasons}")
-    return finding.release
+    return finding.release, f"found out: {finding.likely}"
 
 
 def _warn(setting: Release, finding: Finding) -> None:

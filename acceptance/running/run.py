@@ -14,17 +14,19 @@ from typing import Any
 from behave.model_type import Status
 
 from acceptance.concurrency.interruption import Interruption
-from acceptance.contract.releases import Release
+from acceptance.contract.releases import Range, Release
 from acceptance.errors import AllGone, CannotRun, NothingLearnt, UnusableListing
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.listings import names_of_all
 from acceptance.reports import reports_of
 from acceptance.reports.announcer import announce, refuse
-from acceptance.reports.results import results_of
-from acceptance.rules.scenarios import keep_scenarios, scenario_id
+from acceptance.reports.from_behave import selected_scenarios
+from acceptance.reports.results import Target, Verdict, plural
+from acceptance.rules.scenarios import scenario_id, scenarios_of, take_out
 from acceptance.sandbox.sandbox import PREFIX, REMOVAL_LIMIT, Sandbox
 
 ROOT = Path(__file__).parents[2]
+FEATURES = ROOT / "features"
 
 SWEEP = "make sweep (or python -m acceptance.sweep --yes)"
 
@@ -49,7 +51,6 @@ class Run(ExitStack):
         self.reports = reports_of(context.config)
         self._context = context
         self.interruption = self.enter_context(Interruption(self.end, self._unfinished, self._end_at_once))
-        self.release: Release | None = None
         self._sandbox: Sandbox | None = None
         atexit.register(self._close_at_exit)
         sys.excepthook = self._end_with_one_line
@@ -74,6 +75,11 @@ class Run(ExitStack):
             yield
         except Exception as trouble:
             raise CannotRun(f"{type(trouble).__name__}: {trouble}") from trouble
+
+    def has_reached(self, target: Target) -> None:
+        """Say which RAGFlow it is."""
+        self.reports.target = target
+        announce(f"{target.description}, release {target.release}, contract {target.contract}")
 
     @contextmanager
     def sandbox_on(self, ragflow: RAGFlow) -> Iterator[Sandbox]:
@@ -153,27 +159,60 @@ class Run(ExitStack):
 
     def command_for(self, scenario: Any) -> str:
         """The command that runs a scenario again, as this run was started, and without keys."""
+        target = self.reports.target
+        assert target is not None
         url = self._config.userdata.get("url") or os.environ.get("RAGFLOW_URL")
-        chosen = [str(scenario.location), "-D", f"release={self.release}", *(["-D", f"url={url}"] if url else [])]
+        chosen = [str(scenario.location), "-D", f"release={target.release}", *(["-D", f"url={url}"] if url else [])]
         arguments = shlex.join(chosen)
         program = Path(sys.argv[0])
         if program.name == "__main__.py" and program.parent.name == "acceptance":
             return f'make acceptance ARGS="{arguments}"'
         return f"{program if program.name == 'behave' else 'behave'} {arguments}"
 
-    def keep_scenarios(self, applies: Callable[[Any], bool]) -> int:
-        """Run only the scenarios that apply, and say how many others there were. CannotRun where none is left.
+    def choose_scenarios(self, release: Release, *, without: str = "", reason: str = "") -> None:
+        """Run only what is for this release and was asked for; what has the tag ``without`` cannot run, for a reason.
 
-        behave itself takes a run without a scenario for a success.
+        CannotRun where nothing is left: behave itself takes a run without a scenario for a success.
         """
         if "~" in self._config.tag_expression.to_string():
             raise CannotRun("Tags are chosen in another form than ~@TAG: write --tags='not @TAG'.")
-        left_out = sum(keep_scenarios(feature, applies) for feature in self._features)
-        self._features[:] = [feature for feature in self._features if feature.run_items]
-        self.reports.scenarios = sum(len(results_of(feature, self._config)) for feature in self._features)
+        self.reports.features_not_named = len(list(FEATURES.glob("*.feature"))) - len(self._features)
+        self._leave_out_other_releases(release)
+        on_request = self._take_out(self._waits_to_be_asked_for)
+        cannot_run = [each for each in self._selected if without in each.effective_tags]
+        for scenario in cannot_run:
+            # behave's own way to skip it writes to the log.
+            scenario.should_skip, scenario.skip_reason = True, f"not run: {reason}"
+        if cannot_run:
+            announce(f"not run: {plural(len(cannot_run), 'scenario')} with @{without}, because {reason}")
+        self.reports.scenarios = len([each for each in self._selected if not each.should_skip])
         if not self.reports.scenarios:
             raise CannotRun("No scenario is selected. Check the tags, names and paths on the command line.")
-        return left_out
+        read = sum(len(list(scenarios_of(feature))) for feature in self._features)
+        self.reports.not_selected = read - len(self._selected) + len(on_request)
+
+    def _leave_out_other_releases(self, release: Release) -> None:
+        selected = {each for each in self._selected if not self._waits_to_be_asked_for(each)}
+        others = self._take_out(lambda scenario: release not in Range.of_tags(scenario.effective_tags))
+        for scenario, rule in others:
+            if scenario in selected:
+                releases = Range.of_tags(scenario.effective_tags).in_words
+                self.reports.leave_out(scenario, rule, Verdict.NOT_APPLICABLE, f"it is for other releases: {releases}")
+
+    def _waits_to_be_asked_for(self, scenario: Any) -> bool:
+        """Whether it runs on request only, and nobody requests it."""
+        return "huge" in scenario.effective_tags and not self._asks_for("huge")
+
+    def _take_out(self, does: Callable[[Any], bool]) -> list[tuple[Any, str]]:
+        """The scenarios that do so, each with the name of its rule; behave does not know of them any more."""
+        taken = [each for feature in self._features for each in take_out(feature, does)]
+        self._features[:] = [feature for feature in self._features if feature.run_items]
+        return taken
+
+    @property
+    def _selected(self) -> list[Any]:
+        """The scenarios that the command line asks for."""
+        return [scenario for feature in self._features for scenario, _ in selected_scenarios(feature, self._config)]
 
     def estimate(self, seconds: float) -> None:
         """Say how long the run may take where an answer takes so many seconds, if that is long."""
@@ -181,15 +220,9 @@ class Run(ExitStack):
         if minutes > WORTH_AN_ESTIMATE:
             announce(f"an answer takes {seconds:.2f} s here, so this run may take some {minutes:.0f} minutes")
 
-    def asks_for(self, tag: str) -> bool:
+    def _asks_for(self, tag: str) -> bool:
         """Whether the tag is spoken of on the command line."""
         return tag in self._config.tag_expression.to_string()
-
-    def leave_out(self, tag: str, reason: str) -> None:
-        """Run without the scenarios of this tag, and say so in a line."""
-        left_out = self.keep_scenarios(lambda scenario: tag not in scenario.effective_tags)
-        if left_out:
-            announce(f"left out: {left_out} scenarios with @{tag}, because {reason}")
 
     def _cleanup_failed(self, context: Any, cleanup: Callable[[], None], error: Exception) -> None:
         """A cleanup belongs to no scenario that a report could show."""

@@ -14,6 +14,7 @@ SOURCES = {
     "other_api_key": ("RAGFLOW_OTHER_API_KEY", "other_api_key"),
     "release": ("RAGFLOW_RELEASE", "release"),
     "keep": ("RAGFLOW_KEEP", "keep"),
+    "show": ("RAGFLOW_SHOW", "show"),
 }
 
 # What is handed on from one part of the suite to another.
@@ -25,7 +26,8 @@ class Settings:
     """What the user chose; None where they chose nothing. The keys are never shown.
 
     ``url`` is the address in front of ``/api/v1``, without a slash at its end. ``keep`` is ``failed`` where the
-    assistants of failed scenarios are to be kept.
+    assistants of failed scenarios are to be kept. ``show`` is what the terminal has a line for: ``scenarios`` or
+    ``rules``; the formatter reads it by itself, as it is there before the run has begun.
     """
 
     url: str | None = None
@@ -33,6 +35,7 @@ class Settings:
     other_api_key: str | None = field(default=None, repr=False)
     release: str | None = None
     keep: str | None = None
+    show: str | None = None
 
     @classmethod
     def read(cls, environment: Mapping[str, str], defines: Mapping[str, str]) -> Self:
@@ -51,6 +54,8 @@ class Settings:
         _check_keys(chosen)
         if chosen["keep"] not in (None, "failed"):
             raise CannotRun(f"{name_of('keep')} is '{chosen['keep']}'. What can be kept is: failed.")
+        if chosen["show"] not in (None, "scenarios", "rules"):
+            raise CannotRun(f"{name_of('show')} is '{chosen['show']}'. What can be shown is: scenarios, rules.")
         if chosen["url"] is not None:
             chosen["url"] = _checked_url(chosen["url"])
         return cls(**chosen)

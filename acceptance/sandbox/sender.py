@@ -1,8 +1,9 @@
 """The requests of a scenario, each with its answer."""
 
 import re
+import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypedDict, Unpack
 
 from acceptance.contract.selection import Selection, ids_in, lists_sessions
@@ -34,10 +35,11 @@ class Way(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request about the sessions of an assistant: what it listed, and what was answered."""
+    """A request about the sessions of an assistant: what it listed, what was answered, and the thread that asked."""
 
     selection: Selection
     answer: Answer
+    asker: int = field(default_factory=threading.get_ident)
 
 
 class Sender:

@@ -124,7 +124,8 @@ def test_another_kind_of_server_is_contradicted() -> None:
 def test_the_release_that_is_found_out_is_told(embedded: Embedded, capsys: pytest.CaptureFixture[str]) -> None:
     # Which release is found out for which server is a matter of whole runs.
     with swept(embedded.own) as sandbox:
-        assert choose_release(target(embedded.own), sandbox) == Release.named("0.18.0")
+        release, known_by = choose_release(target(embedded.own), sandbox)
+    assert (release, known_by) == (Release.named("0.18.0"), "found out: 0.18.0 to 0.22.0")
     assert embedded.assistants() == []
     assert "found out the release 0.18.0 to 0.22.0: " in capsys.readouterr().out
 
@@ -133,7 +134,8 @@ def test_nothing_is_asked_of_the_embedded_server(embedded: Embedded) -> None:
     with StandIn(lambda _: Reply(500)) as nobody:
         ragflow = RAGFlow(nobody.url, embedded.own.credentials)
         own = Target("the embedded RAGFlow", Release.named("0.20"), ragflow, None, is_embedded=True)
-        assert choose_release(own, sandbox_on(ragflow)) == Release.named("0.20")
+        release, known_by = choose_release(own, sandbox_on(ragflow))
+    assert (release, known_by) == (Release.named("0.20"), "as the server was started")
     assert nobody.seen == []
 
 
@@ -154,7 +156,9 @@ def test_a_release_that_is_set_is_taken_with_a_warning_where_it_seems_wrong(
     embedded: Embedded, capsys: pytest.CaptureFixture[str], release: str, warnings: list[str]
 ) -> None:
     with swept(embedded.own) as sandbox:
-        assert choose_release(target(embedded.own, release), sandbox) == Release.named(release)
+        chosen, known_by = choose_release(target(embedded.own, release), sandbox)
+    doubt = ", but the server looks like 0.18.0 to 0.22.0" if warnings else ""
+    assert (chosen, known_by) == (Release.named(release), f"as it was set{doubt}")
     lines = capsys.readouterr().out.splitlines()
     assert [line.partition(":")[0] for line in lines] == ["WARNING"] * len(warnings)
     assert all(words in line for words, line in zip(warnings, lines, strict=True))

@@ -9,7 +9,7 @@ from behave.model_type import Status
 from acceptance.contract.releases import Release
 from acceptance.errors import NoAnswer, UnusableListing
 from acceptance.reports.results import Verdict
-from acceptance.rules.deviations import Deviation, Deviations, as_step, read
+from acceptance.rules.deviations import SEVERITIES, Deviation, Deviations, Known, as_step, read
 from tests.acceptance.recorded import RELEASES
 
 FILE = """
@@ -130,6 +130,24 @@ def test_what_is_known_is_told(file: Path) -> None:
         "known deviation (high): instead, the deletion succeeds; no sessions remain. Everything is deleted. "
         "Seen: in 0.18.0. https://example.org/issue"
     )
+
+
+def test_what_is_known_is_kept_part_by_part(file: Path) -> None:
+    broken = failed()
+    scenario = Scenario("ODD-2", broken, what="a null", where="first")
+    judge(deviations(file), scenario, broken)
+    assert scenario.known_deviation == Known(
+        "low", ("the list holds a null, first",), "A null is something.", "in 0.18.0"
+    )
+
+
+def test_what_happens_at_times_and_where_it_is_spoken_of_is_kept_as_well(file: Path) -> None:
+    at_times, spoken_of = failed(), failed()
+    for id, broken in (("CONCURRENT-2", at_times), ("ODD-1", spoken_of)):
+        scenario = Scenario(id, broken)
+        judge(deviations(file), scenario, broken)
+        known = scenario.known_deviation
+        assert (known.at_times, bool(known.issue)) == (id == "CONCURRENT-2", id == "ODD-1")
 
 
 @pytest.mark.parametrize("wrong", ["the deletion succeeds", "no sessions remain"])
@@ -258,7 +276,7 @@ def test_an_entry_without_rows_is_for_every_row(file: Path) -> None:
 
 def test_a_column_that_there_is_not_stays_as_it_is_written() -> None:
     deviation = Deviation("ODD-1", "from-0.18", ["<what> and <who>"], "why.", "seen", "low")
-    assert list(deviation.steps({"what": "this"})) == ["this and <who>"]
+    assert deviation.of_row({"what": "this"}).instead == ("this and <who>",)
 
 
 def test_a_step_is_looked_for_among_the_thens() -> None:
@@ -336,7 +354,7 @@ def test_every_entry_is_complete(deviation: Deviation) -> None:
     assert deviation.why.endswith(".")
     assert deviation.seen
     assert deviation.instead
-    assert deviation.severity in ("high", "medium", "low")
+    assert deviation.severity in SEVERITIES
     assert any(deviation.is_of(Release.named(release)) for release in RELEASES)
 
 

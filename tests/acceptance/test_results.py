@@ -1,237 +1,173 @@
-"""The result of a scenario, made of what behave says of it."""
+"""What is known of a run: results that are made up, and what the reports make of them."""
 
-import traceback
-from types import SimpleNamespace
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from behave.model_type import Status
 
-from acceptance.contract.selection import Selection
-from acceptance.errors import LeftBehind, NoAnswer, UnusableListing
-from acceptance.ragflow.messages import Content, Credentials
-from acceptance.reports.results import Verdict, result_of, results_of
-from acceptance.sandbox.sender import Exchange
-from tests.acceptance.examples import answer
+from acceptance.reports.results import Result, RuleResult, RunResult, Target, Verdict, rules_of
+from tests.acceptance.made_up import KNOWN, result, run_of
 
-KEY = "ragflow-0123456789abcdef"
-ONE = "11" * 16
-RULE = "Nobody deletes without an API key"
+# A rule.
 
 
-def step(
-    name: str = "all is well", status: Status = Status.passed, error: Exception | None = None, keyword: str = "Then"
-) -> Any:
-    """A step, with the error that was raised in it and its traceback, as behave keeps it."""
-    trace = ""
-    try:
-        if error:
-            raise error
-    except Exception:
-        trace = traceback.format_exc()
-    kind = "then" if keyword == "And" else keyword.lower()
-    return SimpleNamespace(name=name, step_type=kind, status=status, exception=error, error_message=trace)
+# the verdicts of its scenarios: that of the rule
+RULES: list[tuple[list[Verdict], Verdict]] = [
+    ([Verdict.PASSED, Verdict.PASSED], Verdict.PASSED),
+    ([Verdict.PASSED, Verdict.DEVIATES, Verdict.PASSED], Verdict.DEVIATES),
+    ([Verdict.DEVIATES, Verdict.NOT_RUN], Verdict.NOT_RUN),
+    ([Verdict.NOT_RUN, Verdict.ERROR, Verdict.PASSED], Verdict.ERROR),
+    ([Verdict.ERROR, Verdict.FAILED, Verdict.DEVIATES], Verdict.FAILED),
+    ([Verdict.NOT_APPLICABLE, Verdict.PASSED], Verdict.PASSED),
+    ([Verdict.NOT_APPLICABLE, Verdict.NOT_RUN], Verdict.NOT_RUN),
+    ([Verdict.NOT_APPLICABLE, Verdict.NOT_APPLICABLE], Verdict.NOT_APPLICABLE),
+]
 
 
-def scenario(*steps: Any, status: Status = Status.passed, **more: Any) -> Any:
-    return SimpleNamespace(
-        **{
-            "name": "No key",
-            "tags": ["smoke", "AUTH-1"],
-            "location": "features/authorization.feature:11",
-            "all_steps": steps,
-            "status": status,
-            "duration": 1.5,
-            "exception": None,
-            "error_message": None,
-            "skip_reason": None,
-            **more,
-        }
+@pytest.mark.parametrize(("verdicts", "worst"), RULES)
+def test_a_rule_has_the_worst_verdict_of_its_scenarios(verdicts: list[Verdict], worst: Verdict) -> None:
+    for order in (verdicts, verdicts[::-1]):
+        assert RuleResult("a", "b", tuple(map(result, order))).verdict is worst
+
+
+def test_a_rule_counts_the_scenarios_that_apply_and_their_time() -> None:
+    scenarios = (
+        result(Verdict.PASSED, seconds=0.5),
+        result(Verdict.NOT_APPLICABLE),
+        result(Verdict.FAILED, seconds=1.0),
     )
+    rule = RuleResult("a", "b", scenarios)
+    assert (rule.applicable, rule.seconds) == (2, 1.5)
 
 
-def failed(name: str, error: Exception, **more: Any) -> Any:
-    return step(name, Status.failed, error, **more)
+# the severities of what was seen, and another verdict in the rule: (the worst severity, whether it is serious)
+SEVERITIES: list[tuple[list[str], Verdict, str, bool]] = [
+    (["low", "high", "medium"], Verdict.PASSED, "high", True),
+    (["low", "medium"], Verdict.PASSED, "medium", False),
+    (["high"], Verdict.NOT_RUN, "high", False),
+    ([], Verdict.PASSED, "", False),
+]
 
 
-def test_a_scenario_that_passes_says_nothing() -> None:
-    result = result_of(scenario(step()), RULE)
-    assert (result.id, result.name, result.rule, result.seconds) == ("AUTH-1", "No key", RULE, 1.5)
-    assert (result.verdict, result.text, result.headline) == (Verdict.PASSED, "", "")
+@pytest.mark.parametrize(("severities", "other", "worst", "serious"), SEVERITIES)
+def test_a_rule_is_as_serious_as_the_worst_of_what_is_known(
+    severities: list[str], other: Verdict, worst: str, serious: bool
+) -> None:
+    known = [result(Verdict.DEVIATES, known=replace(KNOWN, severity=severity)) for severity in severities]
+    rule = RuleResult("a", "b", (*known, result(other)))
+    assert (rule.severity, rule.is_serious) == (worst, serious)
 
 
-def test_a_failure_tells_the_whole_story() -> None:
-    exchanged = Exchange(
-        Selection.of([ONE], ()),
-        answer({"code": 109}, credentials=Credentials.of("the key", KEY), content=Content.json({"ids": [ONE]})),
-    )
-    wrong = failed("all 5 sessions remain", AssertionError(f"\nExpected: much\n     but: gone: {ONE}\n"))
-    told = scenario(step(), wrong, status=Status.failed, exchanges=[exchanged], known_as={ONE: "session 1"})
-    result = result_of(told, RULE)
-    assert result.verdict is Verdict.FAILED
-    assert result.headline == "Then all 5 sessions remain: gone: session 1"
-    assert result.text.splitlines() == [
-        f"Rule:     {RULE}",
-        "Repeat:   behave features/authorization.feature:11",
-        "Request:  DELETE /api/v1/chats/c1/sessions with the key, as application/json",
-        '          {"ids": ["session 1"]}',
-        "Answer:   200 after 0.01 s",
-        '          {"code": 109}',
-        'Curl:     curl -g -X DELETE -H "Authorization: Bearer $RAGFLOW_API_KEY" '
-        f"-H 'Content-Type: application/json' --data-raw '{{\"ids\": [\"{ONE}\"]}}' "
-        '"$RAGFLOW_URL"/api/v1/chats/c1/sessions',
-        f"Ids:      session 1 {ONE}",
-        "Then all 5 sessions remain",
-        "Expected: much",
-        "     but: gone: session 1",
+def test_rows_of_an_outline_stand_under_the_id_that_they_share() -> None:
+    one, two, three = result(id="ODD-1", name="a"), result(id="ODD-1", name="b"), result(id="ODD-2")
+    assert RuleResult("a", "b", (one, two, three)).by_id == [("ODD-1", [one, two]), ("ODD-2", [three])]
+
+
+# The order.
+
+
+def test_rules_and_scenarios_are_in_the_order_of_the_features() -> None:
+    places = ["b.feature:3", "a.feature:20", "a.feature:100", "a.feature:9"]
+    names = {"b.feature:3": "other", "a.feature:20": "second", "a.feature:100": "first", "a.feature:9": "first"}
+    rules = rules_of([result(location=place, rule=names[place], feature=place[0]) for place in places])
+    told = [(rule.feature, rule.name, [each.location for each in rule.scenarios]) for rule in rules]
+    assert told == [
+        ("a", "first", ["a.feature:9", "a.feature:100"]),
+        ("a", "second", ["a.feature:20"]),
+        ("b", "other", ["b.feature:3"]),
     ]
 
 
-def test_a_scenario_without_a_rule_is_told_without_one() -> None:
-    text = result_of(scenario(failed("it holds", AssertionError("no")), status=Status.failed)).text
-    assert text.startswith("Repeat:   behave features/")
+def test_rules_of_one_name_in_two_features_are_two() -> None:
+    rules = rules_of([result(location=f"{feature}:1", feature=feature) for feature in ("a", "b")])
+    assert [(rule.feature, len(rule.scenarios)) for rule in rules] == [("a", 1), ("b", 1)]
 
 
-def test_every_step_that_failed_is_told_and_the_first_is_the_headline() -> None:
-    result = result_of(
-        scenario(
-            failed("the deletion succeeds", AssertionError("Expected: a\n     but: code: expected 0, was 102")),
-            step("nothing else happens", keyword="And"),
-            failed("no sessions remain", AssertionError("Expected: b\n     but: there: s1"), keyword="And"),
-            status=Status.failed,
-        )
-    )
-    assert result.headline == "Then the deletion succeeds: code: expected 0, was 102"
-    assert "Then the deletion succeeds\nExpected: a" in result.text
-    assert "Then no sessions remain\nExpected: b" in result.text
-    assert "nothing else happens" not in result.text
+def test_what_has_no_line_stands_at_the_top() -> None:
+    assert result(location="a.feature").place < result(location="a.feature:1").place
 
 
-def test_what_is_noted_beside_a_failure_is_told() -> None:
-    error = AssertionError("Expected: a\n     but: b")
-    error.add_note("This is not the known deviation")
-    result = result_of(scenario(failed("it holds", error), status=Status.failed))
-    assert "     but: b\nThis is not the known deviation" in result.text
-    assert result.headline == "Then it holds: b"
+# The answer.
 
+IN_FULL = "0 break in a known way, 0 of them seriously (severity high)"
+HIGH = {"verdict": Verdict.DEVIATES, "known": KNOWN}
+LOW = {"verdict": Verdict.DEVIATES, "known": replace(KNOWN, severity="low")}
 
-# an error: (whether its traceback is told, the headline)
-ERRORS = {
-    NoAnswer("GET /chats got no answer: refused"): (False, "When I ask: GET /chats got no answer: refused"),
-    LeftBehind("assistant 'a': is there"): (False, "When I ask: assistant 'a': is there"),
-    UnusableListing("page 2 repeats s1"): (False, "When I ask: page 2 repeats s1"),
-    AssertionError("no"): (False, "When I ask: no"),
-    KeyError("lost"): (True, "When I ask: KeyError: 'lost'"),
+# what came of a run: (a scenario for each rule, what else is known of it, the answer)
+ANSWERS: dict[str, tuple[list[dict[str, Any]], dict[str, str], str]] = {
+    "all is well": ([{}, {}], {}, f"2 of 2 rules hold; 0 do not; {IN_FULL}."),
+    "one rule does not hold": ([{}, {"verdict": Verdict.FAILED}], {}, f"1 of 2 rules hold; 1 do not; {IN_FULL}."),
+    "two break in a known way": (
+        [HIGH, LOW, {}],
+        {},
+        "1 of 3 rules hold; 0 do not; 2 break in a known way, 1 of them seriously (severity high).",
+    ),
+    "nothing was learnt": (
+        [{}, {"verdict": Verdict.ERROR}],
+        {},
+        f"1 of 2 rules hold; 0 do not; {IN_FULL}; nothing was learnt about 1.",
+    ),
+    "some are for other releases": (
+        [{}, {"verdict": Verdict.NOT_APPLICABLE}, {"verdict": Verdict.NOT_APPLICABLE}],
+        {},
+        f"1 of 1 rules hold; 0 do not; {IN_FULL}.",
+    ),
+    "it was ended": (
+        [{}, {"verdict": Verdict.NOT_RUN}],
+        {"trouble": "the run ended: it was\nenough"},
+        f"1 of 2 rules hold; 0 do not; {IN_FULL}; 1 were not looked at to the end. The run ended: it was enough.",
+    ),
+    "something is left": ([{}], {"left": "left behind: a"}, f"1 of 1 rules hold; 0 do not; {IN_FULL}. Left behind: a."),
+    "both": ([], {"trouble": "enough", "left": "a"}, f"0 of 0 rules hold; 0 do not; {IN_FULL}. Enough; a."),
 }
 
 
-@pytest.mark.parametrize(("error", "traced", "headline"), [(error, *told) for error, told in ERRORS.items()], ids=str)
-def test_only_an_error_that_nobody_foresaw_is_told_with_its_traceback(
-    error: Exception, traced: bool, headline: str
-) -> None:
-    result = result_of(scenario(step("I ask", Status.error, error, keyword="When"), status=Status.error))
-    assert ("Traceback" in result.text) is traced
-    assert result.headline == headline
+@pytest.mark.parametrize(("scenarios", "more", "answer"), ANSWERS.values(), ids=ANSWERS)
+def test_the_answer_is_told_in_words(scenarios: list[dict[str, Any]], more: dict[str, str], answer: str) -> None:
+    results = [result(rule=f"Rule {number}", **each) for number, each in enumerate(scenarios)]
+    assert run_of(*results, **more).answer == answer
 
 
-# how behave ended: (of the scenario: its status and error, of its steps, the verdict)
-VERDICTS: dict[str, tuple[Status, Exception | None, list[Status], Verdict]] = {
-    "passed": (Status.passed, None, [Status.passed], Verdict.PASSED),
-    "failed": (Status.failed, None, [Status.passed, Status.failed], Verdict.FAILED),
-    "an error": (Status.error, None, [Status.error], Verdict.ERROR),
-    "undefined": (Status.error, None, [Status.undefined], Verdict.ERROR),
-    "an error behind a failure": (Status.error, None, [Status.failed, Status.error], Verdict.FAILED),
-    "skipped without a reason": (Status.skipped, None, [Status.skipped], Verdict.NOT_RUN),
-    "broken off": (Status.untested, None, [Status.passed, Status.untested], Verdict.NOT_RUN),
-    "never begun": (Status.untested, None, [Status.untested], Verdict.NOT_RUN),
-    "left behind": (Status.hook_error, LeftBehind("a"), [Status.passed], Verdict.ERROR),
-    "a rule that holds now": (Status.hook_error, AssertionError("a"), [Status.passed], Verdict.FAILED),
-    "left behind a failure": (Status.hook_error, LeftBehind("a"), [Status.failed], Verdict.FAILED),
+def test_an_answer_never_grows_long() -> None:
+    assert len(run_of(trouble="x" * 10_000).answer) < 500
+
+
+def test_scenarios_and_rules_are_counted_by_verdict() -> None:
+    run = run_of(
+        result(), result(Verdict.FAILED), result(rule="Another"), result(Verdict.NOT_APPLICABLE, rule="A third")
+    )
+    assert run.counts == {Verdict.PASSED: 2, Verdict.FAILED: 1, Verdict.NOT_APPLICABLE: 1}
+    assert run.rule_counts == {Verdict.FAILED: 1, Verdict.PASSED: 1, Verdict.NOT_APPLICABLE: 1}
+
+
+# What is news.
+
+RUN = run_of(result())
+TARGET = Target("another RAGFlow", "0.27.0", "as it was set", "0.27")
+
+# a later account of the same run: whether it says more
+LATER: dict[str, tuple[RunResult, bool]] = {
+    "the same": (replace(RUN), False),
+    "the same, and time has passed": (replace(RUN, seconds=99), False),
+    "its end": (replace(RUN, trouble="enough"), True),
+    "what is left": (replace(RUN, left="a"), True),
+    "a result": (replace(RUN, results=(*RUN.results, result(Verdict.FAILED))), True),
+    "the target": (replace(RUN, target=TARGET), True),
 }
 
 
-@pytest.mark.parametrize(("status", "error", "steps", "verdict"), VERDICTS.values(), ids=VERDICTS)
-def test_a_scenario_has_a_verdict(
-    status: Status, error: Exception | None, steps: list[Status], verdict: Verdict
-) -> None:
-    told = scenario(*(step(status=each) for each in steps), status=status, exception=error)
-    assert result_of(told).verdict is verdict
+@pytest.mark.parametrize(("later", "is_news"), LATER.values(), ids=LATER)
+def test_only_what_says_more_is_news(later: RunResult, is_news: bool) -> None:
+    # Whoever has looked at the rules has not changed anything.
+    assert RUN.rules
+    assert later.is_news_to(RUN) is is_news
 
 
-def test_what_went_wrong_behind_a_scenario_is_told_in_plain_words() -> None:
-    words = "HOOK-ERROR in after_scenario: AssertionError: this rule holds now"
-    told = scenario(step(), status=Status.hook_error, exception=AssertionError(), error_message=words)
-    assert result_of(told, RULE).headline == "this rule holds now"
+def test_the_first_account_is_news() -> None:
+    assert RUN.is_news_to(None)
 
 
-def test_a_known_deviation_says_what_is_known() -> None:
-    told = scenario(step(status=Status.skipped), status=Status.skipped, skip_reason="known deviation (low)")
-    assert (result_of(told).verdict, result_of(told).text) == (Verdict.DEVIATES, "known deviation (low)")
-
-
-# why a scenario was skipped: whether it is serious
-SERIOUS = {
-    "known deviation (high): everything is deleted": True,
-    "known deviation (medium): it is not a known deviation (high)": False,
-    "known deviation (low): a word": False,
-    None: False,
-}
-
-
-@pytest.mark.parametrize(("reason", "serious"), SERIOUS.items())
-def test_a_known_deviation_is_serious_where_data_is_lost(reason: str | None, serious: bool) -> None:
-    assert result_of(scenario(status=Status.skipped, skip_reason=reason)).is_serious is serious
-
-
-def test_what_fails_in_words_of_a_known_deviation_is_none() -> None:
-    told = scenario(failed("it holds", AssertionError("known deviation (high)")), status=Status.failed)
-    assert not result_of(told).is_serious
-
-
-def test_a_step_that_is_not_defined_says_so() -> None:
-    told = scenario(step("nobody has written this", Status.undefined, keyword="When"), status=Status.error)
-    assert result_of(told).headline == "When nobody has written this: this step is not defined"
-
-
-def test_a_scenario_is_repeated_as_this_run_was_started() -> None:
-    result = result_of(scenario(failed("it holds", AssertionError("no")), repeat="make acceptance ARGS='a'"))
-    assert result.repeat == "make acceptance ARGS='a'"
-    assert "Repeat:   make acceptance ARGS='a'" in result.text
-
-
-# The results of a feature.
-
-
-def container(keyword: str, name: str, *items: Any, error: str | None = None) -> Any:
-    """A feature of these rules or scenarios, or a rule of which only its own trouble matters."""
-    rules = [item for item in items if hasattr(item, "rules")]
-    scenarios = [item for item in items if item not in rules]
-    return SimpleNamespace(
-        keyword=keyword, name=name, run_items=scenarios, rules=rules, error_message=error, location="a.feature:3"
-    )
-
-
-def test_what_goes_wrong_around_scenarios_is_a_result_of_its_own() -> None:
-    broken = container("Rule", "Be quiet", error="HOOK-ERROR in before_rule: OSError: it is loud")
-    feature = container(
-        "Feature", "Speaking", container("Rule", "Speak"), broken, error="HOOK-ERROR in after_feature: no"
-    )
-    around = results_of(feature, config=None)
-    assert [(each.name, each.rule, each.verdict, each.headline) for each in around] == [
-        ("around the scenarios of the feature", "", Verdict.ERROR, "HOOK-ERROR in after_feature: no"),
-        (
-            "around the scenarios of the rule",
-            "Be quiet",
-            Verdict.ERROR,
-            "HOOK-ERROR in before_rule: OSError: it is loud",
-        ),
-    ]
-    assert {(each.id, each.location, each.repeat, each.seconds) for each in around} == {("", "a.feature:3", "", 0.0)}
-
-
-def test_only_what_was_selected_has_a_result() -> None:
-    chosen, excused, other = (scenario(name=name, should_run=lambda _config: False) for name in ("a", "b", "c"))
-    chosen.should_run = lambda config: config == "the configuration"
-    excused.skip_reason, excused.status = "known deviation (low)", Status.skipped
-    feature = container("Feature", "Speaking", chosen, excused, other)
-    assert [each.name for each in results_of(feature, "the configuration")] == ["a", "b"]
+def test_a_result_is_a_value() -> None:
+    assert result() == result()
+    assert len({result(), result(), result(Verdict.FAILED)}) == 2
+    assert isinstance(result(), Result)

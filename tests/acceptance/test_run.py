@@ -9,7 +9,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from behave.configuration import Configuration
 from behave.model_type import Status
+from behave.parser import parse_feature
 
 from acceptance.contract.releases import Release
 from acceptance.errors import AllGone, CannotRun, NoAnswer
@@ -17,6 +19,8 @@ from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.listings import ids_named
 from acceptance.ragflow.messages import NO_KEY
 from acceptance.reports.ending import NOT_ENDED, Ending
+from acceptance.reports.results import Target, Verdict
+from acceptance.rules.scenarios import scenario_id, scenarios_of
 from acceptance.running.run import SWEEP, UNANSWERED, Run
 from acceptance.sandbox.sandbox import PREFIX, Sandbox
 from acceptance.sandbox.view import sessions_of
@@ -43,10 +47,12 @@ class QuietRun(Run):
         ExitStack.__init__(self)
         self.told: list[str] = []
         self.reports: Any = SimpleNamespace(
-            ending=Ending(), scenarios=0, tell_ending=lambda: self.told.append(self.reports.ending.trouble)
+            ending=Ending(),
+            scenarios=0,
+            target=Target("a RAGFlow", "0.20.5", "as it was set", "0.18"),
+            tell_ending=lambda: self.told.append(self.reports.ending.trouble),
         )
         self.interruption: Any = SimpleNamespace(held=nullcontext)
-        self.release = Release.named("0.20.5")
         self._sandbox: Sandbox | None = None
         self._context: Any = Context()
         self._config: Any = SimpleNamespace(userdata=userdata)
@@ -308,6 +314,88 @@ def test_what_other_runs_have_is_mentioned(embedded: Embedded, capsys: pytest.Ca
     said = capsys.readouterr().out
     assert said == f"assistants of other runs: 2; where those have ended, remove them with: {SWEEP}\n"
     embedded.own.delete_assistants([foreign["id"]])
+
+
+# What runs.
+
+FEATURE = """
+Feature: Speaking
+  Rule: Say one thing
+    @SAY-1
+    Scenario: Always
+      When it is said
+    @SAY-2 @from-0.25
+    Scenario: Later
+      When it is said
+    @SAY-3 @tenants
+    Scenario: Together
+      When it is said
+    @SAY-4 @huge
+    Scenario: At length
+      When it is said
+    @SAY-5 @huge @from-0.25
+    Scenario: Later, and at length
+      When it is said
+"""
+
+
+class Choosing(QuietRun):
+    """A run of one feature, and what it tells of the scenarios that do not run."""
+
+    def __init__(self, *options: str) -> None:
+        super().__init__()
+        self._config = Configuration([*options, "--no-junit"], load_config=False, tag_expression_protocol="strict")
+        self.feature = parse_feature(FEATURE)
+        self._features = [self.feature]
+        self.left_out: list[tuple[str, str, Verdict, str]] = []
+        self.reports.leave_out = lambda scenario, *told: self.left_out.append((scenario_id(scenario), *told))
+
+    @property
+    def running(self) -> list[str]:
+        return [scenario_id(each) for each, _ in scenarios_of(self.feature) if each.should_run(self._config)]
+
+
+OF_OTHERS = ("Say one thing", Verdict.NOT_APPLICABLE, "it is for other releases: from 0.25 on")
+
+# what is asked for: (the scenarios that run, those of other releases, how many were not selected)
+CHOSEN: dict[str, tuple[list[str], list[str], int]] = {
+    "": (["SAY-1", "SAY-3"], ["SAY-2"], 1),
+    "--tags=@SAY-1": (["SAY-1"], [], 2),
+    "--tags=@SAY-1 or @SAY-2": (["SAY-1"], ["SAY-2"], 2),
+    "--tags=@huge": (["SAY-4"], ["SAY-5"], 2),
+    "--tags=not @huge": (["SAY-1", "SAY-3"], ["SAY-2"], 1),
+    "--name=Always": (["SAY-1"], [], 2),
+}
+
+
+@pytest.mark.parametrize(
+    ("option", "running", "others", "not_selected"), [(each, *what) for each, what in CHOSEN.items()]
+)
+def test_what_runs_is_what_was_asked_for_and_is_for_the_release(
+    option: str, running: list[str], others: list[str], not_selected: int
+) -> None:
+    run = Choosing(*filter(None, [option]))
+    run.choose_scenarios(Release.named("0.20.5"))
+    assert run.running == running
+    assert run.left_out == [(id, *OF_OTHERS) for id in others]
+    assert (run.reports.scenarios, run.reports.not_selected) == (len(running), not_selected)
+    assert run.reports.features_not_named > 0
+
+
+def test_what_cannot_run_is_skipped_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    run = Choosing()
+    run.choose_scenarios(Release.named("0.27"), without="tenants", reason="there is one key")
+    assert run.running == ["SAY-1", "SAY-2"]
+    assert run.reports.scenarios == 2
+    reasons = {scenario_id(each): each.skip_reason for each, _ in scenarios_of(run.feature) if each.skip_reason}
+    assert reasons == {"SAY-3": "not run: there is one key"}
+    assert capsys.readouterr().out == "not run: 1 scenario with @tenants, because there is one key\n"
+
+
+@pytest.mark.parametrize("options", [["--tags=@SAY-9"], ["--tags=@SAY-2"], ["--tags=@tenants"], ["--name=Never"]])
+def test_where_nothing_would_run_there_is_no_run(options: list[str]) -> None:
+    with pytest.raises(CannotRun, match="No scenario is selected"):
+        Choosing(*options).choose_scenarios(Release.named("0.20.5"), without="tenants", reason="there is one key")
 
 
 # How it is repeated.

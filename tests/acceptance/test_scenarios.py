@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from behave.parser import parse_feature
 
-from acceptance.rules.scenarios import cells_of, keep_scenarios, scenario_id, scenarios_of
+from acceptance.rules.scenarios import cells_of, scenario_id, scenarios_of, take_out
 
 FEATURE = """
 Feature: Speaking
@@ -76,26 +76,30 @@ def test_a_row_has_cells(feature: Any) -> None:
     ]
 
 
-# what applies: (the names that are kept, how many others there were)
-KEPT: dict[str, tuple[list[str], int]] = {
-    "SAY-1": (["Alone"], 5),
-    "SAY-2": (["In a rule"], 5),
-    "SAY-3": (["The peace of Anna", "The war of Otto", "The rain of Ida"], 3),
-    "from-0.25": (["The rain of Ida"], 5),
-    "nothing": ([], 6),
+# what goes: (the scenarios that are taken, each with its rule, and the names of those that stay)
+OF_SAY_3 = [(f"The {name}", "Say one thing") for name in ("peace of Anna", "war of Otto", "rain of Ida")]
+ALL = ["Alone", "In a rule", *(name for name, _ in OF_SAY_3), "In another rule"]
+TAKEN: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
+    "SAY-1": ([("Alone", "")], ALL[1:]),
+    "SAY-2": ([("In a rule", "Say one thing")], [ALL[0], *ALL[2:]]),
+    "SAY-3": (OF_SAY_3, ["Alone", "In a rule", "In another rule"]),
+    "from-0.25": (OF_SAY_3[2:], [*ALL[:4], "In another rule"]),
+    "SAY-4": ([("In another rule", "Say another")], ALL[:-1]),
+    "nothing": ([], ALL),
 }
 
 
-@pytest.mark.parametrize(("tag", "kept", "taken"), [(tag, *what) for tag, what in KEPT.items()])
-def test_only_what_applies_is_kept(feature: Any, tag: str, kept: list[str], taken: int) -> None:
-    assert keep_scenarios(feature, lambda scenario: tag in scenario.effective_tags) == taken
-    assert names(feature) == kept
+@pytest.mark.parametrize(("tag", "taken", "left"), [(tag, *what) for tag, what in TAKEN.items()])
+def test_what_goes_is_told_with_its_rule_and_the_others_stay(
+    feature: Any, tag: str, taken: list[tuple[str, str]], left: list[str]
+) -> None:
+    gone = take_out(feature, lambda scenario: tag in scenario.effective_tags)
+    assert [(scenario.name.partition(" -- ")[0], rule) for scenario, rule in gone] == taken
+    assert names(feature) == left
     # Nothing is left that holds no scenario.
     assert all(not hasattr(item, "run_items") or item.run_items for item in feature.run_items)
-    assert bool(feature.run_items) is bool(kept)
 
 
-def test_where_everything_applies_nothing_is_taken(feature: Any) -> None:
-    before = names(feature)
-    assert keep_scenarios(feature, lambda _: True) == 0
-    assert names(feature) == before
+def test_where_everything_goes_nothing_is_left(feature: Any) -> None:
+    assert len(take_out(feature, lambda _: True)) == len(ALL)
+    assert feature.run_items == []

@@ -87,8 +87,8 @@ def test_nothing_has_to_be_set(read) -> None:
 
 @pytest.mark.parametrize("read", [in_environment, defined])
 def test_every_setting_can_be_set(read) -> None:
-    settings = read(url=URL, api_key=KEY, other_api_key=OTHER, release="0.20", keep="failed")
-    assert settings == Settings(URL, KEY, OTHER, "0.20", "failed")
+    settings = read(url=URL, api_key=KEY, other_api_key=OTHER, release="0.20", keep="failed", show="rules")
+    assert settings == Settings(URL, KEY, OTHER, "0.20", "failed", "rules")
 
 
 @pytest.mark.parametrize("read", [in_environment, defined])
@@ -97,6 +97,14 @@ def test_only_what_failed_can_be_kept(read, keep: str) -> None:
     with pytest.raises(CannotRun) as refusal:
         read(keep=keep)
     assert str(refusal.value) == f"RAGFLOW_KEEP (or -D keep=...) is '{keep}'. What can be kept is: failed."
+
+
+@pytest.mark.parametrize("read", [in_environment, defined])
+@pytest.mark.parametrize("show", ["all", "Rules", "rules, scenarios", "1"])
+def test_only_scenarios_or_rules_can_be_shown(read, show: str) -> None:
+    with pytest.raises(CannotRun) as refusal:
+        read(show=show)
+    assert str(refusal.value) == f"RAGFLOW_SHOW (or -D show=...) is '{show}'. What can be shown is: scenarios, rules."
 
 
 # what is defined: the name that is none
@@ -130,7 +138,7 @@ def test_a_define_goes_before_the_environment() -> None:
 
 @pytest.mark.parametrize("blank", ["", " ", "\t"])
 def test_blank_is_not_set(blank: str) -> None:
-    assert in_environment(url=blank, api_key=blank, other_api_key=blank, release=blank, keep=blank) == Settings()
+    assert in_environment(**dict.fromkeys(SOURCES, blank)) == Settings()
 
 
 def test_an_empty_define_leaves_the_environment_as_it_is() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from cosmic_ray.work_db import WorkDB, use_db
 from tqdm import tqdm
 
+from acceptance.reports.job_page import VARIABLE
 from tests.mutation import report, results, scope
 
 ROOT = Path(__file__).parents[2]
@@ -84,8 +85,8 @@ def program(name: str) -> Path:
 
 
 def environment() -> dict[str, str]:
-    """This process's own, but for a RAGFlow that it knows of, and with this Python as `python`."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("RAGFLOW_")}
+    """This process's own, but for a RAGFlow and a job page that it knows of, and with this Python as `python`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("RAGFLOW_", VARIABLE))}
     return {**kept, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
 

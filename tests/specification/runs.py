@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
+from acceptance.reports.job_page import VARIABLE
+
 ROOT = Path(__file__).parents[2]
 OF_THE_RUN = "the run"
 # Seconds after which a run is taken for one that hangs.
@@ -68,6 +70,12 @@ class Finished:
         return sorted(self.reports.rglob("*.xml"))
 
     @property
+    def page(self) -> str:
+        """The page for people; empty where there is none."""
+        file = self.reports / "specification.html"
+        return file.read_text("utf-8") if file.exists() else ""
+
+    @property
     def everything(self) -> str:
         """All that the run has said anywhere."""
         written = [file for file in self.reports.rglob("*") if file.is_file()]
@@ -90,8 +98,9 @@ def command(reports: Path, *options: str, program: Sequence[str] = BEHAVE) -> li
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
-    """The environment of this process, but with no other settings than these."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("RAGFLOW_")}
+    """The environment of this process, but with no other settings than these, and no job page of CI."""
+    others = ("RAGFLOW_", VARIABLE)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(others)}
     return {**kept, "PYTHONUNBUFFERED": "1", **settings}
 
 

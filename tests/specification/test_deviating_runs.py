@@ -1,6 +1,5 @@
 """Whole runs in which a rule is broken, and a list of known deviations that is not that of the project."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -134,7 +133,8 @@ def test_what_is_known_to_its_last_step_is_told_in_its_words(made_up: Finished) 
     )
     assert told(made_up, "MADE-1", "skipped") == words
     assert "deviates MADE-1 " in made_up.out
-    assert re.search(rf"^  MADE-1 +{re.escape(words)}$", made_up.out, re.MULTILINE)
+    in_short = "known deviations, severity low:\n  MADE-1         the deletion succeeds; sessions 2 and 3 remain\n"
+    assert in_short in made_up.out
 
 
 def test_what_is_known_otherwise_is_told_beside_what_was_known(made_up: Finished) -> None:

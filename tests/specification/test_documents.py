@@ -70,7 +70,7 @@ def test_a_known_deviation_is_told_in_steps_that_there_are(
     deviation: deviations.Deviation, vocabulary: StepRegistry
 ) -> None:
     for scenario in scenarios_for(deviation):
-        told = list(deviation.steps(cells_of(scenario)))
+        told = deviation.of_row(cells_of(scenario)).instead
         assert told
         assert [step for step in told if not vocabulary.find_match(deviations.as_step(step))] == []
 

@@ -1,11 +1,31 @@
-"""The specification against every release that was recorded: it is found out, and it is green."""
+"""The specification against every release that was recorded: it is found out, it is green, and it is documented."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from behave.parser import parse_file
 
+from acceptance.comparing.releases import DOCUMENT, as_markdown, column_of, columns, is_green, table_of
+from acceptance.contract.releases import Range, Release
+from acceptance.reports.picture import fate_of, picture
+from acceptance.reports.record import read
+from acceptance.reports.results import Result, RunResult, Step, Target, Verdict
+from acceptance.rules import deviations
+from acceptance.rules.scenarios import cells_of, scenario_id, scenarios_of
 from tests.acceptance.embedded_process import running
-from tests.specification.runs import run
+from tests.specification.runs import ROOT, run
+
+# The scenarios of a run of the whole specification, each with the name of its rule.
+RUN = [
+    (scenario, rule)
+    for file in sorted(ROOT.glob("features/*.feature"))
+    for scenario, rule in scenarios_of(parse_file(str(file)))
+    if "huge" not in scenario.effective_tags
+]
+FEATURES = {scenario.feature.name for scenario, _ in RUN}
 
 # A server of the release on the left is found out as the one on the right: no answer tells 0.18 from 0.20,
 # nor one patch of 0.25 from another.
@@ -30,9 +50,10 @@ SET = {
 
 
 @pytest.mark.parametrize("release", FOUND_OUT)
-def test_a_release_is_found_out_and_keeps_to_its_contract(release: str, tmp_path: Path) -> None:
+def test_a_release_is_found_out_keeps_to_its_contract_and_is_documented(release: str, tmp_path: Path) -> None:
+    record = tmp_path / "run.json"
     with running(release) as server:
-        finished = run(tmp_path, "--tags=not @scale", settings=server.settings)
+        finished = run(tmp_path / "reports", "-D", f"record={record}", settings=server.settings)
         assert server.assistants() == []
     assert finished.status == 0, finished.out
     assert f"found out the release {FOUND_OUT[release]}: " in finished.out
@@ -41,6 +62,83 @@ def test_a_release_is_found_out_and_keeps_to_its_contract(release: str, tmp_path
     assert "known deviation" in summary
     assert all(f"  {id} " in summary for id in deviating)
     assert {case.verdict for case in finished.cases} == {"passed", "skipped"}
+    found = read(record)
+    assert is_green(found)
+    assert {rule: str(cell) for rule, cell in column_of(found, deviations.read()).items()} == documented(release)
+    assert [fate_of(sent, found.results) for sent, _ in picture().rows] == in_the_picture(release)
+
+
+def documented(release: str) -> dict[tuple[str, str], str]:
+    """The column of the document for a release: what it shows of each rule."""
+    shown: dict[tuple[str, str], str] = {}
+    feature = ""
+    for line in DOCUMENT.read_text("utf-8").splitlines():
+        if line.startswith("#"):
+            feature = line.removeprefix("### ")
+        elif line.startswith("| rule | "):
+            number = number_for(release, cells(line)[1:])
+        elif line.startswith("| ") and feature in FEATURES:
+            rule, *columns = cells(line)
+            shown[feature, rule] = columns[number]
+    return shown
+
+
+def in_the_picture(release: str) -> list[str]:
+    """The column of the picture for a release."""
+    number = number_for(release, picture().columns)
+    return [fates[number] for _, fates in picture().rows]
+
+
+def cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip("|").split(" | ")]
+
+
+def number_for(release: str, titles: Sequence[str]) -> int:
+    """The number of the column for a release, by the words above it: ``0.18 to 0.22.0``, ``0.25 and later``."""
+    [number] = [number for number, title in enumerate(titles) if Release.named(release) in range_of(title)]
+    return number
+
+
+def range_of(title: str) -> Range:
+    first, is_range, last = title.removesuffix(" and later").partition(" to ")
+    if title.endswith(" and later"):
+        return Range(f"from-{first}")
+    return Range(f"from-{first} until-{last}" if is_range else f"only-{first}")
+
+
+def test_the_document_says_what_the_features_and_the_known_deviations_say() -> None:
+    """Also below the table: what is written of runs that did just that is what stands there."""
+    known = deviations.read()
+    runs = [as_it_is_known(column.release, known) for column in columns(known)]
+    assert DOCUMENT.read_text("utf-8") == as_markdown(table_of(runs, known)), "renew it with: make releases"
+
+
+def as_it_is_known(release: Release, known: Sequence[deviations.Deviation]) -> RunResult:
+    """The run of a release that does all that is said of it, and nothing else."""
+    results = [_as_it_is_known(*each, release, [one for one in known if one.is_of(release)]) for each in RUN]
+    target = Target("the embedded RAGFlow", str(release), "as which the server was started", "")
+    return RunResult("2026-11-25T12:00:00+00:00", 0.0, "", "", target, results=tuple(results))
+
+
+def _as_it_is_known(scenario: Any, rule: str, release: Release, known: Sequence[deviations.Deviation]) -> Result:
+    broken = [one.of_row(cells_of(scenario)) for one in known if one.is_for(scenario) and not one.at_times]
+    result = Result(
+        id=scenario_id(scenario),
+        # behave names a row as behave.ini says only where it has read that.
+        name=scenario.name.partition(" -- @")[0],
+        rule=rule,
+        location=str(scenario.location),
+        repeat="",
+        verdict=Verdict.DEVIATES if broken else Verdict.PASSED,
+        seconds=0.0,
+        headline="",
+        text="",
+        feature=scenario.feature.name,
+        known=broken[0] if broken else None,
+        steps=tuple(Step(f"{step.keyword} {step.name}", Verdict.PASSED, 0.0) for step in scenario.all_steps),
+    )
+    applies = release in Range.of_tags(scenario.effective_tags)
+    return result if applies else replace(result, verdict=Verdict.NOT_APPLICABLE, known=None)
 
 
 @pytest.mark.parametrize(("release", "told"), SET.items())

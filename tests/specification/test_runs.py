@@ -35,6 +35,10 @@ CASES_OF_THE_SOURCE_DOCUMENT = {
 }
 
 
+# Of what needs two tenants, where there is one.
+NO_SECOND_KEY = "not run: RAGFLOW_OTHER_API_KEY (or -D other_api_key=...) is not set"
+
+
 def verdicts(finished: Finished) -> Counter[str]:
     return Counter(case.verdict for case in finished.cases)
 
@@ -56,6 +60,15 @@ def test_the_default_run(tmp_path: Path) -> None:
         assert case.name.partition(" ")[2] in finished.out
         assert case.rule
         assert case.rule in finished.out
+
+
+def test_what_is_for_other_releases_is_told_on_the_page_only(tmp_path: Path) -> None:
+    finished = run(tmp_path, "--tags=@CHOICE-5 or @CHOICE-12", "-D", "release=0.27")
+    assert finished.status == 0
+    assert {case.id for case in finished.cases} == {"CHOICE-12"}
+    assert "CHOICE-5" not in finished.out
+    assert "CHOICE-5" in finished.page
+    assert "it is for other releases: up to 0.24" in finished.page
 
 
 def test_a_tag_selects(tmp_path: Path) -> None:
@@ -82,7 +95,7 @@ def test_a_server_that_stands_elsewhere_is_left_as_it_was(tmp_path: Path, embedd
     assert (finished.status, finished.err) == (0, "")
     assert f"RAGFlow at {embedded.url}" in finished.out
     assert "left behind: 0" in finished.out
-    assert "left out" not in finished.out
+    assert "not run" not in finished.out
     assert embedded.assistants() == ["somebody's own"]
     embedded.own.delete_assistants([kept["id"]])
 
@@ -102,13 +115,23 @@ def test_settings_may_be_defined_on_the_command_line(tmp_path: Path, embedded: E
     assert embedded.assistants() == []
 
 
-def test_without_the_key_of_another_tenant_its_scenarios_are_left_out(tmp_path: Path, embedded: Embedded) -> None:
+def test_without_the_key_of_another_tenant_its_scenarios_are_told_not_to_have_run(
+    tmp_path: Path, embedded: Embedded
+) -> None:
     settings = embedded.settings
     del settings["RAGFLOW_OTHER_API_KEY"]
     finished = run(tmp_path, "--tags=@CHOICE-1 or @tenants", settings=settings)
     assert finished.status == 0
-    assert [case.id for case in finished.cases] == ["CHOICE-1"]
-    [line] = [line for line in finished.out.splitlines() if line.startswith("left out")]
+    assert [case.id for case in finished.cases if case.verdict == "passed"] == ["CHOICE-1"]
+    others = [case for case in finished.cases if case.id != "CHOICE-1"]
+    assert len(others) > 10
+    for case in others:
+        assert (case.verdict, case.text) == ("skipped", f"{NO_SECOND_KEY}\n")
+    assert f"1 passed, {len(others)} not run. " in finished.out
+    # Of their rules nobody may think that they hold.
+    assert re.search(r"^1 of (\d+) rules hold; .*; \d+ were not looked at to the end\.$", finished.out.splitlines()[-1])
+    assert NO_SECOND_KEY in finished.page
+    [line] = [line for line in finished.out.splitlines() if line.startswith("not run: ")]
     assert "RAGFLOW_OTHER_API_KEY" in line
     assert embedded.assistants() == []
 

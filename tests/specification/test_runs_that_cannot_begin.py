@@ -38,6 +38,7 @@ SETTINGS = {
         "RAGFLOW_API_KEY",
     ),
     "a release that is none": ({"RAGFLOW_RELEASE": "latest"}, "RAGFLOW_RELEASE"),
+    "something else to show": ({"RAGFLOW_SHOW": "everything"}, "RAGFLOW_SHOW"),
 }
 
 

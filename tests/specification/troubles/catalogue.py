@@ -15,9 +15,13 @@ from tests.specification.runs import ACCEPTANCE, LIMIT, ROOT, Case, Finished, Ru
 SMALL = 150_000
 
 STALE = "TESTS-of_an_earlier_run.xml"
+STALE_PAGE = "the page of an earlier run"
 GREEN = (
     '<testsuites><testsuite name="earlier"><testcase name="EARLIER-1 green" classname="a"/></testsuite></testsuites>'
 )
+
+# What the page says where a run did not end as it should.
+BROKEN_OFF = "<h1>The run did not come to its end</h1>"
 
 React = Callable[[Seen], Reply | Misconduct | None]
 
@@ -77,10 +81,14 @@ class Observed:
             yield "it writes more than anybody reads"
         if any(file.name == STALE for file in finished.files) is not self.stale:
             yield "it leaves the reports of an earlier run" if not self.stale else "it took the earlier reports away"
+        if (finished.page == STALE_PAGE) is not self.stale:
+            yield "it leaves the page of an earlier run" if not self.stale else "it took the earlier page away"
         said_of_the_run, seen = self.said_of_the_run, {verdict_of(case) for case in finished.cases}
         well = said_of_the_run == "completed" and not {"error", "failure", "not run"} & seen
         if said_of_the_run != "no report" and (finished.status == 0) is not well:
             yield f"it ends with {finished.status}, which is not what it has found"
+        if said_of_the_run != "no report" and (BROKEN_OFF in finished.page) is (said_of_the_run == "completed"):
+            yield "its page says something else of the run than JUnit"
         if self.left and "left behind: 0" in finished.out:
             yield "it says that nothing is left behind"
         for name in self.left:
@@ -116,6 +124,7 @@ class Place:
         folder = self.folder / f"reports-{len(self._reports) + 1}"
         folder.mkdir()
         (folder / STALE).write_text(GREEN, "utf-8")
+        (folder / "specification.html").write_text(STALE_PAGE, "utf-8")
         self._reports.append(folder)
         return folder
 

@@ -111,7 +111,7 @@ def nobody_reads(place: Place) -> Observed:
 @trouble
 def comparison_is_ended(place: Place) -> Observed:
     """It ends its runs, which clean up behind them."""
-    command = [sys.executable, "-m", "acceptance.reports.comparison"]
+    command = [sys.executable, "-m", "acceptance.comparing.comparison"]
     begun: list[Seen] = []
     with place.between(begun.append) as settings:
         address = settings["RAGFLOW_URL"]

@@ -79,6 +79,14 @@ before_scenario = going_on("before_scenario", before_scenario)
 before_feature = going_on("before_feature", lambda *_: None)
 """
 
+# A page without the scenario that was run.
+FORGETTING = """
+from dataclasses import replace
+from acceptance.reports import page
+
+page.as_html = lambda run, whole=page.as_html: whole(replace(run, results=()))
+"""
+
 SCENARIO = """
 {indent}Scenario: {name}
 {indent}  Given an assistant with 2 sessions
@@ -181,6 +189,15 @@ def failing_after_all(place: Place) -> Observed:
     observed = with_more_hooks(place, "if hook == 'after_all': fail('the hook')")
     assert "broken in the hook" in observed.finished.out
     return observed
+
+
+@trouble
+def incomplete_page(place: Place) -> Observed:
+    """Nobody would see it: a page that lacks a scenario looks like that of a smaller run."""
+    project = copy_project(place.folder / "project")
+    with (project / "features" / "environment.py").open("a", encoding="utf-8") as file:
+        file.write(FORGETTING)
+    return place.observe(ONE, "-D", "release=0.20", root=project)
 
 
 @trouble
