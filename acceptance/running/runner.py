@@ -39,12 +39,14 @@ class SpecificationRunner(Runner):  # type: ignore[misc]  # behave has no type i
 def begin() -> None:
     """Tell that the run has not ended, before anything can go wrong that ``behave`` itself does not tell.
 
-    It is called where ``environment.py`` is read: then behave has not yet looked at the features. The command line
-    of another program, which starts behave by itself, says nothing of the run: there the first hook tells it.
+    It is called where ``environment.py`` is read: then behave has not yet looked at the features. ``make acceptance``
+    has told it already. The command line of another program, which starts behave by itself, says nothing of the run:
+    there the first hook tells it.
     """
-    if Path(sys.argv[0]).stem not in ("behave", "__main__"):
+    program = Path(sys.argv[0])
+    if program.stem != "behave" and program.parts[-2:] != ("behave", "__main__.py"):
         return
-    config = Configuration()
+    config = Configuration(sys.argv[1:])
     reports_of(config)
     if config.dry_run:
         # No hook is called then that could take behave's own reporter away.

@@ -5,13 +5,14 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.embedded_process import Embedded
 from tests.acceptance.stand_in import Reply, Seen, StandIn, forwarded
-from tests.specification.runs import ROOT, Finished, environment, run, started
+from tests.specification.runs import ACCEPTANCE, BEHAVE, ROOT, Finished, environment, run, started
 
 # The cases of RAGFlow's own test_delete_sessions_with_chat_assistant.py, and the scenario that holds each.
 CASES_OF_THE_SOURCE_DOCUMENT = {
@@ -169,3 +170,14 @@ def test_a_program_that_starts_behave_by_itself_needs_no_path(tmp_path: Path) ->
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "left behind: 0" in ended.stdout
     assert f"do that in {ROOT}" in ended.stdout
+
+
+@pytest.mark.parametrize("program", [BEHAVE, ACCEPTANCE], ids=["behave", "make acceptance"])
+def test_a_run_writes_where_it_is_told_to_and_nowhere_else(
+    project: Path, tmp_path: Path, program: Sequence[str]
+) -> None:
+    before = {file for file in project.rglob("*") if "__pycache__" not in file.parts}
+    finished = run(tmp_path / "told", "--tags=@CHOICE-1", root=project, program=program)
+    assert finished.status == 0
+    assert {file for file in project.rglob("*") if "__pycache__" not in file.parts} == before
+    assert (tmp_path / "told" / "specification.html").exists()
