@@ -47,8 +47,15 @@ def choose(page: Page, label: str, value: str) -> None:
     page.get_by_label(label).select_option(value)
 
 
-@pytest.mark.parametrize("name", RUNS)
-@pytest.mark.parametrize("way", [{}, {"dark": True}, {"phone": True}, {"print": True}], ids=str)
+@pytest.mark.parametrize(
+    ("name", "way"),
+    [
+        *((name, {}) for name in RUNS),
+        *(("of every outcome", {way: True}) for way in ("dark", "phone", "print")),
+        ("fifty failures", {"phone": True}),
+    ],
+    ids=str,
+)
 def test_everybody_can_read_it(
     open_page: Pages, file_of: Callable[[RunResult], Path], name: str, way: dict[str, bool]
 ) -> None:
