@@ -23,9 +23,21 @@ Feature: Cleaning up a busy assistant
   @until-0.24
   Rule: Up to release 0.24, everything can be deleted without a list, however much there is
 
+    @BULK-6
+    Scenario Outline: <count> sessions, and an empty list
+      Given an assistant with <count> sessions
+      When I send: <request>
+      Then the deletion succeeds
+      And no sessions remain
+
+      Examples:
+        | count | request     |
+        | 31    | {"ids": []} |
+        | 101   | {"ids": []} |
+
     @BULK-3 @scale
-    Scenario Outline: 1,000 sessions, and an empty list
-      Given an assistant with 1,000 sessions
+    Scenario Outline: 1,001 sessions, and an empty list
+      Given an assistant with 1,001 sessions
       When I send: <request>
       Then the deletion succeeds
       And no sessions remain
@@ -37,9 +49,21 @@ Feature: Cleaning up a busy assistant
   @from-0.25
   Rule: From release 0.25 on, everything can be deleted where that is asked for, however much there is
 
+    @BULK-7
+    Scenario Outline: <count> sessions, and the wish to delete everything
+      Given an assistant with <count> sessions
+      When I send: <request>
+      Then the deletion succeeds
+      And no sessions remain
+
+      Examples:
+        | count | request              |
+        | 31    | {"delete_all": true} |
+        | 101   | {"delete_all": true} |
+
     @BULK-4 @scale
-    Scenario Outline: 1,000 sessions, and the wish to delete everything
-      Given an assistant with 1,000 sessions
+    Scenario Outline: 1,001 sessions, and the wish to delete everything
+      Given an assistant with 1,001 sessions
       When I send: <request>
       Then the deletion succeeds
       And no sessions remain
@@ -51,8 +75,13 @@ Feature: Cleaning up a busy assistant
   Rule: Every session that could not be deleted is told, however many there are
 
     @BULK-5
-    Scenario: 1,000 unknown sessions in one request
+    Scenario Outline: <count> unknown sessions in one request
       Given an assistant with 5 sessions
-      When I try to delete 1,000 unknown sessions
+      When I try to delete <count> unknown sessions
       Then the request is refused: none of the sessions is known
       And all 5 sessions remain
+
+      Examples:
+        | count |
+        | 1,000 |
+        | 3,000 |

@@ -2,7 +2,8 @@ Feature: What belongs to others is out of reach
   A tenant's assistants are its own, and so are an assistant's sessions. Whatever somebody
   sends, nothing is deleted that belongs to another tenant or to another assistant.
   
-  "request" is what is sent, letter for letter: SESSION-1 stands for the id of session 1.
+  "request" is what is sent, letter for letter: SESSION-1 stands for the id of session 1, OTHER-SESSION-1 for that of
+  a session of the other assistant, OTHER-ASSISTANT for its id, TENANT and OTHER-TENANT for those of the tenants.
   (no content …) is a request without any, whatever kind of content it states.
 
   Background:
@@ -151,3 +152,122 @@ Feature: What belongs to others is out of reach
       Examples: from release 0.25 on
         | what       | request              |
         | everything | {"delete_all": true} |
+
+  Rule: An assistant of the same name is another assistant
+
+    Background:
+      Given an assistant of another tenant, of the same name, with 2 sessions
+
+    @ISOLATION-13 @tenants
+    Scenario: Some sessions are deleted
+      When I delete sessions 1 and 2
+      Then the deletion succeeds
+      And sessions 3, 4 and 5 remain
+      And both sessions of the other assistant remain
+
+    @ISOLATION-14 @tenants
+    Scenario: I try to delete the sessions of the namesake
+      When I try to delete both sessions of the other assistant
+      Then the request is refused: none of the sessions is known
+      And all 5 sessions remain
+      And both sessions of the other assistant remain
+
+    @ISOLATION-15 @tenants
+    Scenario: I try to delete my sessions through the namesake
+      When I try to delete all 5 sessions through the other assistant
+      Then the request is refused: the assistant is unknown
+      And all 5 sessions remain
+      And both sessions of the other assistant remain
+
+    @ISOLATION-16 @tenants
+    Scenario Outline: Everything is deleted, with <what>
+      When I send: <request>
+      Then the deletion succeeds
+      And no sessions remain
+      And both sessions of the other assistant remain
+
+      @until-0.24
+      Examples: up to release 0.24
+        | what          | request     |
+        | an empty list | {"ids": []} |
+
+      @from-0.25
+      Examples: from release 0.25 on
+        | what                | request              |
+        | the wish to do that | {"delete_all": true} |
+
+  Rule: Whatever stands beside the list, the address says in which assistant, and the key says who asks
+
+    @ISOLATION-17
+    Scenario Outline: Beside the list stands <what>
+      Given another assistant with 2 sessions
+      When I send: <request>
+      Then the deletion succeeds
+      And sessions 2, 3, 4 and 5 remain
+      And both sessions of the other assistant remain
+
+      Examples:
+        | what                            | request                                                |
+        | another assistant, as chat_id   | {"ids": ["SESSION-1"], "chat_id": "OTHER-ASSISTANT"}   |
+        | another assistant, as dialog_id | {"ids": ["SESSION-1"], "dialog_id": "OTHER-ASSISTANT"} |
+        | another session, as session_id  | {"ids": ["SESSION-1"], "session_id": "SESSION-2"}      |
+        | another session, as id          | {"ids": ["SESSION-1"], "id": "OTHER-SESSION-1"}        |
+        | a user that there is not        | {"ids": ["SESSION-1"], "user_id": "nobody"}            |
+        | a tenant that there is not      | {"ids": ["SESSION-1"], "tenant_id": "nobody"}          |
+
+    @ISOLATION-18
+    Scenario Outline: Everything is meant, and beside it stands another assistant, as <field>
+      Given another assistant with 2 sessions
+      When I send: <request>
+      Then the deletion succeeds
+      And no sessions remain
+      And both sessions of the other assistant remain
+
+      @until-0.24
+      Examples: up to release 0.24
+        | field     | request                                     |
+        | chat_id   | {"ids": [], "chat_id": "OTHER-ASSISTANT"}   |
+        | dialog_id | {"ids": [], "dialog_id": "OTHER-ASSISTANT"} |
+
+      @from-0.25
+      Examples: from release 0.25 on
+        | field     | request                                              |
+        | chat_id   | {"delete_all": true, "chat_id": "OTHER-ASSISTANT"}   |
+        | dialog_id | {"delete_all": true, "dialog_id": "OTHER-ASSISTANT"} |
+
+    @ISOLATION-19
+    Scenario Outline: A session of another assistant is listed, and beside it stands that assistant, as <field>
+      Given another assistant with 2 sessions
+      When I send: <request>
+      Then the request is refused: none of the sessions is known
+      And all 5 sessions remain
+      And both sessions of the other assistant remain
+
+      Examples:
+        | field     | request                                                      |
+        | chat_id   | {"ids": ["OTHER-SESSION-1"], "chat_id": "OTHER-ASSISTANT"}   |
+        | dialog_id | {"ids": ["OTHER-SESSION-1"], "dialog_id": "OTHER-ASSISTANT"} |
+
+    @ISOLATION-20 @tenants
+    Scenario Outline: Another tenant tries to pass for me, with <field>
+      When another tenant sends: <request>
+      Then the request is refused: the assistant is unknown
+      And all 5 sessions remain
+
+      Examples:
+        | field     | request                                       |
+        | tenant_id | {"ids": ["SESSION-1"], "tenant_id": "TENANT"} |
+        | user_id   | {"ids": ["SESSION-1"], "user_id": "TENANT"}   |
+
+    @ISOLATION-21 @tenants
+    Scenario Outline: Another tenant stands beside the list, as <field>
+      Given an assistant of another tenant with 2 sessions
+      When I send: <request>
+      Then the deletion succeeds
+      And sessions 2, 3, 4 and 5 remain
+      And both sessions of the other assistant remain
+
+      Examples:
+        | field     | request                                             |
+        | tenant_id | {"ids": ["SESSION-1"], "tenant_id": "OTHER-TENANT"} |
+        | user_id   | {"ids": ["SESSION-1"], "user_id": "OTHER-TENANT"}   |

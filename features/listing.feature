@@ -1,6 +1,9 @@
 Feature: The list shows the sessions that are there
   Whoever wants to know what a deletion has left reads the list of sessions, page after page.
   What is read from it must be true.
+  
+  "words" are what stands behind the "?" of the address: SESSION-1 is the id of session 1, OTHER-SESSION-1 that of a
+  session of the other assistant.
 
   Background:
     Given an assistant with 5 sessions
@@ -35,3 +38,38 @@ Feature: The list shows the sessions that are there
       Given an assistant with 31 sessions
       When I read the list
       Then the list shows sessions 2 to 31
+
+  Rule: A filter chooses among the sessions of the assistant, and only among them
+
+    Background:
+      Given another assistant with 2 sessions
+
+    @LIST-20
+    Scenario Outline: The list is filtered by <filter>
+      When I read the list with <words> behind the address
+      Then the list shows <sessions>
+
+      Examples:
+        | filter                                | words                       | sessions    |
+        | an id                                 | id=SESSION-2                | session 2   |
+        | a name                                | name=session 2              | session 2   |
+        | the id of a session of the other      | id=OTHER-SESSION-2          | no sessions |
+        | the id of one and the name of another | id=SESSION-2&name=session 1 | no sessions |
+        | an id that is unknown                 | id=invalid_id               | no sessions |
+
+  Rule: Only the tenant of an assistant sees its sessions
+
+    @LIST-21 @tenants
+    Scenario: Another tenant reads the list
+      When another tenant reads the list
+      Then the answer is a refusal, and shows no session
+
+    @LIST-22 @tenants
+    Scenario Outline: Another tenant reads the list, filtered by <filter>
+      When another tenant reads the list with <words> behind the address
+      Then the answer is a refusal, and shows no session
+
+      Examples:
+        | filter | words          |
+        | an id  | id=SESSION-1   |
+        | a name | name=session 1 |

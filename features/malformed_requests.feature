@@ -3,7 +3,7 @@ Feature: A malformed request deletes nothing
   A mistake must never cost a session, and the answer must say that it was one.
   
   "request" is what is sent, letter for letter. SESSION-1 stands for the id of session 1, SESSION-1[:16] for its
-  first half, SESSION-1[CAPITALS] for the whole in capital letters, ASSISTANT for the id of the assistant, ⟨FF⟩ for
+  first half, SESSION-1[CAPITALS] for the whole in capital letters (or with ACCENTS, or in FULL-WIDTH), ⟨5C⟩ for a backslash, ASSISTANT for the id of the assistant, ⟨FF⟩ for
   a byte that belongs to no text, ␠ for a blank, x{1000} for 1,000 times the letter x. "declared as" is the kind of
   content that the sender states: the documented one where nothing else is said, none where it is (nothing).
   (no content …) is a request without any, whatever kind of content it states.
@@ -279,7 +279,7 @@ Feature: A malformed request deletes nothing
         | what    | declared as                       | request |
         | letters | application/x-www-form-urlencoded | ids=abc |
 
-  Rule: An id must match exactly, capitals included
+  Rule: An id must match exactly, letter for letter
 
     Background:
       Given another assistant with 2 sessions
@@ -293,6 +293,24 @@ Feature: A malformed request deletes nothing
       Examples:
         | request                          |
         | {"ids": ["SESSION-1[CAPITALS]"]} |
+
+    @ODD-23
+    Scenario Outline: The id of session 1 is written with <what>
+      When I send: <request>
+      Then the request is refused: none of the sessions is known
+      And all 5 sessions remain
+      And both sessions of the other assistant remain
+
+      Examples:
+        | what                      | request                            |
+        | a blank before it         | {"ids": ["␠SESSION-1"]}            |
+        | a blank behind it         | {"ids": ["SESSION-1␠"]}            |
+        | a tab before it           | {"ids": ["⟨5C⟩tSESSION-1"]}        |
+        | a tab behind it           | {"ids": ["SESSION-1⟨5C⟩t"]}        |
+        | the end of a line behind  | {"ids": ["SESSION-1⟨5C⟩n"]}        |
+        | quotation marks around it | {"ids": ["⟨5C⟩"SESSION-1⟨5C⟩""]}   |
+        | accents                   | {"ids": ["SESSION-1[ACCENTS]"]}    |
+        | letters in full width     | {"ids": ["SESSION-1[FULL-WIDTH]"]} |
 
   Rule: An answer never reports a deletion that did not happen
 
@@ -365,3 +383,27 @@ Feature: A malformed request deletes nothing
         | a text as the whole request | "not json"               |
         | a number as the list        | {"ids": 5}               |
         | a list in place of an id    | {"ids": [["SESSION-1"]]} |
+
+  Rule: With an answer comes nothing else
+
+    @INSIDE-3
+    Scenario Outline: The answer to <what>
+      When I send: <request>
+      Then neither a cookie nor a key nor anything of the inside of RAGFlow comes with the answer
+
+      Examples:
+        | what                          | request                              |
+        | a deletion                    | {"ids": ["SESSION-1"]}               |
+        | a deletion in part            | {"ids": ["SESSION-1", "invalid_id"]} |
+        | the deletion of nothing       | {"ids": ["invalid_id"]}              |
+        | a request that cannot be read | {"ids": ["SESSION-1                  |
+
+    @INSIDE-4
+    Scenario Outline: Letters of every alphabet come back as they were sent
+      When I send: <request>
+      Then the request is refused: none of the sessions is known
+      And all 5 sessions remain
+
+      Examples:
+        | request                     |
+        | {"ids": ["שיחה 会话 🗑️ é"]} |

@@ -1,5 +1,7 @@
 Feature: A deletion changes nothing else
   Whoever deletes a session wants that session gone, and everything else as it was.
+  
+  "request" is what is sent, letter for letter.
 
   Background:
     Given an assistant with 5 sessions
@@ -14,13 +16,62 @@ Feature: A deletion changes nothing else
       Then the assistants and the other sessions are as they were noted down
 
       Examples:
-        | sessions         |
-        | sessions 2 and 4 |
-        | all 5 sessions   |
+        | sessions                                |
+        | sessions 2 and 4                        |
+        | all 5 sessions                          |
+        | sessions 2 and 4 and an unknown session |
+
+    @EFFECT-9 @tenants
+    Scenario Outline: After the deletion of <sessions>, in the assistant of another tenant
+      Given an assistant of another tenant with 2 sessions
+      And everything has been noted down
+      When I delete <sessions>
+      Then the assistants and the other sessions are as they were noted down
+
+      Examples:
+        | sessions                                |
+        | sessions 2 and 4                        |
+        | all 5 sessions                          |
+        | sessions 2 and 4 and an unknown session |
+
+    @EFFECT-8
+    Scenario Outline: After the deletion of everything, with <what>
+      Given another assistant with 2 sessions
+      And everything has been noted down
+      When I send: <request>
+      Then nothing else than the sessions of the assistant has changed
+
+      @until-0.24
+      Examples: up to release 0.24
+        | what          | request     |
+        | an empty list | {"ids": []} |
+
+      @from-0.25
+      Examples: from release 0.25 on
+        | what                | request              |
+        | the wish to do that | {"delete_all": true} |
+
+    @EFFECT-10 @tenants
+    Scenario Outline: After the deletion of everything, in the assistant of another tenant, with <what>
+      Given an assistant of another tenant with 2 sessions
+      And everything has been noted down
+      When I send: <request>
+      Then nothing else than the sessions of the assistant has changed
+
+      @until-0.24
+      Examples: up to release 0.24
+        | what          | request     |
+        | an empty list | {"ids": []} |
+
+      @from-0.25
+      Examples: from release 0.25 on
+        | what                | request              |
+        | the wish to do that | {"delete_all": true} |
 
     @EFFECT-2
     Scenario: After a deletion that was refused
-      Given everything has been noted down
+      Given another assistant with 2 sessions
+      And everything has been noted down
       When I try to delete an unknown session
       Then the assistants and the other sessions are as they were noted down
 
@@ -43,9 +94,19 @@ Feature: A deletion changes nothing else
     @EFFECT-4
     Scenario: It can neither be found nor renamed
       When I delete session 2
-      Then session 2 is found neither by id nor by name
+      Then session 2 is in no list, however it is asked for
       And session 2 cannot be renamed
       And sessions 1, 3, 4 and 5 remain
+
+    @EFFECT-11
+    Scenario: The session of a user cannot be found either
+      Given an assistant with these sessions
+        | session   | name      | user   |
+        | session 1 | session 1 | user 1 |
+        | session 2 | session 2 | user 1 |
+      When I delete session 2
+      Then session 2 is in no list, however it is asked for
+      And session 1 remains, and each in the list of its user
 
   Rule: What is deleted is gone at once, for whoever looks
 

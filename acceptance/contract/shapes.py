@@ -22,6 +22,7 @@ CALLS = {
     r"GET /api/v1/chats": "list-assistants",
     r"DELETE /api/v1/chats": "delete-assistants",
     r"POST /api/v1/chats/[^/]*/sessions": "create-session",
+    r"PUT /api/v1/chats/[^/]*/sessions/[^/]+": "update-session",
     r"GET /api/v1/chats/[^/]*/sessions": "list-sessions",
     r"DELETE /api/v1/chats/[^/]*/sessions/?": "delete-sessions",
 }
@@ -48,6 +49,9 @@ def _troubles(schema: str, answer: Answer) -> Iterator[str]:
         return
     if not answer.is_json or answer.type != JSON_TYPE:
         yield f"it has not RAGFlow's form: it is not JSON, or not said to be, but {answer.type or 'of no kind'}"
+        return
+    if not answer.is_text:
+        yield "it is not UTF-8, which JSON has to be"
         return
     call = _call_of(answer)
     kind = (schema, call, ONLY_NOW.sub(lambda found: "#" * len(found.group()), answer.text))

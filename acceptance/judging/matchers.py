@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from hamcrest.core.base_matcher import BaseMatcher
@@ -12,7 +12,7 @@ from acceptance.contract.contract import Contract, Outcome
 from acceptance.judging.differences import differences, on_the_wire
 from acceptance.ragflow.description import describe_exchange, indented, shortened
 from acceptance.ragflow.listings import Session
-from acceptance.ragflow.messages import Answer
+from acceptance.ragflow.messages import REDACTED, Answer
 from acceptance.sandbox.sender import Exchange
 from acceptance.sandbox.snapshot import Snapshot
 
@@ -173,19 +173,36 @@ def shows_no_inside() -> Has[Answer]:
     return Has("an answer without exceptions and SQL", wrong)
 
 
+def comes_alone() -> Has[Answer]:
+    """An Answer whose headers hold no cookie, no API key, and nothing that only the inside of RAGFlow knows of."""
+
+    def wrong(answer: Answer) -> Iterator[str]:
+        for name, value in answer.headers.items():
+            shown = f"{name}: {shortened(value)}"
+            if name.lower() == "set-cookie":
+                yield f"a cookie comes with the answer: {shown}"
+            if REDACTED in value:
+                yield f"the API key comes with the answer: {shown}"
+            if INSIDE.search(value):
+                yield f"something of the inside of RAGFlow comes with the answer: {shown}"
+
+    return Has("an answer and nothing else", wrong)
+
+
 def are_exactly(sessions: Sequence[Session]) -> Has[Sequence[Session]]:
     """These sessions and no others, in any order, told apart and told by their ids."""
 
-    def wrong(there: Sequence[Session]) -> Iterator[str]:
-        missing, added = Counter(sessions) - Counter(there), Counter(there) - Counter(sessions)
-        renamed = [session for session in added if session.id in {each.id for each in missing}]
-        yield from (f"renamed: {session.id} is now called '{session.name}'" for session in renamed)
-        same = {session.id for session in renamed}
-        gone, left = ([each for each in some.elements() if each.id not in same] for some in (missing, added))
-        yield from _sessions_line("gone, and should still be there", gone)
-        yield from _sessions_line("there, and should not be", left)
+    return Has(_ids(sessions) or "no sessions", lambda there: _difference(sessions, there))
 
-    return Has(_ids(sessions) or "no sessions", wrong)
+
+def _difference(sessions: Sequence[Session], there: Sequence[Session]) -> Iterator[str]:
+    missing, added = Counter(sessions) - Counter(there), Counter(there) - Counter(sessions)
+    renamed = [session for session in added if session.id in {each.id for each in missing}]
+    yield from (f"renamed: {session.id} is now called '{session.name}'" for session in renamed)
+    same = {session.id for session in renamed}
+    gone, left = ([each for each in some.elements() if each.id not in same] for some in (missing, added))
+    yield from _sessions_line("gone, and should still be there", gone)
+    yield from _sessions_line("there, and should not be", left)
 
 
 def are_at_least(sessions: Sequence[Session]) -> Has[Sequence[Session]]:
@@ -195,6 +212,27 @@ def are_at_least(sessions: Sequence[Session]) -> Has[Sequence[Session]]:
         yield from _sessions_line("gone, and should still be there", [each for each in sessions if each not in there])
 
     return Has(f"at least {_ids(sessions)}", wrong)
+
+
+def are_in_the_lists_of_their_users(sessions: Sequence[Session]) -> Has[Mapping[str, Sequence[Session]]]:
+    """The lists of users: each has those of the sessions that are the user's, and no others."""
+
+    def wrong(lists: Mapping[str, Sequence[Session]]) -> Iterator[str]:
+        for user, there in lists.items():
+            differ = _difference([session for session in sessions if session.user == user], there)
+            yield from (f"in the list of the user '{user}': {line}" for line in differ)
+
+    return Has(f"in the list of each user those that are the user's of {_ids(sessions)}", wrong)
+
+
+def shows_none_of(sessions: Sequence[Session]) -> Has[Answer]:
+    """An Answer in which none of these sessions stands, neither by its id nor by its name."""
+
+    def wrong(answer: Answer) -> Iterator[str]:
+        shown = [session for session in sessions if session.id in answer.text or f'"{session.name}"' in answer.text]
+        yield from _sessions_line("shown, and should not be", shown)
+
+    return Has("an answer that shows no session", wrong)
 
 
 def is_as(noted: Snapshot) -> Has[Snapshot]:

@@ -5,9 +5,11 @@ What cannot stand in a cell of a table is written so:
 | in the cell | what is sent |
 |---|---|
 | ``SESSION-1`` ``ASSISTANT`` ``ASSISTANT-NAME`` | the id of session 1; the id and the name of the assistant |
-| ``OTHER-SESSION-1`` ``OTHER-ASSISTANT`` | the same of the other assistant |
+| ``TENANT`` | the id of the tenant whose assistant it is |
+| ``OTHER-SESSION-1`` ``OTHER-ASSISTANT`` ``OTHER-TENANT`` | the same of the other assistant |
 | ``KEY`` | a valid API key |
-| ``SESSION-1[:16]`` ``SESSION-1[16:]`` ``SESSION-1[CAPITALS]`` | a part of it; the whole in capital letters |
+| ``SESSION-1[:16]`` ``SESSION-1[16:]`` | a part of it |
+| ``SESSION-1[CAPITALS]`` ``[ACCENTS]`` ``[FULL-WIDTH]`` | the whole in capital letters, with accents, in full width |
 | ``␠`` | a blank |
 | ``⟨FF⟩`` | a byte |
 | ``x{1000}`` | the character so many times |
@@ -16,7 +18,7 @@ What cannot stand in a cell of a table is written so:
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from acceptance.ragflow.messages import JSON_TYPE, Content
 
@@ -25,8 +27,20 @@ NO_CONTENT, NO_CONTENT_AS_JSON = "(no content)", "(no content, declared as JSON)
 # What a request is declared as, where it is declared as nothing.
 NOTHING = "(nothing)"
 
+# A letter of an id with an accent; those without one in this table stay as they are.
+ACCENTS = str.maketrans("ace", "áćé")
+# The first of the full-width characters, which follow one another as ASCII's do from the exclamation mark on.
+FULL_WIDTH = {code: code - ord("!") + 0xFF01 for code in range(ord("!"), ord("~") + 1)}
+
+# The whole in another form, by its name.
+FORMS: dict[str, Callable[[str], str]] = {
+    "CAPITALS": str.upper,
+    "ACCENTS": lambda whole: whole.translate(ACCENTS),
+    "FULL-WIDTH": lambda whole: whole.translate(FULL_WIDTH),
+}
+
 SIGN = re.compile(
-    r"(?P<name>(?:OTHER-)?(?:SESSION-\d+|ASSISTANT(?:-NAME)?)|KEY)(?:\[(?P<part>CAPITALS|-?\d*:-?\d*)\])?"
+    r"(?P<name>(?:OTHER-)?(?:SESSION-\d+|ASSISTANT(?:-NAME)?|TENANT)|KEY)(?:\[(?P<part>[A-Z-]+|-?\d*:-?\d*)\])?"
     r"|⟨(?P<byte>[0-9A-F]{2})⟩"
     r"|(?P<character>.)\{(?P<times>\d+)\}"
     r"|(?P<blank>␠)"
@@ -76,8 +90,8 @@ def _part(whole: str, part: str | None) -> str:
     """The whole, or the part of it, which is less than the whole."""
     if part is None:
         return whole
-    if part == "CAPITALS":
-        return whole.upper()
+    if part in FORMS:
+        return FORMS[part](whole)
     start, end = (int(place) if place else None for place in part.split(":"))
     if whole[start:end] in ("", whole):
         raise ValueError(f"[{part}] is no part of something that is {len(whole)} characters long")

@@ -1,7 +1,7 @@
 """The words in which a scenario speaks of sessions, and the sessions that they mean."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from behave import register_type
@@ -14,13 +14,35 @@ UNKNOWN = "invalid_id"
 SESSIONS = (
     r"no sessions|both sessions|all [\d,]+ sessions|session \d+|sessions \d+ to \d+|sessions \d+(?:, \d+)* and \d+"
 )
-ITEM = rf"(?:{SESSIONS})(?: of the other assistant)?|an unknown (?:session|one)|[\d,]+ unknown (?:sessions|ones)"
+ITEM = (
+    rf"(?:{SESSIONS})(?: of the other assistant)?|the new session"
+    r"|an unknown (?:session|one)|[\d,]+ unknown (?:sessions|ones)"
+)
 TIMES = {"twice": 2, "three times": 3}
 PLACES = ("first", "in the middle", "last")
 LISTING = (
     rf"(?:{ITEM})(?:(?:, | and |, and )(?:{ITEM})(?: once more)?)*"
     rf"(?:, (?:each )?listed (?:{'|'.join(TIMES)})|, standing (?:{'|'.join(PLACES)}))?"
 )
+
+
+NO_NAME, NOBODY = "(no name)", "nobody"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A session as a scenario wants it: with no name of its own, and nobody's, where there is None."""
+
+    name: str | None
+    user: str | None = None
+
+    @classmethod
+    def of_table(cls, table: Iterable[Mapping[str, str]]) -> "list[Wanted]":
+        """Those of a table with the columns ``session``, ``name`` and ``user``, in its order."""
+        return [
+            cls(None if row["name"] == NO_NAME else row["name"], None if row["user"] == NOBODY else row["user"])
+            for row in table
+        ]
 
 
 @dataclass(frozen=True)
@@ -57,9 +79,9 @@ class Listing:
 
     words: str
 
-    def ids(self, own: Sequence[Session], others: Sequence[Session]) -> list[str]:
+    def ids(self, own: Sequence[Session], others: Sequence[Session], new: Sequence[Session] = ()) -> list[str]:
         """The ids in the order of the list; ``others`` are the sessions of the other assistant."""
-        ids = [id for item in re.findall(ITEM, self.words) for id in _ids(item, own, others)]
+        ids = [id for item in re.findall(ITEM, self.words) for id in _ids(item, own, others, new)]
         for place, position in zip(PLACES, (0, (len(ids) - 1) // 2, len(ids) - 1), strict=True):
             if self.words.endswith(f", standing {place}"):
                 ids.insert(position, ids.pop())
@@ -67,7 +89,9 @@ class Listing:
         return ids * (times[0] if times else 1)
 
 
-def _ids(item: str, own: Sequence[Session], others: Sequence[Session]) -> list[str]:
+def _ids(item: str, own: Sequence[Session], others: Sequence[Session], new: Sequence[Session]) -> list[str]:
+    if item == "the new session":
+        return [session.id for session in new]
     if item.startswith("an unknown"):
         return [UNKNOWN]
     if "unknown" in item:

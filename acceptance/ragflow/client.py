@@ -120,8 +120,11 @@ class RAGFlow:
             raise ValueError("RAGFlow up to 0.24 takes an empty list for all assistants of the tenant")
         return self._send("DELETE", "/chats", Content.json({"ids": list(ids)}))
 
-    def create_session(self, assistant_id: str, name: str) -> Answer:
-        return self._send("POST", _sessions_of(assistant_id), Content.json({"name": name}))
+    def create_session(self, assistant_id: str, name: str | None, user: str | None = None) -> Answer:
+        """Without a name RAGFlow gives it one; without a user it belongs to nobody, or to the tenant."""
+        said = {"name": name, "user_id": user}
+        content = Content.json({field: value for field, value in said.items() if value is not None})
+        return self._send("POST", _sessions_of(assistant_id), content)
 
     def list_sessions(self, assistant_id: str, **query: str | int) -> Answer:
         return self._send("GET", _sessions_of(assistant_id), query=query)
@@ -221,7 +224,8 @@ def _sessions_of(assistant_id: str) -> str:
 def _answer(request: Request, response: requests.Response, began: float) -> Answer:
     """The answer, from which the key is gone before anybody can look at it."""
     redacted = request.credentials.redacted
-    text = redacted(_read(response).decode("utf-8", "replace"))
+    data = _read(response)
+    text = redacted(data.decode("utf-8", "replace"))
     try:
         body, is_json = json.loads(text), True
     except (ValueError, RecursionError):
@@ -238,7 +242,17 @@ def _answer(request: Request, response: requests.Response, began: float) -> Answ
         type=response.headers.get("Content-Type", "").partition(";")[0].strip(),
         busy=len(response.raw.retries.history) if response.raw.retries else 0,
         began=began,
+        headers={name: redacted(value) for name, value in response.headers.items()},
+        is_text="\ufffd" not in text or _is_text(data),
     )
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _read(response: requests.Response) -> bytes:

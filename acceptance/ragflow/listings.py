@@ -1,6 +1,7 @@
 """What an answer has created, and what it lists."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from acceptance.errors import NotCreated, NotRAGFlow, PreparationFailed, UnusableListing
 from acceptance.ragflow.client import RAGFlow
@@ -13,13 +14,21 @@ PAGE_SIZE = 100
 
 @dataclass(frozen=True)
 class Session:
+    """``user`` is whose it is, as the server says; empty where it is nobody's."""
+
     id: str
     name: str
+    user: str = field(default="", compare=False)
+
+    @classmethod
+    def of(cls, item: Mapping[str, Json]) -> "Session":
+        """The one that the server describes so."""
+        return cls(str(item["id"]), str(item.get("name")), str(item.get("user_id") or ""))
 
 
 def listed_sessions(answer: Answer) -> list[Session]:
     """The sessions of a page, in its order. UnusableListing where the answer is none."""
-    return [Session(str(item["id"]), str(item.get("name"))) for item in listed(answer)]
+    return [Session.of(item) for item in listed(answer)]
 
 
 def ids_named(name: str, owner: RAGFlow) -> list[str]:

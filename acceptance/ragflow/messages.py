@@ -1,6 +1,7 @@
 """What goes over the wire to RAGFlow and back: who asks, what is sent, and what is answered."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -71,8 +72,9 @@ class Request:
 class Answer:
     """What came back. ``body`` is the parsed JSON; where the text is not JSON, ``is_json`` is false.
 
-    ``type`` is what the server says of the text, like ``application/json``; ``busy`` are the answers before this
-    one that said to ask again later. ``began`` is when it was asked, in seconds of a clock that only goes forward.
+    ``type`` is what the server says of the text, like ``application/json``, and ``is_text`` false where it is not
+    UTF-8. ``headers`` are those of the answer. ``busy`` are the answers before this one that said to ask again later;
+    ``began`` is when it was asked, in seconds of a clock that only goes forward. The key stands nowhere in it.
     """
 
     request: Request
@@ -85,6 +87,8 @@ class Answer:
     type: str = JSON_TYPE
     busy: int = 0
     began: float = 0.0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    is_text: bool = True
 
     @property
     def is_ragflows(self) -> bool:

@@ -1,13 +1,15 @@
 """What this run has created on the server, and its removal."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from acceptance.concurrency.parallel import side_by_side
 from acceptance.errors import AllGone, LeftBehind, NothingLearnt, PreparationFailed, RuleBroken, UnusableListing
+from acceptance.language import notation
+from acceptance.language.sessions import Wanted
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.listings import Session, created, ids_named, is_success, names_of_all, prepared
 from acceptance.ragflow.messages import Answer, Content, Credentials, Json
@@ -25,14 +27,20 @@ REMOVAL_LIMIT = 10.0
 class Assistant:
     """An assistant of this run, with the sessions that it was given, in the order of their names.
 
-    ``created_at`` is the date as the server writes it, which is not the same in all releases.
+    ``created_at`` is the date as the server writes it, which is not the same in all releases; ``tenant`` is the id of
+    the tenant whose it is.
     """
 
     id: str
     name: str
     owner: RAGFlow = field(repr=False)
     created_at: str = ""
+    tenant: str = ""
     sessions: tuple[Session, ...] = ()
+
+    @property
+    def entry(self) -> "Entry":
+        return Entry(self.name, self.owner)
 
     @property
     def session_ids(self) -> tuple[str, ...]:
@@ -41,6 +49,14 @@ class Assistant:
     def seen_afresh(self) -> "Assistant":
         """The same, but its owner looks over a connection that was never used before."""
         return replace(self, owner=self.owner.as_(self.owner.credentials))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An assistant that may be on the server. Two tenants may each have one of the same name."""
+
+    name: str
+    owner: RAGFlow
 
 
 class Sandbox:
@@ -60,14 +76,14 @@ class Sandbox:
         # What somebody wants to look at, and so is not removed: names of assistants.
         self.kept: list[str] = []
         self._held = held
-        # Entered before the request that creates it is sent: name -> whose it is.
-        self._entered: dict[str, RAGFlow] = {}
+        # Entered before the request that creates it is sent.
+        self._entered: list[Entry] = []
         # What could not be removed when its scenario ended.
-        self._left: dict[str, RAGFlow] = {}
-        self._bystander = ""
+        self._left: list[Entry] = []
+        self._bystander: Entry | None = None
         self._created = 0
-        self._own_ids: dict[str, str] = {}
-        self._sessions: dict[str, list[str]] = {}
+        self._own_ids: dict[Entry, str] = {}
+        self._sessions: dict[Entry, list[str]] = {}
         # Whoever removes must not be kept from it by an answer of a wrong shape: these are checked afterwards.
         self._removers: dict[Credentials, RAGFlow] = {}
         self._removals: list[Answer] = []
@@ -77,59 +93,85 @@ class Sandbox:
         """What the names of all assistants of this run begin with."""
         return f"{PREFIX} {self.run}"
 
-    def create_assistant(self, sessions: int, owner: RAGFlow | None = None, *, other: bool = False) -> Assistant:
-        """Create an assistant with so many sessions, named ``session 1`` and so on.
+    def create_assistant(
+        self,
+        sessions: int | Sequence[Wanted],
+        owner: RAGFlow | None = None,
+        *,
+        name: str = "",
+        other: bool = False,
+    ) -> Assistant:
+        """Create an assistant with these sessions, or with so many, named ``session 1`` and so on.
 
-        From then on it is ``the assistant`` of the scenario, or ``the other assistant``.
+        It has a name of its own, unless it is to have the one of another tenant's. From then on it is
+        ``the assistant`` of the scenario, or ``the other assistant``.
         Raises PreparationFailed where the server does not do so.
         """
         owner = owner or self.ragflow
-        if not self._bystander:
-            name = f"{self.prefix} bystander"
-            self._create(name, self.ragflow)
-            self._left[name] = self._entered.pop(name)
-            self._bystander = name
+        wanted = _numbered(sessions) if isinstance(sessions, int) else sessions
+        if self._bystander is None:
+            bystander = Entry(f"{self.prefix} bystander", self.ragflow)
+            self._create(bystander)
+            self._entered.remove(bystander)
+            self._left.append(bystander)
+            self._bystander = bystander
         self._created += 1
-        empty = self._create(f"{self.prefix} {self._created}", owner)
+        empty = self._create(Entry(name or f"{self.prefix} {self._created}", owner))
         given = side_by_side(
-            lambda number: self._create_session(empty, f"session {number:0{len(str(sessions))}}"),
-            range(1, sessions + 1),
-            workers=1 if sessions < MANY else 8,
-            title=f"creating {sessions:,} sessions",
+            partial(self._create_session, empty),
+            wanted,
+            workers=1 if len(wanted) < MANY else 8,
+            title=f"creating {len(wanted):,} sessions",
         )
         assistant = replace(empty, sessions=tuple(given))
         self._call(assistant, *(("OTHER-", "the other assistant") if other else ("", "the assistant")))
         return assistant
 
-    def _create(self, name: str, owner: RAGFlow) -> Assistant:
+    def _create(self, entry: Entry) -> Assistant:
         with self._held():
-            self._entered[name] = owner
-            item = prepared(owner.create_assistant(name))
-            if item.get("name") != name:
-                raise PreparationFailed(f"an assistant named '{name}' was to be created, but this one was: {item}")
-            self._own_ids[name] = str(item["id"])
-            return Assistant(self._own_ids[name], name, owner, str(item.get("create_date")))
+            self._entered.append(entry)
+            item = prepared(entry.owner.create_assistant(entry.name))
+            if item.get("name") != entry.name:
+                wanted = f"an assistant named '{entry.name}' was to be created"
+                raise PreparationFailed(f"{wanted}, but this one was: {item}")
+            self._own_ids[entry] = str(item["id"])
+            return Assistant(
+                self._own_ids[entry], entry.name, entry.owner, str(item.get("create_date")), str(item.get("tenant_id"))
+            )
 
-    def _create_session(self, assistant: Assistant, name: str) -> Session:
-        item = prepared(assistant.owner.create_session(assistant.id, name))
-        return self._enter(assistant, Session(str(item["id"]), str(item["name"])))
+    def _create_session(self, assistant: Assistant, wanted: Wanted) -> Session:
+        item = prepared(assistant.owner.create_session(assistant.id, wanted.name, wanted.user))
+        return self._enter(assistant, Session.of(item))
 
     def _enter(self, assistant: Assistant, session: Session) -> Session:
-        self._sessions.setdefault(assistant.name, []).append(session.id)
+        self._sessions.setdefault(assistant.entry, []).append(session.id)
         return session
 
     def _call(self, assistant: Assistant, prefix: str, known_as: str) -> None:
-        self.names.update({f"{prefix}ASSISTANT": assistant.id, f"{prefix}ASSISTANT-NAME": assistant.name})
+        self.names |= {
+            f"{prefix}ASSISTANT": assistant.id,
+            f"{prefix}ASSISTANT-NAME": assistant.name,
+            f"{prefix}TENANT": assistant.tenant,
+        }
         self.known_as[assistant.id] = known_as
         for number, session in enumerate(assistant.sessions, start=1):
             self.names[f"{prefix}SESSION-{number}"] = session.id
             self.known_as[session.id] = f"session {number}{f' of {known_as}' if prefix else ''}"
 
     def create_session(self, assistant: Assistant, name: str) -> Session:
-        """One more session. NotCreated where the server does not create it."""
-        session = Session(str(created(assistant.owner.create_session(assistant.id, name))["id"]), name)
+        """One more session, whose name is in the notation of the features. NotCreated where it is not created."""
+        name = notation.text(name, self.names)
+        session = Session.of(created(assistant.owner.create_session(assistant.id, name)))
         self.known_as.setdefault(session.id, f"the new session '{name}'")
         return self._enter(assistant, session)
+
+    def rename(self, assistant: Assistant, session: Session, name: str) -> Assistant:
+        """The assistant with one of its sessions under another name. PreparationFailed where it is not renamed."""
+        answer = assistant.owner.update_session(assistant.id, session.id, name)
+        if not is_success(answer):
+            raise PreparationFailed(f"session {session.id} could not be renamed: {answer.text}")
+        renamed = (replace(each, name=name) if each == session else each for each in assistant.sessions)
+        return replace(assistant, sessions=tuple(renamed))
 
     def owns(self, assistant_id: str) -> bool:
         """Whether this run has created an assistant of this id."""
@@ -137,14 +179,14 @@ class Sandbox:
 
     def remove(self, assistant: Assistant) -> None:
         """Delete an assistant with its sessions before its scenario ends. PreparationFailed where it is still there."""
-        self._sessions.pop(assistant.name, None)
-        trouble = self._remove(assistant.name, assistant.owner)
+        self._sessions.pop(assistant.entry, None)
+        trouble = self._remove(assistant.entry)
         if trouble:
             raise PreparationFailed(f"assistant '{assistant.name}' could not be removed: {trouble}")
 
     def check_bystander(self, last: str) -> None:
         """AllGone where the assistant that no scenario touches is gone; ``last`` is what was last asked for."""
-        if self._bystander and not ids_named(self._bystander, self._remover(self.ragflow)):
+        if self._bystander and not ids_named(self._bystander.name, self._remover(self.ragflow)):
             raise AllGone(
                 "all assistants of this tenant are gone, also one that no scenario touches: either somebody else "
                 f"deletes here, or this request did: {last}"
@@ -152,7 +194,7 @@ class Sandbox:
 
     def keep(self) -> list[str]:
         """Do not remove the assistants of this scenario, so that somebody can look at them. Their names."""
-        names = list(self._entered)
+        names = [entry.name for entry in self._entered]
         self.kept += names
         self._entered.clear()
         return names
@@ -163,20 +205,20 @@ class Sandbox:
         WrongShape where all are gone, but an answer to the removal has a wrong shape.
         """
         with self._held():
-            entered, self._entered = self._entered, {}
+            entered, self._entered = self._entered, []
             # Until it is gone it is there, whoever asks in the meantime.
-            self._left.update(entered)
-            left: dict[str, str] = {}
-            for name, owner in entered.items():
-                if trouble := self._remove(name, owner):
-                    left[name] = trouble
+            self._left += entered
+            left: list[str] = []
+            for entry in entered:
+                if trouble := self._remove(entry):
+                    left.append(f"assistant '{entry.name}': {trouble}")
                 else:
-                    del self._left[name]
+                    self._left.remove(entry)
         self.names.clear()
         removals = self._removals.copy()
         self._removals.clear()
         if left:
-            raise LeftBehind("; ".join(f"assistant '{name}': {trouble}" for name, trouble in left.items()))
+            raise LeftBehind("; ".join(left))
         if self.ragflow.check:
             for answer in removals:
                 self.ragflow.check(answer)
@@ -186,9 +228,10 @@ class Sandbox:
 
         LeftBehind, which names what is there or may be there, where that is not so.
         """
-        owners = {owner.credentials: owner for owner in [self.ragflow, *self._left.values(), *self._removers.values()]}
-        bystander = self._left.pop(self._bystander, None)
-        self._entered, self._left = {**self._left, **self._entered}, {}
+        known = [self.ragflow, *(entry.owner for entry in self._left), *self._removers.values()]
+        owners = {owner.credentials: owner for owner in known}
+        bystander = self._bystander if self._bystander in self._left else None
+        self._entered, self._left = [*(entry for entry in self._left if entry is not bystander), *self._entered], []
         attempts = [self.clear]
         if self._own_ids:
             attempts += [partial(self._remove_what_is_listed, owner) for owner in owners.values()]
@@ -203,24 +246,24 @@ class Sandbox:
         if troubles:
             raise LeftBehind("; ".join(troubles))
 
-    def _remove_bystander(self, owner: RAGFlow) -> None:
+    def _remove_bystander(self, bystander: Entry) -> None:
         """It goes last: a list of assistants that lacks it proves nothing."""
-        self._entered[self._bystander] = owner
+        self._entered.append(bystander)
         self.clear()
         try:
-            is_there = bool(ids_named(self._bystander, self._remover(owner)))
+            is_there = bool(ids_named(bystander.name, self._remover(bystander.owner)))
         except (NothingLearnt, UnusableListing) as trouble:
-            self._left[self._bystander] = owner
-            raise LeftBehind(f"assistant '{self._bystander}' may be there: {trouble}") from None
+            self._left.append(bystander)
+            raise LeftBehind(f"assistant '{bystander.name}' may be there: {trouble}") from None
         if is_there:
-            self._left[self._bystander] = owner
-            raise LeftBehind(f"assistant '{self._bystander}': the server still has it")
+            self._left.append(bystander)
+            raise LeftBehind(f"assistant '{bystander.name}': the server still has it")
 
     def _remove_what_is_listed(self, owner: RAGFlow) -> None:
         """Remove what the server has said to be gone, and lists all the same. LeftBehind where that does not help."""
         unwanted = self._listed(owner)
         for name in unwanted:
-            self._remove(name, owner)
+            self._remove(Entry(name, owner))
         still = self._listed(owner) if unwanted else []
         if still:
             raise LeftBehind("; ".join(f"assistant '{name}': the server still lists it" for name in still))
@@ -230,19 +273,19 @@ class Sandbox:
         try:
             names = names_of_all(self._remover(owner))
             # A list that lacks it is not the one that was asked for, unless somebody else has removed it.
-            is_proof = owner is not self.ragflow or not self._bystander or self._bystander in names
-            if not is_proof and ids_named(self._bystander, self._remover(owner)):
+            bystander = self._bystander
+            is_proof = owner is not self.ragflow or bystander is None or bystander.name in names
+            if bystander and not is_proof and ids_named(bystander.name, self._remover(owner)):
                 raise UnusableListing("the list of assistants lacks one that is there, so it proves nothing")
         except (NothingLearnt, UnusableListing) as trouble:
             raise LeftBehind(f"assistants named '{self.prefix} …' may be there: {trouble}") from None
-        return [
-            name for name in names if name.startswith(f"{self.prefix} ") and name not in (self._bystander, *self.kept)
-        ]
+        spared = [*self.kept, *([bystander.name] if bystander else [])]
+        return [name for name in names if name.startswith(f"{self.prefix} ") and name not in spared]
 
     @property
     def entered(self) -> list[str]:
         """What may be on the server at this moment, by name."""
-        return [*self._left, *self._entered]
+        return [entry.name for entry in (*self._left, *self._entered)]
 
     def _remover(self, owner: RAGFlow) -> RAGFlow:
         """The owner, as who removes: its answers are looked at afterwards, and it waits less long."""
@@ -250,22 +293,27 @@ class Sandbox:
             self._removers[owner.credentials] = owner.checked_by(self._removals.append, REMOVAL_LIMIT)
         return self._removers[owner.credentials]
 
-    def _remove(self, name: str, owner: RAGFlow) -> str | None:
-        """Remove the assistant of this name, its sessions first. The trouble, where it may still be there.
+    def _remove(self, entry: Entry) -> str | None:
+        """Remove an assistant, its sessions first. The trouble, where it may still be there.
 
         RAGFlow keeps the sessions of a deleted assistant in its tables for ever, where nobody can reach them.
         """
-        remover = self._remover(owner)
+        remover = self._remover(entry.owner)
         try:
-            ids = [self._own_ids[name]] if name in self._own_ids else ids_named(name, remover)
+            ids = [self._own_ids[entry]] if entry in self._own_ids else ids_named(entry.name, remover)
             if ids:
-                sessions = self._sessions.pop(name, [])
+                sessions = self._sessions.pop(entry, [])
                 if sessions:
                     remover.delete_sessions(ids[0], Content.json({"ids": list[Json](sessions)}))
                 answer = remover.delete_assistants(ids)
                 # What is said to be gone and is there all the same, the list at the end of the run shows.
-                if not is_success(answer) and ids_named(name, remover):
+                if not is_success(answer) and ids_named(entry.name, remover):
                     return "the server still has it"
         except (NothingLearnt, UnusableListing) as trouble:
             return str(trouble)
         return None
+
+
+def _numbered(count: int) -> list[Wanted]:
+    """So many sessions with names in the order of their numbers, also where they are sorted as texts."""
+    return [Wanted(f"session {number:0{len(str(count))}}") for number in range(1, count + 1)]

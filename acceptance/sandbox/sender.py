@@ -5,6 +5,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict, Unpack
+from urllib.parse import parse_qsl
 
 from acceptance.contract.selection import Selection, ids_in, lists_sessions
 from acceptance.language import notation
@@ -94,6 +95,11 @@ class Sender:
     def list_sessions(self, assistant: Assistant, **query: str | int) -> Exchange:
         """Read one page of the list, as the query has it."""
         return self._keep(assistant, assistant.owner.list_sessions(assistant.id, **query))
+
+    def read_list(self, assistant: Assistant, words: str = "", asker: RAGFlow | None = None) -> Exchange:
+        """Read the list with these words, in the notation of the features, behind the ``?`` of its address."""
+        query = dict(parse_qsl(notation.text(words, self._sandbox.names)))
+        return self._keep(assistant, (asker or assistant.owner).list_sessions(assistant.id, **query))
 
     def rename(self, assistant: Assistant, session: Session) -> Exchange:
         return self._keep(assistant, assistant.owner.update_session(assistant.id, session.id, "another name"))

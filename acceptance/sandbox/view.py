@@ -1,12 +1,15 @@
 """What is there on the server, as its listings show it."""
 
 from collections.abc import Iterator, Sequence
+from urllib.parse import urlencode
 
 from acceptance.errors import UnusableListing
 from acceptance.ragflow.listings import PAGE_SIZE, Session, listed, listed_sessions, the_one_named
-from acceptance.ragflow.messages import Json
 from acceptance.sandbox.sandbox import Assistant
 from acceptance.sandbox.snapshot import Snapshot
+
+# In which every release can list its sessions.
+ORDERS = ("create_time", "update_time", "name")
 
 
 def sessions_of(assistant: Assistant) -> tuple[Session, ...]:
@@ -17,21 +20,32 @@ def sessions_of(assistant: Assistant) -> tuple[Session, ...]:
     return tuple(session for page in _pages(assistant) for session in page)
 
 
-def sessions_found(assistant: Assistant, session: Session) -> list[dict[str, Json]]:
-    """What the server lists for the id of a session, and for its name."""
-    by_id = assistant.owner.list_sessions(assistant.id, id=session.id)
-    by_name = assistant.owner.list_sessions(assistant.id, name=session.name)
-    return [*listed(by_id), *listed(by_name)]
+def lists_with(assistant: Assistant, session: Session) -> list[str]:
+    """The lists in which the server shows a session: by its id, its name and its user, and in every order."""
+    queries: list[dict[str, str]] = [{"id": session.id}, {"name": session.name}]
+    queries += [{"user_id": session.user}] if session.user else []
+    queries += [{"orderby": order, "desc": desc} for order in ORDERS for desc in ("true", "false")]
+    return [
+        urlencode(query)
+        for query in queries
+        if session.id in [each.id for each in listed_sessions(assistant.owner.list_sessions(assistant.id, **query))]
+    ]
+
+
+def by_user(assistant: Assistant) -> dict[str, tuple[Session, ...]]:
+    """What the server lists for each user of one of the sessions that the assistant was given."""
+    users = dict.fromkeys(session.user for session in assistant.sessions if session.user)
+    return {
+        user: tuple(listed_sessions(assistant.owner.list_sessions(assistant.id, user_id=user, page_size=PAGE_SIZE)))
+        for user in users
+    }
 
 
 def snapshot(assistants: Sequence[Assistant]) -> Snapshot:
     """The assistants and their sessions as they are now. UnusableListing where they cannot be listed."""
     return Snapshot(
-        {
-            each.name: the_one_named(each.name, listed(each.owner.list_assistants(name=each.name)))
-            for each in assistants
-        },
-        {each.name: listed(each.owner.list_sessions(each.id, page_size=PAGE_SIZE)) for each in assistants},
+        {each.id: the_one_named(each.name, listed(each.owner.list_assistants(name=each.name))) for each in assistants},
+        {each.id: listed(each.owner.list_sessions(each.id, page_size=PAGE_SIZE)) for each in assistants},
     )
 
 

@@ -49,6 +49,11 @@ def answer_shows_no_inside(context):
     assert_that(context.sender.last.answer, matchers.shows_no_inside())
 
 
+@then("neither a cookie nor a key nor anything of the inside of RAGFlow comes with the answer")
+def nothing_else_comes(context):
+    assert_that(context.sender.last.answer, matchers.comes_alone())
+
+
 @then("every deletion succeeds")
 def every_deletion_succeeds(context):
     assert_that(context.sender.exchanges, matchers.all_answer(context.contract))

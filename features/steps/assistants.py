@@ -1,9 +1,16 @@
 from behave import given
 
+from acceptance.language.sessions import Wanted
+
 
 @given("an assistant with {count:n} sessions")
 def create_assistant(context, count):
     context.assistant = context.sandbox.create_assistant(sessions=count)
+
+
+@given("an assistant with these sessions")
+def create_assistant_with(context):
+    context.assistant = context.sandbox.create_assistant(Wanted.of_table(context.table))
 
 
 @given("another assistant with {count:n} sessions")
@@ -15,6 +22,12 @@ def create_other_assistant(context, count):
 def create_assistant_of_other_tenant(context, count):
     owner = context.target.other
     context.other_assistant = context.sandbox.create_assistant(sessions=count, owner=owner, other=True)
+
+
+@given("an assistant of another tenant, of the same name, with {count:n} sessions")
+def create_namesake_of_other_tenant(context, count):
+    owner, name = context.target.other, context.assistant.name
+    context.other_assistant = context.sandbox.create_assistant(sessions=count, owner=owner, name=name, other=True)
 
 
 @given("the assistant has been deleted")

@@ -7,7 +7,7 @@ from acceptance.sandbox import races
 
 def ids_of(context, these):
     others = context.other_assistant.sessions if "other_assistant" in context else ()
-    return these.ids(context.assistant.sessions, others)
+    return these.ids(context.assistant.sessions, others, context.created if "created" in context else ())
 
 
 @given("{these:Listing} have been deleted")
@@ -131,6 +131,21 @@ def delete_among_others(context, count):
 @when("I read the list")
 def read_list(context):
     context.sender.list_sessions(context.assistant)
+
+
+@when("I read the list with {words} behind the address")
+def read_list_with(context, words):
+    context.sender.read_list(context.assistant, words)
+
+
+@when("another tenant reads the list")
+def read_list_as_other_tenant(context):
+    context.sender.read_list(context.assistant, asker=context.target.other)
+
+
+@when("another tenant reads the list with {words} behind the address")
+def read_list_with_as_other_tenant(context, words):
+    context.sender.read_list(context.assistant, words, asker=context.target.other)
 
 
 @when("I read page {page:d} of the list, with {size:d} sessions a page")

@@ -1,9 +1,16 @@
 from behave import given, then, when
 from hamcrest import assert_that, empty
 
-from acceptance.judging.matchers import are_at_least, are_exactly, is_as, is_refused
+from acceptance.judging.matchers import (
+    are_at_least,
+    are_exactly,
+    are_in_the_lists_of_their_users,
+    is_as,
+    is_refused,
+    shows_none_of,
+)
 from acceptance.ragflow.listings import listed_sessions
-from acceptance.sandbox.view import sessions_found, sessions_of, snapshot
+from acceptance.sandbox.view import by_user, lists_with, sessions_of, snapshot
 
 
 @given("everything has been noted down")
@@ -21,6 +28,19 @@ def create_session(context, name):
 @then("{these:Sessions} remain")
 def sessions_remain(context, these):
     assert_that(sessions_of(context.assistant), are_exactly(these.of(context.assistant.sessions)))
+
+
+@then("{these:Sessions} remain, and each in the list of its user")
+@then("{these:Sessions} remains, and each in the list of its user")
+def sessions_remain_with_their_users(context, these):
+    expected = these.of(context.assistant.sessions)
+    assert_that(sessions_of(context.assistant), are_exactly(expected))
+    assert_that(by_user(context.assistant), are_in_the_lists_of_their_users(expected))
+
+
+@given("{this:Sessions} has been renamed to {name}")
+def rename_session(context, this, name):
+    context.assistant = context.sandbox.rename(context.assistant, *this.of(context.assistant.sessions), name)
 
 
 @then("{these:Sessions} remain, whatever becomes of {others:Sessions}")
@@ -68,9 +88,20 @@ def nothing_else_changed(context):
     assert_that(snapshot(context.assistants), is_as(expected))
 
 
-@then("{this:Sessions} is found neither by id nor by name")
-def session_is_not_found(context, this):
-    assert_that(sessions_found(context.assistant, *this.of(context.assistant.sessions)), empty())
+@then("nothing else than the sessions of the assistant has changed")
+def only_sessions_changed(context):
+    assert_that(snapshot(context.assistants), is_as(context.noted.without(context.assistant.session_ids)))
+
+
+@then("{this:Sessions} is in no list, however it is asked for")
+def session_is_in_no_list(context, this):
+    assert_that(lists_with(context.assistant, *this.of(context.assistant.sessions)), empty())
+
+
+@then("the answer is a refusal, and shows no session")
+def nothing_is_shown(context):
+    assert_that(context.sender.last.answer, is_refused())
+    assert_that(context.sender.last.answer, shows_none_of(context.assistant.sessions))
 
 
 @then("{this:Sessions} cannot be renamed")
