@@ -45,9 +45,11 @@ Feature: Choosing which sessions to delete
 
     @CHOICE-4
     Scenario: Only an unknown session
+      Given another assistant with 2 sessions
       When I try to delete an unknown session
       Then the request is refused: none of the sessions is known
       And all 5 sessions remain
+      And both sessions of the other assistant remain
 
   @until-0.24
   Rule: Up to release 0.24, a request that lists no sessions empties the assistant
@@ -75,9 +77,11 @@ Feature: Choosing which sessions to delete
 
     @CHOICE-10
     Scenario Outline: No session is listed: <what>
+      Given another assistant with 2 sessions
       When I send: <request>
       Then the deletion succeeds
       And no sessions remain
+      And both sessions of the other assistant remain
 
       Examples:
         | what                                                    | request                            |
@@ -129,6 +133,8 @@ Feature: Choosing which sessions to delete
         | only a field that nobody knows                          | {"other": 1}                       |
         | the list in the field IDS                               | {"IDS": ["SESSION-1"]}             |
         | an id in the field id                                   | {"id": "SESSION-1"}                |
+        | an id in the field session_id                           | {"session_id": "SESSION-1"}        |
+        | the assistant in the field chat_id                      | {"chat_id": "ASSISTANT"}           |
         | the list in the field session_ids                       | {"session_ids": ["SESSION-1"]}     |
 
   @from-0.25
@@ -148,9 +154,11 @@ Feature: Choosing which sessions to delete
 
     @CHOICE-13
     Scenario Outline: The wish to delete everything is <what>
+      Given another assistant with 2 sessions
       When I send: <request>
       Then there was nothing to delete
       And all 5 sessions remain
+      And both sessions of the other assistant remain
 
       Examples:
         | what                      | request                |

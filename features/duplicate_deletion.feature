@@ -27,14 +27,19 @@ Feature: Listing a session more than once in the same request
 
   Rule: One answer tells everything that could not be deleted
 
+    Background:
+      Given another assistant with 2 sessions
+
     @DUPLICATE-4
     Scenario: A session that is listed twice, beside an unknown one
       When I delete sessions 1 and 2, session 2 once more and an unknown one
       Then the answer says: 2 deleted, 1 unknown, 1 listed again
       And sessions 3, 4 and 5 remain
+      And both sessions of the other assistant remain
 
     @DUPLICATE-5
     Scenario: An unknown session that is listed twice
       When I try to delete an unknown session, listed twice
       Then the answer says: 1 unknown, 1 listed again
       And all 5 sessions remain
+      And both sessions of the other assistant remain

@@ -77,12 +77,17 @@ Feature: Sessions of every kind
         | session 3 | (no name) | user 2 |
         | session 4 | (no name) | nobody |
         | session 5 | session 5 | nobody |
+      And another assistant with these sessions
+        | session   | name      | user   |
+        | session 1 | session 1 | user 1 |
+        | session 2 | (no name) | nobody |
 
     @KIND-5
     Scenario Outline: <what>
       When I delete <sessions>
       Then the deletion succeeds
       And <others> remain, and each in the list of its user
+      And both sessions of the other assistant remain
 
       Examples:
         | what                                   | sessions         | others                 |
@@ -93,10 +98,11 @@ Feature: Sessions of every kind
         | All of them                            | all 5 sessions   | no sessions            |
 
     @KIND-6
-    Scenario Outline: Everything, whatever it is: <what>
+    Scenario Outline: Everything is deleted, with <what>
       When I send: <request>
       Then the deletion succeeds
       And no sessions remain
+      And both sessions of the other assistant remain
 
       @until-0.24
       Examples: up to release 0.24
@@ -105,14 +111,15 @@ Feature: Sessions of every kind
 
       @from-0.25
       Examples: from release 0.25 on
-        | what       | request              |
-        | everything | {"delete_all": true} |
+        | what                | request              |
+        | the wish to do that | {"delete_all": true} |
 
     @KIND-7
     Scenario Outline: Beside the list stands another user than that of the session
       When I send: <request>
       Then the deletion succeeds
       And sessions 1, 2, 4 and 5 remain, and each in the list of its user
+      And both sessions of the other assistant remain
 
       Examples:
         | request                                     |

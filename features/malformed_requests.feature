@@ -3,9 +3,11 @@ Feature: A malformed request deletes nothing
   A mistake must never cost a session, and the answer must say that it was one.
   
   "request" is what is sent, letter for letter. SESSION-1 stands for the id of session 1, SESSION-1[:16] for its
-  first half, SESSION-1[CAPITALS] for the whole in capital letters (or with ACCENTS, or in FULL-WIDTH), ⟨5C⟩ for a backslash, ASSISTANT for the id of the assistant, ⟨FF⟩ for
-  a byte that belongs to no text, ␠ for a blank, x{1000} for 1,000 times the letter x. "declared as" is the kind of
-  content that the sender states: the documented one where nothing else is said, none where it is (nothing).
+  first half, SESSION-1[CAPITALS] for the whole in capital letters, [ACCENTS] for it with accents, [FULL-WIDTH] for
+  it in letters of full width; ASSISTANT stands for the id of the assistant, KEY[:20] for the first 20 letters of an API
+  key, ⟨FF⟩ for a byte that belongs to no text, ⟨5C⟩ for a backslash, ␠ for a blank, x{1000} for 1,000 times the letter x.
+  "declared as" is the kind of content that the sender states: the documented one where nothing else is said, none
+  where it is (nothing).
   (no content …) is a request without any, whatever kind of content it states.
 
   Background:
@@ -243,9 +245,11 @@ Feature: A malformed request deletes nothing
 
     @ODD-15
     Scenario Outline: The list holds <what>
+      Given another assistant with 2 sessions
       When I send: <request>
       Then the request is refused: none of the sessions is known
       And all 5 sessions remain
+      And both sessions of the other assistant remain
 
       Examples:
         | what                          | request                                      |
@@ -309,6 +313,7 @@ Feature: A malformed request deletes nothing
         | a tab behind it           | {"ids": ["SESSION-1⟨5C⟩t"]}        |
         | the end of a line behind  | {"ids": ["SESSION-1⟨5C⟩n"]}        |
         | quotation marks around it | {"ids": ["⟨5C⟩"SESSION-1⟨5C⟩""]}   |
+        | apostrophes around it     | {"ids": ["'SESSION-1'"]}           |
         | accents                   | {"ids": ["SESSION-1[ACCENTS]"]}    |
         | letters in full width     | {"ids": ["SESSION-1[FULL-WIDTH]"]} |
 
@@ -397,6 +402,21 @@ Feature: A malformed request deletes nothing
         | a deletion in part            | {"ids": ["SESSION-1", "invalid_id"]} |
         | the deletion of nothing       | {"ids": ["invalid_id"]}              |
         | a request that cannot be read | {"ids": ["SESSION-1                  |
+
+    @INSIDE-5
+    Scenario Outline: The refusal of <what>
+      When I try to delete all 5 sessions, authorized by: <authorization>
+      Then neither a cookie nor a key nor anything of the inside of RAGFlow comes with the answer
+
+      Examples:
+        | what             | authorization          |
+        | an unknown key   | Bearer invalid_key_123 |
+        | the start of one | Bearer KEY[:20]        |
+
+    @INSIDE-6
+    Scenario: The list
+      When I read the list
+      Then neither a cookie nor a key nor anything of the inside of RAGFlow comes with the answer
 
     @INSIDE-4
     Scenario Outline: Letters of every alphabet come back as they were sent

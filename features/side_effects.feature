@@ -1,7 +1,7 @@
 Feature: A deletion changes nothing else
   Whoever deletes a session wants that session gone, and everything else as it was.
   
-  "request" is what is sent, letter for letter.
+  "request" is what is sent, letter for letter: SESSION-1 stands for the id of session 1.
 
   Background:
     Given an assistant with 5 sessions
@@ -22,7 +22,7 @@ Feature: A deletion changes nothing else
         | sessions 2 and 4 and an unknown session |
 
     @EFFECT-9 @tenants
-    Scenario Outline: After the deletion of <sessions>, in the assistant of another tenant
+    Scenario Outline: For another tenant, after the deletion of <sessions>
       Given an assistant of another tenant with 2 sessions
       And everything has been noted down
       When I delete <sessions>
@@ -52,7 +52,7 @@ Feature: A deletion changes nothing else
         | the wish to do that | {"delete_all": true} |
 
     @EFFECT-10 @tenants
-    Scenario Outline: After the deletion of everything, in the assistant of another tenant, with <what>
+    Scenario Outline: For another tenant, after the deletion of everything, with <what>
       Given an assistant of another tenant with 2 sessions
       And everything has been noted down
       When I send: <request>
@@ -73,7 +73,19 @@ Feature: A deletion changes nothing else
       Given another assistant with 2 sessions
       And everything has been noted down
       When I try to delete an unknown session
-      Then the assistants and the other sessions are as they were noted down
+      Then everything is as it was noted down
+
+    @EFFECT-12 @tenants
+    Scenario Outline: After another tenant tried to delete <what>
+      Given another assistant with 2 sessions
+      And everything has been noted down
+      When another tenant sends: <request>
+      Then everything is as it was noted down
+
+      Examples:
+        | what       | request                |
+        | session 1  | {"ids": ["SESSION-1"]} |
+        | everything | {"delete_all": true}   |
 
     @EFFECT-3
     Scenario: The assistant goes on after all its sessions are deleted
@@ -106,7 +118,7 @@ Feature: A deletion changes nothing else
         | session 2 | session 2 | user 1 |
       When I delete session 2
       Then session 2 is in no list, however it is asked for
-      And session 1 remains, and each in the list of its user
+      And session 1 remains, and is in the list of its user
 
   Rule: What is deleted is gone at once, for whoever looks
 

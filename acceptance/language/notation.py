@@ -39,8 +39,9 @@ FORMS: dict[str, Callable[[str], str]] = {
     "FULL-WIDTH": lambda whole: whole.translate(FULL_WIDTH),
 }
 
+PART = re.compile(r"-?\d*:-?\d*")
 SIGN = re.compile(
-    r"(?P<name>(?:OTHER-)?(?:SESSION-\d+|ASSISTANT(?:-NAME)?|TENANT)|KEY)(?:\[(?P<part>[A-Z-]+|-?\d*:-?\d*)\])?"
+    r"(?P<name>(?:OTHER-)?(?:SESSION-\d+|ASSISTANT(?:-NAME)?|TENANT)|KEY)(?:\[(?P<part>[^\[\]]*)\])?"
     r"|⟨(?P<byte>[0-9A-F]{2})⟩"
     r"|(?P<character>.)\{(?P<times>\d+)\}"
     r"|(?P<blank>␠)"
@@ -92,6 +93,8 @@ def _part(whole: str, part: str | None) -> str:
         return whole
     if part in FORMS:
         return FORMS[part](whole)
+    if not PART.fullmatch(part):
+        raise ValueError(f"[{part}] is neither a part, like [:16], nor one of the forms {', '.join(FORMS)}")
     start, end = (int(place) if place else None for place in part.split(":"))
     if whole[start:end] in ("", whole):
         raise ValueError(f"[{part}] is no part of something that is {len(whole)} characters long")

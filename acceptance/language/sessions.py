@@ -91,6 +91,8 @@ class Listing:
 
 def _ids(item: str, own: Sequence[Session], others: Sequence[Session], new: Sequence[Session]) -> list[str]:
     if item == "the new session":
+        if len(new) != 1:
+            raise ValueError(f"the scenario says '{item}', but it has created {len(new)}")
         return [session.id for session in new]
     if item.startswith("an unknown"):
         return [UNKNOWN]

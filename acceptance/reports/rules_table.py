@@ -31,6 +31,9 @@ def _lines(features: Sequence[Any], deviations: Sequence[Deviation]) -> Iterator
                 broken = dict.fromkeys(each.releases for each in deviations if each.scenario == id)
                 cells = ("" if number else rule.name, _named(id, scenario), _releases(scenario), "; ".join(broken))
                 yield f"| {' | '.join(cells)} |"
+    yield from ("", "## What has no scenario", "")
+    yield "Sessions in which messages were exchanged: an answer in a session needs a language model, and the specification"
+    yield "does without one."
 
 
 def _named(id: str, scenario: Any) -> str:

@@ -98,7 +98,7 @@ class Sender:
 
     def read_list(self, assistant: Assistant, words: str = "", asker: RAGFlow | None = None) -> Exchange:
         """Read the list with these words, in the notation of the features, behind the ``?`` of its address."""
-        query = dict(parse_qsl(notation.text(words, self._sandbox.names)))
+        query = dict(parse_qsl(notation.text(words, self._sandbox.names), keep_blank_values=True))
         return self._keep(assistant, (asker or assistant.owner).list_sessions(assistant.id, **query))
 
     def rename(self, assistant: Assistant, session: Session) -> Exchange:

@@ -13,6 +13,11 @@ def create_assistant_with(context):
     context.assistant = context.sandbox.create_assistant(Wanted.of_table(context.table))
 
 
+@given("another assistant with these sessions")
+def create_other_assistant_with(context):
+    context.other_assistant = context.sandbox.create_assistant(Wanted.of_table(context.table), other=True)
+
+
 @given("another assistant with {count:n} sessions")
 def create_other_assistant(context, count):
     context.other_assistant = context.sandbox.create_assistant(sessions=count, other=True)

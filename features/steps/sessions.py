@@ -31,7 +31,7 @@ def sessions_remain(context, these):
 
 
 @then("{these:Sessions} remain, and each in the list of its user")
-@then("{these:Sessions} remains, and each in the list of its user")
+@then("{these:Sessions} remains, and is in the list of its user")
 def sessions_remain_with_their_users(context, these):
     expected = these.of(context.assistant.sessions)
     assert_that(sessions_of(context.assistant), are_exactly(expected))
@@ -86,6 +86,11 @@ def list_shows(context, these):
 def nothing_else_changed(context):
     expected = context.noted.without(context.sender.last.selection.deleted)
     assert_that(snapshot(context.assistants), is_as(expected))
+
+
+@then("everything is as it was noted down")
+def nothing_changed(context):
+    assert_that(snapshot(context.assistants), is_as(context.noted))
 
 
 @then("nothing else than the sessions of the assistant has changed")

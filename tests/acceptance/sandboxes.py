@@ -59,7 +59,7 @@ class Looking:
         self.assistant = Assistant("0a" * 16, "mine", sandbox.ragflow)
         sandbox.names.update({"ASSISTANT": self.assistant.id, "SESSION-1": "1b" * 16, "OTHER-ASSISTANT": "nobodys"})
         # As if the run had created it.
-        sandbox._own_ids["mine"] = self.assistant.id
+        sandbox._own_ids[self.assistant.entry] = self.assistant.id
 
     @property
     def seen(self) -> Seen:

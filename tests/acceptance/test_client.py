@@ -197,6 +197,26 @@ def test_a_listing_carries_its_parameters() -> None:
     ]
 
 
+# a session that is to be created, by its name and its user: what is sent
+CREATIONS: dict[str, tuple[tuple[str | None, str | None], object]] = {
+    "a name": (("s", None), {"name": "s"}),
+    "a name and a user": (("s", "u"), {"name": "s", "user_id": "u"}),
+    "a user": ((None, "u"), {"user_id": "u"}),
+    "neither": ((None, None), {}),
+    # What is empty is sent: RAGFlow has something to say about it.
+    "an empty name and an empty user": (("", ""), {"name": "", "user_id": ""}),
+}
+
+
+@pytest.mark.parametrize(("who", "sent"), CREATIONS.values(), ids=CREATIONS)
+def test_a_session_is_created_with_the_name_and_the_user_that_are_said(
+    who: tuple[str | None, str | None], sent: object
+) -> None:
+    with StandIn(fine) as server:
+        ragflow(server).create_session("c1", *who)
+    assert json.loads(server.seen[0].body) == sent
+
+
 # a body: (what is sent, its type)
 BODIES = {
     "ids": (Content.json({"ids": ["a", "b"]}), b'{"ids": ["a", "b"]}', "application/json"),
@@ -361,6 +381,44 @@ def test_a_key_is_gone_from_an_answer() -> None:
     assert answer.body == {"key": REDACTED_KEY}
     assert answer.location == f"/login?key={REDACTED_KEY}"
     assert KEY not in f"{answer.text} {answer}"
+
+
+def test_a_key_is_gone_from_the_headers_of_an_answer() -> None:
+    headers = {"X-Asked-By": f"Bearer {KEY}", "Set-Cookie": f"key={KEY}; Path=/", "X-Plain": "plain"}
+    with StandIn(lambda _: json_reply({"code": 0}, **headers)) as server:
+        answer = ragflow(server).list_assistants()
+    assert {name: answer.headers[name] for name in headers} == {
+        "X-Asked-By": f"Bearer {REDACTED_KEY}",
+        "Set-Cookie": f"key={REDACTED_KEY}; Path=/",
+        "X-Plain": "plain",
+    }
+    assert KEY not in str(answer)
+
+
+# Whether it is text.
+
+# what is sent: (the bytes, what is read, whether it is UTF-8)
+TEXTS = {
+    "ASCII": (b'"x"', "x", True),
+    "letters of every alphabet": ('"שיחה 会话 🗑️ é"'.encode(), "שיחה 会话 🗑️ é", True),
+    "the letter that stands for none": ('"\ufffd"'.encode(), "\ufffd", True),
+    "the same, as an escape": (b'"\\ufffd"', "\ufffd", True),
+    "half a character, as an escape": (b'"\\ud83d"', "\ud83d", True),
+    "Latin-1": ('"é"'.encode("latin-1"), "\ufffd", False),
+    "half a character": ('"é"'.encode()[:2] + b'"', "\ufffd", False),
+    "a byte that belongs to nothing, beside the letter that stands for none": (
+        '"\ufffd'.encode() + b'\xff"',
+        "\ufffd\ufffd",
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("sent", "read", "is_text"), TEXTS.values(), ids=TEXTS)
+def test_what_is_not_utf_8_is_told_from_what_only_looks_like_it(sent: bytes, read: str, is_text: bool) -> None:
+    with StandIn(lambda _: Reply(200, sent, {"Content-Type": "application/json"})) as server:
+        answer = ragflow(server).list_assistants()
+    assert (answer.body, answer.is_text) == (read, is_text)
 
 
 # Whose answer it is.

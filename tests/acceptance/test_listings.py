@@ -76,6 +76,28 @@ def test_a_listing_has_its_items_in_one_of_two_places(data: Json) -> None:
     assert listed_sessions(answer({"code": 0, "data": data})) == [Session("s1", "one")]
 
 
+# what is said of whose a session is: the user
+USERS: dict[str, tuple[dict[str, Json], str]] = {
+    "a user": ({"user_id": "user 1"}, "user 1"),
+    "nobody": ({"user_id": ""}, ""),
+    "null": ({"user_id": None}, ""),
+    "nothing": ({}, ""),
+}
+
+
+@pytest.mark.parametrize(("said", "user"), USERS.values(), ids=USERS)
+def test_a_session_has_the_user_that_the_server_says(said: dict[str, Json], user: str) -> None:
+    [session] = listed_sessions(answer({"code": 0, "data": [{"id": "s1", "name": "one", **said}]}))
+    assert (session.id, session.name, session.user) == ("s1", "one", user)
+
+
+def test_a_session_is_the_same_whether_its_user_is_said_or_not() -> None:
+    # Not every list says whose its sessions are.
+    assert Session("s1", "one", "user 1") == Session("s1", "one")
+    assert {Session("s1", "one", "user 1")} == {Session("s1", "one")}
+    assert Session("s1", "one", "user 1") != Session("s1", "two", "user 1")
+
+
 @pytest.mark.parametrize("data", [None, {}, {"chats": {}}, "s1", [1], [ITEM, None], [{"name": "one"}], [{"id": 1}]])
 def test_anything_else_is_no_listing(data: Json) -> None:
     with pytest.raises(UnusableListing, match="DELETE /api/v1/chats/c1/sessions"):

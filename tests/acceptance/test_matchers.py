@@ -1,5 +1,6 @@
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from hamcrest import assert_that
@@ -14,18 +15,21 @@ from acceptance.judging.matchers import (
     answers,
     are_at_least,
     are_exactly,
+    are_in_the_lists_of_their_users,
     are_true_together,
+    comes_alone,
     has_status,
     is_as,
     is_refused,
     reports_no_deletion,
     shows_no_inside,
+    shows_none_of,
     succeed_in_each_round,
     succeed_once_a_round,
     tell_deleted_or_unknown,
 )
 from acceptance.ragflow.listings import Session
-from acceptance.ragflow.messages import Json
+from acceptance.ragflow.messages import REDACTED, Json
 from acceptance.sandbox.sender import Exchange
 from acceptance.sandbox.snapshot import Snapshot
 from tests.acceptance.examples import answer
@@ -234,6 +238,36 @@ def test_words_that_people_use_are_no_inside(message: str) -> None:
     assert_that(answer({"message": message}), shows_no_inside())
 
 
+# what comes with an answer: (the header, its value, what is told)
+COMPANIONS = (
+    ("Set-Cookie", "session=1; Path=/", "a cookie comes with the answer: Set-Cookie: session=1"),
+    ("set-cookie", "a=b", "a cookie comes with the answer"),
+    ("X-Asked-By", f"Bearer {REDACTED}", f"the API key comes with the answer: X-Asked-By: Bearer {REDACTED}"),
+    ("X-Error", "KeyError('ids')", "something of the inside of RAGFlow comes with the answer: X-Error: KeyError('ids')"),
+    ("X-Query", "SELECT id FROM conversation", "something of the inside of RAGFlow comes with the answer"),
+)
+
+
+@pytest.mark.parametrize(("name", "value", "told"), COMPANIONS)
+def test_what_comes_with_an_answer_is_told(name: str, value: str, told: str) -> None:
+    headers = {"Content-Type": "application/json", name: value, "Server": "nginx"}
+    text = failure(replace(answer({"code": 0}), headers=headers), comes_alone())
+    assert told in text
+    assert "nginx" not in text
+
+
+def test_what_every_server_sends_may_come_with_an_answer() -> None:
+    headers = {
+        "Content-Type": "application/json",
+        "Content-Length": "10",
+        "Server": "nginx/1.27 (Ubuntu)",
+        "Date": "Sun, 22 Nov 2026 12:04:42 GMT",
+        "Access-Control-Allow-Origin": "*",
+        "Vary": "Cookie",
+    }
+    assert_that(replace(answer({"code": 0}), headers=headers), comes_alone())
+
+
 # Several answers at once.
 
 
@@ -373,10 +407,69 @@ def test_these_have_to_be_there(there: list[Session]) -> None:
     assert "gone, and should still be there: id-monday" in failure(there, are_at_least([MONDAY, TUESDAY]))
 
 
+# of the sessions 1 and 2 of Anna, 3 of Bert and 4 of nobody
+OF_USERS = [Session(f"id-{n}", f"session {n}", user) for n, user in enumerate(("Anna", "Anna", "Bert", ""), start=1)]
+FIRST, SECOND, THIRD, NOBODYS = OF_USERS
+
+
+@pytest.mark.parametrize(
+    "lists",
+    [
+        {"Anna": [FIRST, SECOND], "Bert": [THIRD]},
+        {"Anna": [SECOND, FIRST], "Bert": [Session(THIRD.id, THIRD.name)], "Carl": []},
+        {},
+    ],
+)
+def test_every_user_has_a_list_of_the_users_own_sessions(lists: Mapping[str, Sequence[Session]]) -> None:
+    assert_that(lists, are_in_the_lists_of_their_users(OF_USERS))
+
+
+# what is wrong: (the list of Anna, what is told of it)
+WRONG_LISTS = {
+    "one is gone": ([FIRST], "gone, and should still be there: id-2"),
+    "one of another user": ([FIRST, SECOND, THIRD], "there, and should not be: id-3"),
+    "one of nobody": ([FIRST, SECOND, NOBODYS], "there, and should not be: id-4"),
+    "one twice": ([FIRST, SECOND, SECOND], "there, and should not be: id-2"),
+    "another name": ([FIRST, Session(SECOND.id, "Sunday")], "renamed: id-2 is now called 'Sunday'"),
+}
+
+
+@pytest.mark.parametrize(("there", "told"), WRONG_LISTS.values(), ids=WRONG_LISTS)
+def test_what_is_wrong_with_the_list_of_a_user_is_told_with_the_user(there: list[Session], told: str) -> None:
+    text = failure({"Bert": [THIRD], "Anna": there}, are_in_the_lists_of_their_users(OF_USERS))
+    assert f"in the list of the user 'Anna': {told}" in text
+    assert "'Bert'" not in text
+
+
+def test_in_the_list_of_a_user_whose_sessions_are_all_gone_nothing_may_stand() -> None:
+    matcher = are_in_the_lists_of_their_users([THIRD])
+    assert_that({"Anna": [], "Bert": [THIRD]}, matcher)
+    assert "the user 'Anna': there, and should not be: id-1" in failure({"Anna": [FIRST]}, matcher)
+
+
+# an answer in which sessions stand: (the answer, which of them is told)
+SHOWN: dict[str, tuple[Json, str]] = {
+    "a list": ({"code": 0, "data": [{"id": "id-monday", "name": "monday"}]}, "id-monday"),
+    "an id in a refusal": ({"code": 102, "message": "You don't own the session id-tuesday"}, "id-tuesday"),
+    "a name alone": ({"code": 102, "data": {"name": "friday"}}, "id-friday"),
+}
+
+
+@pytest.mark.parametrize(("body", "told"), SHOWN.values(), ids=SHOWN)
+def test_a_session_that_an_answer_shows_is_told(body: Json, told: str) -> None:
+    text = failure(answer(body), shows_none_of([MONDAY, TUESDAY, FRIDAY]))
+    assert text.endswith(f"shown, and should not be: {told}\n")
+
+
+@pytest.mark.parametrize("message", ["You don't own the assistant", "on monday, tuesday and friday", ""])
+def test_an_answer_may_show_no_session(message: str) -> None:
+    assert_that(answer({"code": 102, "message": message}), shows_none_of([MONDAY, TUESDAY, FRIDAY]))
+
+
 def test_everything_has_to_be_as_it_was() -> None:
-    noted = Snapshot({"mine": {"id": "a1"}}, {"mine": [{"id": "s1", "name": "one"}]})
+    noted = Snapshot({"a1": {"id": "a1"}}, {"a1": [{"id": "s1", "name": "one"}]})
     assert_that(Snapshot(dict(noted.assistants), dict(noted.sessions)), is_as(noted))
-    assert "session s1" in failure(Snapshot(noted.assistants, {"mine": []}), is_as(noted))
+    assert "session s1" in failure(Snapshot(noted.assistants, {"a1": []}), is_as(noted))
 
 
 def test_differences_do_not_depend_on_how_json_was_written() -> None:

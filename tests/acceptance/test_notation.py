@@ -1,8 +1,9 @@
 import json
+import unicodedata
 
 import pytest
 
-from acceptance.language.notation import content, header, text
+from acceptance.language.notation import FORMS, content, header, text
 from acceptance.ragflow.messages import JSON_TYPE, Content
 
 SESSION = "0123456789abcdef" * 2
@@ -12,9 +13,11 @@ NAMES = {
     "SESSION-12": "id of the twelfth",
     "ASSISTANT": ASSISTANT,
     "ASSISTANT-NAME": "its name",
+    "TENANT": "id of the tenant",
     "OTHER-SESSION-1": "id of another's",
     "OTHER-ASSISTANT": "id of the other",
     "OTHER-ASSISTANT-NAME": "name of the other",
+    "OTHER-TENANT": "id of another tenant",
     "KEY": "ragflow-key",
 }
 
@@ -29,6 +32,8 @@ TEXTS = {
     "OTHER-SESSION-1": "id of another's",
     "OTHER-ASSISTANT": "id of the other",
     "OTHER-ASSISTANT-NAME": "name of the other",
+    "TENANT": "id of the tenant",
+    '{"tenant_id": "OTHER-TENANT"}': '{"tenant_id": "id of another tenant"}',
     "Bearer KEY": "Bearer ragflow-key",
     "SESSION-1x": f"{SESSION}x",
     "SESSION-1 and SESSION-1": f"{SESSION} and {SESSION}",
@@ -40,6 +45,9 @@ TEXTS = {
     "SESSION-1[:-1]": SESSION[:-1],
     "SESSION-1[2:5]": SESSION[2:5],
     "SESSION-1[CAPITALS]": SESSION.upper(),
+    "SESSION-1[ACCENTS]": "0123456789ábćdéf" * 2,
+    "SESSION-1[FULL-WIDTH]": "０１２３４５６７８９ａｂｃｄｅｆ" * 2,
+    "KEY[FULL-WIDTH]": "ｒａｇｆｌｏｗ－ｋｅｙ",
     "ASSISTANT[:16]": ASSISTANT[:16],
     "KEY[:3]x": "ragx",
     "␠": " ",
@@ -97,9 +105,27 @@ def test_what_only_looks_like_a_sign_stays(cell: str) -> None:
     assert text(cell, NAMES) == cell
 
 
-@pytest.mark.parametrize("part", ["[16]", "[capitals]", "[a:b]", "[]"])
-def test_what_is_no_part_stays_behind_the_whole(part: str) -> None:
-    assert text(f"SESSION-1{part}", NAMES) == f"{SESSION}{part}"
+@pytest.mark.parametrize(
+    "part", ["[CAPITAL]", "[capitals]", "[FULL_WIDTH]", "[FULL-WIDTH ]", "[X]", "[16]", "[a:b]", "[1:2:3]", "[]"]
+)
+@pytest.mark.parametrize("name", ["SESSION-1", "TENANT", "KEY"])
+def test_what_is_neither_a_part_nor_a_form_is_told_with_the_forms(name: str, part: str) -> None:
+    with pytest.raises(ValueError, match="one of the forms CAPITALS, ACCENTS, FULL-WIDTH") as trouble:
+        text(f"{name}{part}", NAMES)
+    assert str(trouble.value).startswith(f"{part} ")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_of_an_id_is_another_text_of_the_same_length(form: str) -> None:
+    meant = text(f"SESSION-1[{form}]", NAMES)
+    assert (meant != SESSION, len(meant)) == (True, len(SESSION))
+
+
+@pytest.mark.parametrize("form", ["ACCENTS", "FULL-WIDTH"])
+def test_a_form_in_other_letters_is_told_apart_by_its_bytes_only(form: str) -> None:
+    # What a database may take for the same: it falls back to the plain letters.
+    plain = unicodedata.normalize("NFKD", text(f"SESSION-1[{form}]", NAMES)).encode("ascii", "ignore").decode()
+    assert plain == SESSION
 
 
 def test_what_a_placeholder_stands_for_holds_no_signs() -> None:

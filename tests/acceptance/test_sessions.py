@@ -4,8 +4,9 @@ import re
 
 import pytest
 from behave.matchers import ParseMatcher
+from behave.model import Table
 
-from acceptance.language.sessions import LISTING, SESSIONS, Choice, Listing
+from acceptance.language.sessions import LISTING, SESSIONS, Choice, Listing, Wanted
 from acceptance.ragflow.listings import Session
 
 # words: the numbers of the sessions that are meant, of five
@@ -59,6 +60,10 @@ LISTED = {
     "session 2 of the other assistant": "o2",
     "sessions 1 and 2 and all 2 sessions of the other assistant": "s1 s2 o1 o2",
     "session 2 of the other assistant and session 1": "o2 s1",
+    "the new session": "n1",
+    "the new session, listed twice": "n1 n1",
+    "sessions 1 and 2 and the new session": "s1 s2 n1",
+    "all 5 sessions and the new session, standing first": "n1 s1 s2 s3 s4 s5",
 }
 
 NO_LISTINGS = (
@@ -74,6 +79,9 @@ NO_LISTINGS = (
     "session 1, standing somewhere",
     "session 1 of another assistant",
     "session 1 or session 2",
+    "the new one",
+    "the new sessions",
+    "the new session of the other assistant",
     "session 1, authorized by: KEY",
 )
 
@@ -83,7 +91,7 @@ def sessions(count: int, letter: str = "s") -> list[Session]:
 
 
 def listed(words: str, own: int = 5, others: int = 2) -> list[str]:
-    return Listing(words).ids(sessions(own), sessions(others, "o"))
+    return Listing(words).ids(sessions(own), sessions(others, "o"), sessions(1, "n"))
 
 
 @pytest.mark.parametrize(("words", "meant"), MEANT.items(), ids=MEANT)
@@ -138,6 +146,28 @@ def test_without_another_assistant_it_has_no_sessions() -> None:
         listed("all 2 sessions of the other assistant", others=0)
 
 
+@pytest.mark.parametrize("created", [0, 2])
+def test_the_new_session_is_the_only_one_that_was_created(created: int) -> None:
+    with pytest.raises(ValueError, match=f"'the new session', but it has created {created}"):
+        Listing("session 1 and the new session").ids(sessions(5), (), sessions(created, "n"))
+
+
+# a row of a table: the session that is wanted
+WANTED = {
+    ("Monday", "user 1"): Wanted("Monday", "user 1"),
+    ("(no name)", "user 1"): Wanted(None, "user 1"),
+    ("Monday", "nobody"): Wanted("Monday", None),
+    ("(no name)", "nobody"): Wanted(None, None),
+    ("nobody", "(no name)"): Wanted("nobody", "(no name)"),
+}
+
+
+def test_a_table_says_which_sessions_are_wanted_and_in_which_order() -> None:
+    rows = [[f"session {number}", *cells] for number, cells in enumerate(WANTED, start=1)]
+    table = Table(["session", "name", "user"], rows=rows)
+    assert Wanted.of_table(table) == list(WANTED.values())
+
+
 # a step, and what it says: what arrives there
 STEPS = {
     ("I delete {these:Listing}", "I delete sessions 1 and 2, session 2 once more and an unknown one"): Listing(
@@ -146,6 +176,7 @@ STEPS = {
     ("I delete {these:Listing} slowly", "I delete all 5 sessions, each listed twice slowly"): Listing(
         "all 5 sessions, each listed twice"
     ),
+    ("I delete {these:Listing}", "I delete the new session"): Listing("the new session"),
     ("{these:Sessions} remain", "sessions 2, 3 and 5 remain"): Choice("sessions 2, 3 and 5"),
     ("{these:Sessions} remain", "no sessions remain"): Choice("no sessions"),
 }
@@ -158,6 +189,6 @@ def test_a_step_may_speak_of_sessions(step: tuple[str, str], arrives: object) ->
     assert [argument.value for argument in match.arguments] == [arrives]
 
 
-@pytest.mark.parametrize("said", ["sessions of somebody remain", "sessions 1 and 2 of the other assistant remain"])
+@pytest.mark.parametrize("said", ["sessions of somebody remain", "sessions 1 and 2 of the other assistant remain", "the new session remain"])
 def test_a_step_speaks_of_nothing_else(said: str) -> None:
     assert ParseMatcher(lambda _context, these: these, "{these:Sessions} remain").match(said) is None

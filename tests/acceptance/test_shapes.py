@@ -13,6 +13,18 @@ from tests.acceptance.examples import answer
 SCHEMAS = list(dict.fromkeys(contract_of(Release.named(line)).schema for line in lines()))
 every_schema = pytest.mark.parametrize("schema", SCHEMAS)
 
+# A session as it is told from 0.25 on.
+SESSION: dict[str, Json] = {
+    "id": "0" * 32,
+    "chat_id": "f" * 32,
+    "name": "another name",
+    "messages": [{"content": "Hi!", "role": "assistant"}],
+    "reference": [],
+    "user_id": "",
+    **{f"{what}_date": "2026-11-22T12:04:42" for what in ("create", "update")},
+    **{f"{what}_time": 1795348800000 for what in ("create", "update")},
+}
+
 REFUSAL: Json = {"code": 102, "data": None, "message": "no"}
 
 # what has not the shape of a deletion: (the answer, what is told)
@@ -20,6 +32,7 @@ WRONG = {
     "no JSON": (answer(text="<h1>Bad Gateway</h1>", status=502), "it is not JSON"),
     "JSON that is said to be a page": (replace(answer({"code": 0}), type="text/html"), "but text/html"),
     "JSON that is said to be nothing": (replace(answer({"code": 0}), type=""), "but of no kind"),
+    "JSON that is not UTF-8": (replace(answer({"code": 102, "message": "\ufffd"}), is_text=False), "it is not UTF-8"),
     "a list": (answer([]), "$"),
     "no code": (answer({"message": "no"}), "$"),
     "a text as code": (answer({"code": "0"}), "$"),
@@ -43,6 +56,31 @@ def test_an_answer_of_a_wrong_shape_is_told_with_the_exchange(schema: str, answe
 def test_an_answer_may_be_right_once_more(schema: str) -> None:
     for id in ("0" * 32, "f" * 32):
         check_shape(schema, answer({"code": 102, "message": f"The chat doesn't own the session {id}"}))
+
+
+@every_schema
+def test_a_letter_that_stands_for_no_letter_may_be_said(schema: str) -> None:
+    check_shape(schema, answer({"code": 102, "message": "The chat doesn't own the session \ufffd"}))
+
+
+# a contract with its schema: what is answered where a session was renamed
+RENAMED: dict[str, dict[str, Json]] = {
+    "0.18": {"code": 0},
+    "0.24": {"code": 0},
+    "0.25": {"code": 0, "message": "success", "data": SESSION},
+}
+
+
+@pytest.mark.parametrize(("line", "body"), RENAMED.items(), ids=RENAMED)
+def test_whoever_renames_is_answered_in_the_shape_of_the_release(line: str, body: Json) -> None:
+    schema = contract_of(Release.named(line)).schema
+    renaming = Request("PUT", "/api/v1/chats/c1/sessions/s1", NO_KEY)
+    for right in (body, {"code": 102, "message": "Session does not exist"}):
+        check_shape(schema, replace(answer(right), request=renaming))
+    others = [each for each in RENAMED.values() if each != body]
+    for wrong in (*others, {"code": 0, "data": True}, {**body, "secret": 1}):
+        with pytest.raises(WrongShape, match="Shape:    wrong for this call: "):
+            check_shape(schema, replace(answer(wrong), request=renaming))
 
 
 @every_schema
@@ -82,6 +120,7 @@ CALLS = {
     "GET /api/v1/chats": False,
     "DELETE /api/v1/chats": False,
     "POST /api/v1/chats/c1/sessions": False,
+    "PUT /api/v1/chats/c1/sessions/s1": False,
     "GET /api/v1/chats/c1/sessions?page=1": False,
 }
 

@@ -2,10 +2,36 @@
 
 from collections.abc import Iterator
 
-from tests.faults import answering, choosing, deleting, effects, keys, listing, malformed, owners, together
+from tests.faults import (
+    answering,
+    beside,
+    choosing,
+    deleting,
+    effects,
+    keys,
+    kinds,
+    letters,
+    listing,
+    malformed,
+    owners,
+    together,
+)
 from tests.faults.catalogue import FAULTS, Fault
 
-TOPICS = (keys, owners, choosing, malformed, deleting, answering, listing, effects, together)
+TOPICS = (
+    keys,
+    owners,
+    choosing,
+    malformed,
+    deleting,
+    answering,
+    listing,
+    effects,
+    together,
+    kinds,
+    beside,
+    letters,
+)
 
 __all__ = ["FAULTS", "trials"]
 

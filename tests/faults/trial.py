@@ -1,15 +1,28 @@
 """A fault, a release, and what the specification says to a server with the one that behaves as the other."""
 
+import re
+import subprocess
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from acceptance.reports import record
+from acceptance.reports.results import Result, Verdict
 from tests.acceptance.embedded_process import running
 from tests.faults.catalogue import Fault
-from tests.specification.runs import Case, run
+from tests.specification.runs import LIMIT, run
 
 # What the whole of the specification leaves out here: it takes long, and a fault that only shows there says so.
 WHOLE = "(not @scale and not @huge)"
+
+# What another trial tells otherwise, and what stands for it.
+CHANCE = (
+    (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}", re.IGNORECASE), "<id>"),
+    (re.compile(r"127\.0\.0\.1:\d+|localhost:\d+"), "<address>"),
+    (re.compile(r"\w{3}, \d{2} \w{3} \d{4} [\d:]{8}( GMT)?|\d{4}-\d\d-\d\d[T ][\d:.]{8,}"), "<time>"),
+    (re.compile(r"(?<!\d)1[6-9]\d{8}(\d{3})?(?!\d)"), "<time>"),
+    (re.compile(r"\d+\.\d+ s\b"), "<time>"),
+)
 
 
 @dataclass(frozen=True)
@@ -18,37 +31,60 @@ class Trial:
 
     status: int
     out: str
-    cases: list[Case]
+    results: tuple[Result, ...]
     left: list[str]
 
     @property
-    def noticed_by(self) -> list[str]:
-        """The scenarios that failed, each once, in the order of the run."""
-        return self._with("failure")
+    def red(self) -> dict[str, str]:
+        """What failed, by its name, in the order of the run: the step and its first difference, without chance."""
+        failed = [each for each in self.results if each.verdict is Verdict.FAILED]
+        return {called(each.id, each.name): settled(each.headline) for each in failed}
 
     def trouble(self, expected: Collection[str]) -> str:
         """What is wrong with the way in which these scenarios noticed a fault; empty where nothing is."""
-        errors, others = self._with("error"), self._with("passed", "skipped")
+        if not self.results:
+            return f"the run did not come about: {(self.out.strip().splitlines() or ['it said nothing'])[-1]}"
+        noticed, errors = self._with(Verdict.FAILED), self._with(Verdict.ERROR)
+        others = self._with(Verdict.PASSED, Verdict.DEVIATES, Verdict.NOT_RUN)
         wrong = {
             "broken off:": [id for id in errors if id in expected],
-            "not noticed by": [id for id in others if id in expected and id not in [*self.noticed_by, *errors]],
+            "not noticed by": [id for id in others if id in expected and id not in [*noticed, *errors]],
             "left behind:": self.left,
         }
         lines = [f"{what} {', '.join(which)}" for what, which in wrong.items() if which]
-        if self.status != 1 or not set(expected).intersection(self.noticed_by):
+        if self.status != 1 or not set(expected).intersection(noticed):
             lines.append(f"not noticed (status {self.status})")
         return "; ".join(lines)
 
-    def _with(self, *verdicts: str) -> list[str]:
-        return list(dict.fromkeys(case.id for case in self.cases if case.verdict in verdicts))
+    def _with(self, *verdicts: Verdict) -> list[str]:
+        return list(dict.fromkeys(each.id for each in self.results if each.verdict in verdicts))
+
+
+def called(id: str, name: str) -> str:
+    """How a scenario is told from all others of a release, a row of an outline being one."""
+    return f"{id} {name}"
+
+
+def settled(headline: str) -> str:
+    """A headline with nothing in it that the next trial tells otherwise."""
+    for pattern, instead in CHANCE:
+        headline = pattern.sub(instead, headline)
+    # A release tells several complaints in an order that is left to chance.
+    return re.sub(r'"[^"]*; [^"]*"', lambda found: f'"{"; ".join(sorted(found[0][1:-1].split("; ")))}"', headline)
 
 
 def try_out(fault: Fault | None, release: str, folder: Path, tags: str) -> Trial:
     """Run the scenarios of these tags against a server with that fault, or with none."""
     program = ("-m", "tests.faults.serve", fault.name) if fault else ("-m", "embedded_ragflow")
+    file = folder / "run.json"
+    options = (f"--tags={tags}", "--no-junit", "-D", f"record={file}")
     with running(release, program) as server:
-        finished = run(folder, f"--tags={tags}", settings={**server.settings, "RAGFLOW_RELEASE": release})
-        return Trial(finished.status, finished.out + finished.err, finished.cases, server.assistants())
+        try:
+            finished = run(folder, *options, settings={**server.settings, "RAGFLOW_RELEASE": release})
+        except subprocess.TimeoutExpired:
+            return Trial(1, f"it had not ended after {LIMIT:g} s", (), [])
+        results = record.read(file).results if file.exists() else ()
+        return Trial(finished.status, finished.out + finished.err, results, server.assistants())
 
 
 def tags_of(fault: Fault) -> str:
