@@ -5,7 +5,7 @@
 #   make compare FROM=0.24 TO=0.27    what changes between two releases, or between two addresses
 #   make releases                 what holds in which release, side by side (a minute); renews what make docs writes
 #   make sweep ARGS=--yes         remove what killed runs have left on a deployment
-#   make faults                   which scenarios notice which fault of a server
+#   make faults                   which scenarios notice which fault, and why (10 minutes; ARGS=--all: an hour)
 #   make interruptions            200 runs that are ended at random moments: whether they leave something (3 minutes)
 #   make mutation                 how many mutants of the embedded server the specification kills (6 minutes)
 #   make docs, make screenshots   renew what the documents show of the features, and of the pages

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from acceptance.concurrency import interruption
 from acceptance.contract.contract import contract_of
 from acceptance.contract.shapes import check_shape
-from acceptance.language import sessions  # noqa: F401  # the types of the steps
+from acceptance.language.sessions import register_types
 from acceptance.reports.announcer import announce
 from acceptance.reports.results import Target
 from acceptance.rules.deviations import Deviations
@@ -26,6 +26,7 @@ from acceptance.running.target import reach
 from acceptance.sandbox.sender import Sender
 
 begin()
+register_types()
 
 
 def before_all(context):

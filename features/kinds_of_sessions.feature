@@ -22,7 +22,7 @@ Feature: Sessions of every kind
         | one with an apostrophe        | it's mine     |
         | one in quotation marks        | "mine"        |
         | one with a backslash          | mine⟨5C⟩yours |
-        | one with a percent sign       | 100 % mine    |
+        | one with a percent sign       | session %     |
         | an emoji                      | 🗑️            |
         | written from right to left    | שיחה          |
         | 255 letters long              | x{255}        |
@@ -42,7 +42,7 @@ Feature: Sessions of every kind
         | one with an apostrophe       | it's mine     |
         | one in quotation marks       | "mine"        |
         | one with a backslash         | mine⟨5C⟩yours |
-        | one with a percent sign      | 100 % mine    |
+        | one with a percent sign      | session %     |
         | an emoji                     | 🗑️            |
         | written from right to left   | שיחה          |
         | 255 letters long             | x{255}        |

@@ -55,6 +55,7 @@ Feature: The list shows the sessions that are there
         | a name                                   | name=session 2              | session 2   |
         | the id of a session of another assistant | id=OTHER-SESSION-2          | no sessions |
         | the id of one and the name of another    | id=SESSION-2&name=session 1 | no sessions |
+        | a user that there is not                 | user_id=nobody              | no sessions |
         | an id that is unknown                    | id=invalid_id               | no sessions |
 
   Rule: Only the tenant of an assistant sees its sessions

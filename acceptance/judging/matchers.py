@@ -27,6 +27,9 @@ MANY_SESSIONS = 20
 # What only the inside of RAGFlow knows of: Python's exceptions and SQL.
 INSIDE = re.compile(r"\w+(Error|Exception)\(|<class |Traceback|\bSELECT\b|\bLIMIT\b")
 
+# An exception for a status. Releases answer with it; beside an answer it has nothing to do.
+OF_A_STATUS = re.compile(r"<\w+ '\d{3}: ")
+
 
 class Has(BaseMatcher[Item]):
     """A matcher from what is expected, in words, and from what is wrong with an item, line by line."""
@@ -139,12 +142,21 @@ def has_status(status: int) -> Has[Answer]:
 def is_refused() -> Has[Answer]:
     """An Answer that says that nothing was done, in whatever words."""
 
-    def wrong(answer: Answer) -> Iterator[str]:
-        code = answer.body.get("code") if isinstance(answer.body, dict) else None
-        if code in (0, None):
-            yield f"code: expected one of a refusal, was {on_the_wire(code)}"
+    return Has("a refusal", _not_refused)
 
-    return Has("a refusal", wrong)
+
+def _not_refused(answer: Answer) -> Iterator[str]:
+    code = answer.body.get("code") if isinstance(answer.body, dict) else None
+    if code in (0, None):
+        yield f"code: expected one of a refusal, was {on_the_wire(code)}"
+
+
+def is_in_no_list() -> Has[Sequence[str]]:
+    """The lists in which a session stands, by what was asked for: none."""
+    return Has(
+        "the session in no list",
+        lambda lists: [f"it stands in the list with {words} behind the address" for words in lists],
+    )
 
 
 def reports_no_deletion(contract: Contract) -> Has[Exchange]:
@@ -183,7 +195,7 @@ def comes_alone() -> Has[Answer]:
                 yield f"a cookie comes with the answer: {shown}"
             if REDACTED in value:
                 yield f"the API key comes with the answer: {shown}"
-            if INSIDE.search(value):
+            if INSIDE.search(value) or OF_A_STATUS.search(value):
                 yield f"something of the inside of RAGFlow comes with the answer: {shown}"
 
     return Has("an answer and nothing else", wrong)
@@ -225,14 +237,15 @@ def are_in_the_lists_of_their_users(sessions: Sequence[Session]) -> Has[Mapping[
     return Has(f"in the list of each user those that are the user's of {_ids(sessions)}", wrong)
 
 
-def shows_none_of(sessions: Sequence[Session]) -> Has[Answer]:
-    """An Answer in which none of these sessions stands, neither by its id nor by its name."""
+def is_refused_without(sessions: Sequence[Session]) -> Has[Answer]:
+    """A refusal in which none of these sessions stands, neither by its id nor by its name."""
 
     def wrong(answer: Answer) -> Iterator[str]:
+        yield from _not_refused(answer)
         shown = [session for session in sessions if session.id in answer.text or f'"{session.name}"' in answer.text]
         yield from _sessions_line("shown, and should not be", shown)
 
-    return Has("an answer that shows no session", wrong)
+    return Has("a refusal that shows no session", wrong)
 
 
 def is_as(noted: Snapshot) -> Has[Snapshot]:
@@ -255,7 +268,7 @@ def _first_of(checked: Iterable[tuple[Exchange, Sequence[str]]]) -> Iterator[str
     """The first few exchanges with which something is wrong, and how many there are."""
     wrong = [(exchange, lines) for exchange, lines in checked if lines]
     if wrong:
-        yield f"{len(wrong):,} answers differ, the first of them:"
+        yield f"{len(wrong):,} answers differ, the first of them: {wrong[0][1][0]}"
     for exchange, lines in wrong[:WRONG_ANSWERS]:
         yield describe_exchange(exchange.answer)
         yield from lines

@@ -112,4 +112,6 @@ def _type(convert: Callable[[str], object], pattern: str) -> Callable[[str], obj
     return converter
 
 
-register_type(Sessions=_type(Choice, SESSIONS), Listing=_type(Listing, LISTING))
+def register_types() -> None:
+    """Make the types known to behave, which forgets at the beginning of a run what it was told before."""
+    register_type(Sessions=_type(Choice, SESSIONS), Listing=_type(Listing, LISTING))

@@ -16,7 +16,7 @@ from urllib3.util import Retry
 
 from acceptance.errors import NoAnswer, NotRAGFlow
 from acceptance.ragflow.description import describe_exchange
-from acceptance.ragflow.messages import Answer, Content, Credentials, Request
+from acceptance.ragflow.messages import Answer, Content, Credentials, Json, Request
 
 # Seconds: until a connection stands, and between two pieces of an answer. 1,000 sessions in one
 # request keep a small RAGFlow busy for some seconds; a minute without a word is a fault.
@@ -226,10 +226,7 @@ def _answer(request: Request, response: requests.Response, began: float) -> Answ
     redacted = request.credentials.redacted
     data = _read(response)
     text = redacted(data.decode("utf-8", "replace"))
-    try:
-        body, is_json = json.loads(text), True
-    except (ValueError, RecursionError):
-        body, is_json = None, False
+    body, is_json, is_text = _parsed(text, data)
     location = response.headers.get("Location")
     return Answer(
         request=request,
@@ -243,16 +240,21 @@ def _answer(request: Request, response: requests.Response, began: float) -> Answ
         busy=len(response.raw.retries.history) if response.raw.retries else 0,
         began=began,
         headers={name: redacted(value) for name, value in response.headers.items()},
-        is_text="\ufffd" not in text or _is_text(data),
+        is_text=is_text,
     )
 
 
-def _is_text(data: bytes) -> bool:
+def _parsed(text: str, data: bytes) -> tuple[Json, bool, bool]:
+    """The JSON of an answer, whether it is any, and whether it is in UTF-8; Python knows other encodings."""
     try:
         data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+        return json.loads(text), True, True
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return json.loads(data), True, False
+    except (ValueError, RecursionError):
+        return None, False, True
 
 
 def _read(response: requests.Response) -> bytes:

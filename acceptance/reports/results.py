@@ -187,12 +187,16 @@ class RunResult:
     @property
     def answer(self) -> str:
         """In one line: what holds, what does not, and what is seriously wrong although it is known."""
-        trouble = shortened(" ".join("; ".join(filter(None, (self.trouble, self.left))).split()), 300)
+        told = "; ".join(filter(None, (self.trouble, self.left)))
+        trouble = shortened(" ".join(told.split()), 300).rstrip(".")
         counted = "; ".join(self._counted())
         return f"{counted}." + (f" {trouble[:1].upper()}{trouble[1:]}." if trouble else "")
 
     def _counted(self) -> Iterator[str]:
         rules = self.rule_counts
+        if not rules:
+            yield "No rule was looked at"
+            return
         yield f"{rules[Verdict.PASSED]} of {len(self.rules) - rules[Verdict.NOT_APPLICABLE]} rules hold"
         yield f"{rules[Verdict.FAILED]} do not"
         yield f"{rules[Verdict.DEVIATES]} break in a known way, {self.serious} of them seriously (severity high)"

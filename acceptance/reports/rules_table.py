@@ -32,8 +32,8 @@ def _lines(features: Sequence[Any], deviations: Sequence[Deviation]) -> Iterator
                 cells = ("" if number else rule.name, _named(id, scenario), _releases(scenario), "; ".join(broken))
                 yield f"| {' | '.join(cells)} |"
     yield from ("", "## What has no scenario", "")
-    yield "Sessions in which messages were exchanged: an answer in a session needs a language model, and the specification"
-    yield "does without one."
+    yield "Sessions in which messages were exchanged: an answer in a session needs a language model, and the"
+    yield "specification does without one."
 
 
 def _named(id: str, scenario: Any) -> str:

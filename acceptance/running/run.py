@@ -192,10 +192,10 @@ class Run(ExitStack):
         self.reports.not_selected = read - len(self._selected) + len(on_request)
 
     def _leave_out_other_releases(self, release: Release) -> None:
-        selected = {each for each in self._selected if not self._waits_to_be_asked_for(each)}
+        selected = {id(each) for each in self._selected if not self._waits_to_be_asked_for(each)}
         others = self._take_out(lambda scenario: release not in Range.of_tags(scenario.effective_tags))
         for scenario, rule in others:
-            if scenario in selected:
+            if id(scenario) in selected:
                 releases = Range.of_tags(scenario.effective_tags).in_words
                 self.reports.leave_out(scenario, rule, Verdict.NOT_APPLICABLE, f"it is for other releases: {releases}")
 

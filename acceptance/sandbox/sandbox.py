@@ -167,6 +167,7 @@ class Sandbox:
 
     def rename(self, assistant: Assistant, session: Session, name: str) -> Assistant:
         """The assistant with one of its sessions under another name. PreparationFailed where it is not renamed."""
+        name = notation.text(name, self.names)
         answer = assistant.owner.update_session(assistant.id, session.id, name)
         if not is_success(answer):
             raise PreparationFailed(f"session {session.id} could not be renamed: {answer.text}")

@@ -28,7 +28,11 @@ def lists_with(assistant: Assistant, session: Session) -> list[str]:
     return [
         urlencode(query)
         for query in queries
-        if session.id in [each.id for each in listed_sessions(assistant.owner.list_sessions(assistant.id, **query))]
+        if session.id
+        in [
+            each.id
+            for each in listed_sessions(assistant.owner.list_sessions(assistant.id, page_size=PAGE_SIZE, **query))
+        ]
     ]
 
 

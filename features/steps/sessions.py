@@ -6,8 +6,9 @@ from acceptance.judging.matchers import (
     are_exactly,
     are_in_the_lists_of_their_users,
     is_as,
+    is_in_no_list,
     is_refused,
-    shows_none_of,
+    is_refused_without,
 )
 from acceptance.ragflow.listings import listed_sessions
 from acceptance.sandbox.view import by_user, lists_with, sessions_of, snapshot
@@ -100,13 +101,12 @@ def only_sessions_changed(context):
 
 @then("{this:Sessions} is in no list, however it is asked for")
 def session_is_in_no_list(context, this):
-    assert_that(lists_with(context.assistant, *this.of(context.assistant.sessions)), empty())
+    assert_that(lists_with(context.assistant, *this.of(context.assistant.sessions)), is_in_no_list())
 
 
 @then("the answer is a refusal, and shows no session")
 def nothing_is_shown(context):
-    assert_that(context.sender.last.answer, is_refused())
-    assert_that(context.sender.last.answer, shows_none_of(context.assistant.sessions))
+    assert_that(context.sender.last.answer, is_refused_without(context.assistant.sessions))
 
 
 @then("{this:Sessions} cannot be renamed")

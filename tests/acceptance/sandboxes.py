@@ -57,7 +57,9 @@ class Looking:
         sandbox = sandbox_on(RAGFlow(server.url, Credentials.of("the tenant's API key", OWN_KEY)))
         self.server, self.sender = server, Sender(sandbox)
         self.assistant = Assistant("0a" * 16, "mine", sandbox.ragflow)
-        sandbox.names.update({"ASSISTANT": self.assistant.id, "SESSION-1": "1b" * 16, "OTHER-ASSISTANT": "nobodys"})
+        sandbox.names.update(
+            {"ASSISTANT": self.assistant.id, "SESSION-1": "1b" * 16, "OTHER-ASSISTANT": "nobodys", "TENANT": "7e7e"}
+        )
         # As if the run had created it.
         sandbox._own_ids[self.assistant.entry] = self.assistant.id
 

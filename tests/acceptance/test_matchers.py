@@ -243,7 +243,11 @@ COMPANIONS = (
     ("Set-Cookie", "session=1; Path=/", "a cookie comes with the answer: Set-Cookie: session=1"),
     ("set-cookie", "a=b", "a cookie comes with the answer"),
     ("X-Asked-By", f"Bearer {REDACTED}", f"the API key comes with the answer: X-Asked-By: Bearer {REDACTED}"),
-    ("X-Error", "KeyError('ids')", "something of the inside of RAGFlow comes with the answer: X-Error: KeyError('ids')"),
+    (
+        "X-Error",
+        "KeyError('ids')",
+        "something of the inside of RAGFlow comes with the answer: X-Error: KeyError('ids')",
+    ),
     ("X-Query", "SELECT id FROM conversation", "something of the inside of RAGFlow comes with the answer"),
 )
 

@@ -118,7 +118,8 @@ ANSWERS: dict[str, tuple[list[dict[str, Any]], dict[str, str], str]] = {
         f"1 of 2 rules hold; 0 do not; {IN_FULL}; 1 were not looked at to the end. The run ended: it was enough.",
     ),
     "something is left": ([{}], {"left": "left behind: a"}, f"1 of 1 rules hold; 0 do not; {IN_FULL}. Left behind: a."),
-    "both": ([], {"trouble": "enough", "left": "a"}, f"0 of 0 rules hold; 0 do not; {IN_FULL}. Enough; a."),
+    "both": ([{}], {"trouble": "enough", "left": "a"}, f"1 of 1 rules hold; 0 do not; {IN_FULL}. Enough; a."),
+    "it could not begin": ([], {"trouble": "Nobody answers."}, "No rule was looked at. Nobody answers."),
 }
 
 

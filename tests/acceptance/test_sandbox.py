@@ -1,8 +1,10 @@
 """The sandbox on an embedded server, and on servers that stand in its way."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -17,12 +19,13 @@ from acceptance.errors import (
     UnusableListing,
     WrongShape,
 )
+from acceptance.language.sessions import Wanted
 from acceptance.ragflow.client import RAGFlow
-from acceptance.ragflow.listings import ids_named
+from acceptance.ragflow.listings import ids_named, names_of_all
 from acceptance.ragflow.messages import NO_KEY, Answer
-from acceptance.sandbox.sandbox import PREFIX, Sandbox
+from acceptance.sandbox.sandbox import PREFIX, Assistant, Sandbox
 from acceptance.sandbox.view import sessions_of
-from tests.acceptance.embedded_process import Embedded
+from tests.acceptance.embedded_process import OTHER_KEY, Embedded
 from tests.acceptance.sandboxes import in_the_way, of_scenarios, sandbox_on, swept, untouched
 from tests.acceptance.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply
 
@@ -81,6 +84,36 @@ def test_what_cannot_be_prepared_is_told_with_the_exchange(
     assert embedded.assistants() == []
 
 
+def test_sessions_may_have_users_and_need_no_names(sandbox: Sandbox) -> None:
+    wanted = [Wanted("Monday", "user 1"), Wanted(None, "user 2"), Wanted("Friday"), Wanted(None)]
+    given = sandbox.create_assistant(wanted).sessions
+    assert [session.name for session in given] == ["Monday", "New session", "Friday", "New session"]
+    assert [session.user for session in given] == ["user 1", "user 2", "", ""]
+
+
+def test_sessions_that_are_counted_have_names_in_their_order_and_no_users(sandbox: Sandbox) -> None:
+    given = sandbox.create_assistant(sessions=10).sessions
+    assert [session.name for session in given] == [f"session {number:02}" for number in range(1, 11)]
+    assert {session.user for session in given} == {""}
+
+
+def test_a_session_may_be_renamed(sandbox: Sandbox) -> None:
+    before = sandbox.create_assistant(sessions=3)
+    first, second, third = before.sessions
+    after = sandbox.rename(before, second, first.name)
+    assert after.sessions == (first, replace(second, name=first.name), third)
+    assert sorted(session.id for session in sessions_of(after)) == sorted(before.session_ids)
+    assert set(sessions_of(after)) == set(after.sessions)
+    assert sandbox.names["SESSION-2"] == second.id
+
+
+def test_a_session_that_cannot_be_renamed_is_told(sandbox: Sandbox) -> None:
+    assistant = sandbox.create_assistant(sessions=1)
+    with pytest.raises(PreparationFailed, match=f"session {assistant.session_ids[0]} could not be renamed: .*empty"):
+        sandbox.rename(assistant, assistant.sessions[0], "")
+    assert sessions_of(assistant) == assistant.sessions
+
+
 def test_one_more_session_may_be_created(sandbox: Sandbox) -> None:
     assistant = sandbox.create_assistant(sessions=1)
     session = sandbox.create_session(assistant, "session 1")
@@ -125,6 +158,7 @@ def test_placeholders_stand_for_what_the_scenario_has(sandbox: Sandbox, embedded
     assert sandbox.names == {
         "ASSISTANT": mine.id,
         "ASSISTANT-NAME": mine.name,
+        "TENANT": mine.tenant,
         "SESSION-1": mine.session_ids[0],
         "SESSION-2": mine.session_ids[1],
     }
@@ -133,6 +167,14 @@ def test_placeholders_stand_for_what_the_scenario_has(sandbox: Sandbox, embedded
     assert sandbox.names["OTHER-ASSISTANT"] == theirs.id
     assert sandbox.names["OTHER-ASSISTANT-NAME"] == theirs.name
     assert sandbox.names["OTHER-SESSION-1"] == theirs.session_ids[0]
+    assert sandbox.names["OTHER-TENANT"] == theirs.tenant
+
+
+def test_a_tenant_is_the_one_whose_assistant_it_is(sandbox: Sandbox, embedded: Embedded) -> None:
+    mine, too = (sandbox.create_assistant(sessions=0) for _ in range(2))
+    theirs = sandbox.create_assistant(sessions=0, owner=embedded.other, other=True)
+    assert mine.tenant == too.tenant != theirs.tenant
+    assert all(re.fullmatch("[0-9a-f]{32}", tenant) for tenant in (mine.tenant, theirs.tenant))
 
 
 def test_a_placeholder_stands_for_nothing_of_an_earlier_scenario(sandbox: Sandbox) -> None:
@@ -140,7 +182,7 @@ def test_a_placeholder_stands_for_nothing_of_an_earlier_scenario(sandbox: Sandbo
     sandbox.create_assistant(sessions=1, other=True)
     sandbox.clear()
     sandbox.create_assistant(sessions=1)
-    assert sorted(sandbox.names) == ["ASSISTANT", "ASSISTANT-NAME", "SESSION-1"]
+    assert sorted(sandbox.names) == ["ASSISTANT", "ASSISTANT-NAME", "SESSION-1", "TENANT"]
 
 
 def test_ids_are_known_by_what_people_call_them(sandbox: Sandbox) -> None:
@@ -164,6 +206,102 @@ def test_ids_of_an_earlier_scenario_are_still_known(sandbox: Sandbox) -> None:
     sandbox.clear()
     sandbox.create_assistant(sessions=1)
     assert sandbox.known_as[earlier.session_ids[0]] == "session 1"
+
+
+# Two of one name.
+
+
+def namesakes(sandbox: Sandbox, embedded: Embedded, sessions: int = 1) -> tuple[Assistant, Assistant]:
+    """An assistant, and one of the same name of the other tenant."""
+    mine = sandbox.create_assistant(sessions)
+    other = embedded.other.credentials
+    theirs = sandbox.create_assistant(sessions, owner=sandbox.ragflow.as_(other), name=mine.name, other=True)
+    return mine, theirs
+
+
+def test_two_tenants_may_have_assistants_of_one_name(embedded: Embedded, sandbox: Sandbox) -> None:
+    mine, theirs = namesakes(sandbox, embedded, sessions=2)
+    assert (mine.name, mine.id) != (theirs.name, theirs.id)
+    assert of_scenarios(embedded) == [mine.name, mine.name]
+    assert [sessions_of(each) for each in (mine, theirs)] == [mine.sessions, theirs.sessions]
+    assert sandbox.owns(mine.id)
+    assert sandbox.owns(theirs.id)
+    assert sandbox.entered == [f"{sandbox.prefix} bystander", mine.name, mine.name]
+
+
+@pytest.mark.parametrize("at_the_end", [False, True])
+def test_both_of_one_name_are_removed_with_their_sessions(embedded: Embedded, at_the_end: bool) -> None:
+    with in_the_way(embedded, untouched) as (sandbox, between):
+        mine, theirs = namesakes(sandbox, embedded)
+        if at_the_end:
+            sandbox.clear_all()
+        else:
+            sandbox.clear()
+        assert of_scenarios(embedded) == []
+        assert deletions(between)[:4] == [
+            (f"/{mine.id}/sessions", [*mine.session_ids]),
+            ("", [mine.id]),
+            (f"/{theirs.id}/sessions", [*theirs.session_ids]),
+            ("", [theirs.id]),
+        ]
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_of_two_of_one_name_the_one_that_is_left_is_named_and_tried_again(embedded: Embedded, left: int) -> None:
+    hindered = [True]
+
+    def tamper(seen: Seen) -> Reply | None:
+        """Refuse to remove one of the two, whoever asks."""
+        is_it = seen.call == "DELETE /api/v1/chats" and pair[left].id.encode() in seen.body
+        return json_reply({"code": 102, "message": "not today"}) if hindered and is_it else None
+
+    with in_the_way(embedded, tamper) as (sandbox, _):
+        pair = namesakes(sandbox, embedded)
+        for remove in (sandbox.clear, sandbox.clear_all):
+            with pytest.raises(LeftBehind) as trouble:
+                remove()
+            assert f"assistant '{pair[left].name}'" in str(trouble.value)
+            assert [each for each in pair if ids_named(each.name, each.owner)] == [pair[left]]
+            assert sandbox.entered.count(pair[left].name) == 1
+        hindered.clear()
+    assert embedded.assistants() == []
+
+
+def test_where_the_one_is_removed_the_other_of_its_name_stays(embedded: Embedded, sandbox: Sandbox) -> None:
+    mine, theirs = namesakes(sandbox, embedded)
+    sandbox.remove(mine)
+    assert of_scenarios(embedded) == [theirs.name]
+    assert sessions_of(theirs) == theirs.sessions
+    sandbox.check_bystander("DELETE something")
+
+
+def test_both_of_one_name_are_kept_where_somebody_wants_to_look_at_them(embedded: Embedded) -> None:
+    sandbox = sandbox_on(embedded.own)
+    pair = namesakes(sandbox, embedded)
+    assert sandbox.keep() == [pair[0].name] * 2
+    sandbox.clear()
+    sandbox.clear_all()
+    assert [sessions_of(each) for each in pair] == [each.sessions for each in pair]
+    for each in pair:
+        each.owner.delete_assistants([each.id])
+    assert embedded.assistants() == []
+
+
+def test_a_namesake_whose_creation_was_not_confirmed_is_removed_and_not_the_one_of_its_name(embedded: Embedded) -> None:
+    def tamper(seen: Seen) -> Misconduct | None:
+        if seen.call != "POST /api/v1/chats" or OTHER_KEY not in seen.headers["Authorization"]:
+            return None
+        forwarded(embedded.url, seen)
+        return Misconduct.BREAK_OFF
+
+    with in_the_way(embedded, tamper) as (sandbox, between):
+        with pytest.raises(NoAnswer):
+            namesakes(sandbox, embedded)
+        assert len(names_of_all(embedded.other)) == 1
+        sandbox.clear()
+        assert of_scenarios(embedded) == []
+        # Two different ones, and each by its own tenant.
+        assert len({id for path, ids in deletions(between) if not path for id in ids}) == 2
 
 
 # What is removed.
@@ -535,6 +673,24 @@ def test_nothing_is_left_only_where_the_server_says_so(
         with pytest.raises(LeftBehind, match=told) as trouble:
             sandbox.clear_all()
         assert sandbox.prefix in str(trouble.value)
+        tampering = False
+    assert embedded.assistants() == []
+
+
+@pytest.mark.parametrize("listed", [listing("theirs"), listing()])
+def test_a_list_without_one_that_is_there_proves_nothing_after_a_scenario_either(
+    embedded: Embedded, listed: Reply
+) -> None:
+    tampering = True
+
+    def tamper(seen: Seen) -> Reply | None:
+        return listed if tampering and seen.path.startswith("/api/v1/chats?page=1&") else None
+
+    with in_the_way(embedded, tamper) as (sandbox, _):
+        sandbox.create_assistant(sessions=0)
+        sandbox.clear()
+        with pytest.raises(LeftBehind, match="it proves nothing"):
+            sandbox.clear_all()
         tampering = False
     assert embedded.assistants() == []
 

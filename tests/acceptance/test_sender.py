@@ -5,6 +5,7 @@ import json
 import pytest
 
 from acceptance.ragflow.client import RAGFlow
+from acceptance.ragflow.listings import listed_sessions
 from acceptance.ragflow.messages import JSON_TYPE, NO_KEY, Answer, Credentials
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.sandbox.sender import Sender
@@ -143,6 +144,37 @@ def test_a_request_may_be_declared_as_anything(declared_as: str, type: str | Non
         looking = Looking(server)
         looking.sender.send(looking.assistant, '{"ids": []}', declared_as)
     assert (looking.seen.headers.get("Content-Type"), looking.seen.body) == (type, body)
+
+
+# What is read.
+
+# words: what stands behind the address
+WORDS = {
+    "": "",
+    "id=SESSION-1": f"?id={'1b' * 16}",
+    "id=SESSION-1[:4]&name=session 2": "?id=1b1b&name=session+2",
+    "user_id=TENANT": "?user_id=7e7e",
+    "id=SESSION-1[FULL-WIDTH]": f"?id={'%EF%BC%91%EF%BD%82' * 16}",
+    "id=&name=x": "?id=&name=x",
+}
+
+
+@pytest.mark.parametrize(("words", "query"), WORDS.items(), ids=WORDS)
+def test_a_list_is_read_with_the_words_that_are_said(words: str, query: str) -> None:
+    with StandIn(fine) as server:
+        looking = Looking(server)
+        looking.sender.read_list(looking.assistant, words)
+    assert (looking.seen.method, looking.seen.path) == ("GET", f"/api/v1/chats/{looking.assistant.id}/sessions{query}")
+
+
+def test_a_list_may_be_read_by_somebody_else(embedded: Embedded, sandbox: Sandbox, sender: Sender) -> None:
+    assistant = sandbox.create_assistant(sessions=2)
+    mine = sender.read_list(assistant, "name=session 2")
+    theirs = sender.read_list(assistant, "name=session 2", asker=embedded.other)
+    assert listed_sessions(mine.answer) == [assistant.sessions[1]]
+    assert theirs.answer.request.credentials == embedded.other.credentials
+    assert theirs.answer.body["code"] != 0
+    assert sender.exchanges == [mine, theirs]
 
 
 # Who asks.

@@ -6,7 +6,7 @@ import pytest
 from behave.matchers import ParseMatcher
 from behave.model import Table
 
-from acceptance.language.sessions import LISTING, SESSIONS, Choice, Listing, Wanted
+from acceptance.language.sessions import LISTING, SESSIONS, Choice, Listing, Wanted, register_types
 from acceptance.ragflow.listings import Session
 
 # words: the numbers of the sessions that are meant, of five
@@ -168,6 +168,11 @@ def test_a_table_says_which_sessions_are_wanted_and_in_which_order() -> None:
     assert Wanted.of_table(table) == list(WANTED.values())
 
 
+@pytest.fixture(autouse=True)
+def types() -> None:
+    register_types()
+
+
 # a step, and what it says: what arrives there
 STEPS = {
     ("I delete {these:Listing}", "I delete sessions 1 and 2, session 2 once more and an unknown one"): Listing(
@@ -189,6 +194,8 @@ def test_a_step_may_speak_of_sessions(step: tuple[str, str], arrives: object) ->
     assert [argument.value for argument in match.arguments] == [arrives]
 
 
-@pytest.mark.parametrize("said", ["sessions of somebody remain", "sessions 1 and 2 of the other assistant remain", "the new session remain"])
+@pytest.mark.parametrize(
+    "said", ["sessions of somebody remain", "sessions 1 and 2 of the other assistant remain", "the new session remain"]
+)
 def test_a_step_speaks_of_nothing_else(said: str) -> None:
     assert ParseMatcher(lambda _context, these: these, "{these:Sessions} remain").match(said) is None

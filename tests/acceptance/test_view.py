@@ -3,10 +3,11 @@
 import pytest
 
 from acceptance.errors import NoAnswer, NotRAGFlow, UnusableListing
-from acceptance.ragflow.listings import Session
+from acceptance.language.sessions import Wanted
+from acceptance.ragflow.messages import Content
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.sandbox.sender import Sender
-from acceptance.sandbox.view import sessions_found, sessions_of, snapshot
+from acceptance.sandbox.view import by_user, lists_with, sessions_of, snapshot
 from tests.acceptance.embedded_process import Embedded
 from tests.acceptance.sandboxes import in_the_way, untouched
 from tests.acceptance.stand_in import Misconduct, Reply, Seen, json_reply
@@ -93,30 +94,99 @@ def test_a_listing_that_gets_no_answer_is_told(embedded: Embedded) -> None:
         left(embedded, Pages(Misconduct.BREAK_OFF))
 
 
-def test_a_session_is_looked_for_by_id_and_by_name(sandbox: Sandbox) -> None:
-    assistant = sandbox.create_assistant(sessions=2)
-    first, second = assistant.sessions
-    assert [item["id"] for item in sessions_found(assistant, first)] == [first.id, first.id]
-    assert [item["id"] for item in sessions_found(assistant, Session(first.id, second.name))] == [first.id, second.id]
+# The lists in which a session is.
+
+ORDERED = [
+    f"orderby={order}&desc={desc}" for order in ("create_time", "update_time", "name") for desc in ("true", "false")
+]
 
 
-def test_a_session_that_is_gone_is_not_found(sandbox: Sandbox) -> None:
-    assistant = sandbox.create_assistant(sessions=2)
-    first, _ = assistant.sessions
-    Sender(sandbox).delete(assistant, [first.id])
-    assert sessions_found(assistant, first) == []
+@pytest.mark.parametrize(("user", "by"), [(None, []), ("user 1", ["user_id=user+1"])])
+def test_a_session_is_looked_for_by_all_that_is_known_of_it_and_in_every_order(
+    embedded: Embedded, user: str | None, by: list[str]
+) -> None:
+    with in_the_way(embedded, untouched) as (sandbox, between):
+        assistant = sandbox.create_assistant([Wanted("Monday", "user 1"), Wanted("Friday", user)])
+        session = assistant.sessions[1]
+        before = len(between.seen)
+        assert lists_with(assistant, session) == [f"id={session.id}", "name=Friday", *by, *ORDERED]
+        asked = [seen.path.partition("?") for seen in between.seen[before:]]
+    assert {path for path, _, _ in asked} == {f"/api/v1/chats/{assistant.id}/sessions"}
+    assert [query for _, _, query in asked] == [f"id={session.id}", "name=Friday", *by, *ORDERED]
+
+
+def test_a_session_that_is_gone_is_in_no_list_though_others_are_like_it(sandbox: Sandbox) -> None:
+    assistant = sandbox.create_assistant([Wanted("Monday", "user 1"), Wanted("Monday", "user 1")])
+    gone, left = assistant.sessions
+    Sender(sandbox).delete(assistant, [gone.id])
+    assert lists_with(assistant, gone) == []
+    assert len(lists_with(assistant, left)) == 3 + len(ORDERED)
+
+
+@pytest.mark.parametrize(
+    "query", ["name=Monday", "user_id=user+1", "orderby=update_time&desc=false", "orderby=name&desc=true"]
+)
+def test_a_list_in_which_a_session_is_still_is_named(embedded: Embedded, query: str) -> None:
+    def tamper(seen: Seen) -> Reply | None:
+        if not seen.path.endswith(f"/sessions?{query}"):
+            return None
+        return json_reply({"code": 0, "data": [{"id": gone.id, "name": gone.name}]})
+
+    with in_the_way(embedded, tamper) as (sandbox, _):
+        assistant = sandbox.create_assistant([Wanted("Monday", "user 1")])
+        [gone] = assistant.sessions
+        Sender(sandbox).delete(assistant, [gone.id])
+        assert lists_with(assistant, gone) == [query]
+
+
+# The lists of users.
+
+
+def test_every_user_of_a_session_has_a_list(sandbox: Sandbox) -> None:
+    wanted = [Wanted("Monday", "Anna"), Wanted(None, "Bert"), Wanted("Tuesday", "Anna"), Wanted(None), Wanted("Friday")]
+    assistant = sandbox.create_assistant(wanted)
+    monday, new, tuesday, *_ = assistant.sessions
+    lists = by_user(assistant)
+    assert {user: set(sessions) for user, sessions in lists.items()} == {"Anna": {monday, tuesday}, "Bert": {new}}
+    Sender(sandbox).delete(assistant, [monday.id, new.id])
+    assert by_user(assistant) == {"Anna": (tuesday,), "Bert": ()}
+
+
+def test_where_sessions_are_nobodys_there_are_no_lists_of_users(sandbox: Sandbox) -> None:
+    assert by_user(sandbox.create_assistant(sessions=2)) == {}
+
+
+def test_the_list_of_a_user_is_read_to_the_size_of_a_page(sandbox: Sandbox) -> None:
+    assistant = sandbox.create_assistant([Wanted(f"session {number}", "Anna") for number in range(31)])
+    assert len(by_user(assistant)["Anna"]) == 31
+
+
+# Snapshots.
 
 
 def test_a_snapshot_shows_assistants_and_sessions_to_the_last_field(sandbox: Sandbox, embedded: Embedded) -> None:
     mine = sandbox.create_assistant(sessions=2)
     other = sandbox.create_assistant(sessions=1, owner=embedded.other, other=True)
     noted = snapshot([mine, other])
-    assert {name: item["id"] for name, item in noted.assistants.items()} == {mine.name: mine.id, other.name: other.id}
-    assert {name: {item["id"] for item in items} for name, items in noted.sessions.items()} == {
-        mine.name: set(mine.session_ids),
-        other.name: set(other.session_ids),
+    assert {id: (item["id"], item["name"]) for id, item in noted.assistants.items()} == {
+        each.id: (each.id, each.name) for each in (mine, other)
+    }
+    assert {id: {item["id"] for item in items} for id, items in noted.sessions.items()} == {
+        mine.id: set(mine.session_ids),
+        other.id: set(other.session_ids),
     }
     assert list(noted.changes(snapshot([mine, other]))) == []
+
+
+def test_a_snapshot_tells_two_of_one_name_apart(sandbox: Sandbox, embedded: Embedded) -> None:
+    mine = sandbox.create_assistant(sessions=1)
+    theirs = sandbox.create_assistant(sessions=2, owner=embedded.other, name=mine.name, other=True)
+    noted = snapshot([mine, theirs])
+    assert [len(noted.sessions[each.id]) for each in (mine, theirs)] == [1, 2]
+    gone = theirs.session_ids[0]
+    theirs.owner.delete_sessions(theirs.id, Content.json({"ids": [gone]}))
+    [line] = noted.changes(snapshot([mine, theirs]))
+    assert line.startswith(f"session {gone}: was ")
 
 
 def test_a_snapshot_shows_what_has_changed(sandbox: Sandbox) -> None:

@@ -560,6 +560,40 @@ class TestCreatingSessions:
         assert assistant.client.call("POST", path, {"user_id": "u1"})["data"]["user_id"] == (user or own)
         assert len(assistant.listed("?user_id=u1")["data"]) == (1 if user else 0)
 
+    @by_release({"0.18.0": "", "0.25.0": "the tenant"})
+    def test_whose_a_session_is_where_nobody_says_so(self, assistant: Assistant, expected: str) -> None:
+        chats = assistant.client.call("GET", f"/chats?id={assistant.id}")["data"]
+        tenant = (chats["chats"] if isinstance(chats, dict) else chats)[0]["tenant_id"]
+        whose = {session["user_id"] for session in assistant.listed()["data"]}
+        assert whose == {tenant if expected else ""}
+        assert len(assistant.listed(f"?user_id={tenant}")["data"]) == (2 if expected else 0)
+
+    @on([*OLD, "0.25.0", "0.25.5"])
+    def test_the_list_of_a_user_holds_the_sessions_of_the_user_in_the_assistant(self, assistant: Assistant) -> None:
+        def new(chat: str, name: str, user: str) -> str:
+            created = assistant.client.call("POST", f"/chats/{chat}/sessions", {"name": name, "user_id": user})
+            return str(created["data"]["id"])
+
+        monday, _, friday = (new(assistant.id, *who) for who in (("Monday", "u1"), ("Monday", "u2"), ("Friday", "u1")))
+        new(Assistant(assistant.client).id, "Monday", "u1")
+
+        def found(query: str) -> list[str]:
+            return [session["id"] for session in assistant.listed(query)["data"]]
+
+        assert found("?user_id=u1") == [friday, monday]
+        assert found("?user_id=u1&desc=false") == [monday, friday]
+        assert found("?user_id=u1&name=Monday") == [monday]
+        assert found("?user_id=u1&page_size=1&page=2") == [monday]
+        assistant.delete_ids(monday)
+        assert found("?user_id=u1") == [friday]
+
+    @on([*RELEASES, "0.25.5", "0.25.6"])
+    @pytest.mark.parametrize("payload", [{}, {"user_id": "u1"}])
+    def test_a_session_without_a_name_is_called_new_session(self, assistant: Assistant, payload: Any) -> None:
+        answers = [assistant.client.call("POST", f"/chats/{assistant.id}/sessions", payload) for _ in range(2)]
+        assert [answer["data"]["name"] for answer in answers] == ["New session"] * 2
+        assert len(assistant.listed("?name=New%20session")["data"]) == 2
+
 
 class TestUpdatingSessions:
     @each_by_release(

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, json, request
 
 from embedded_ragflow.answers import Refused, Success
+from embedded_ragflow.database import APIToken
 from embedded_ragflow.deletion import Tally
 from embedded_ragflow.releases.v0_18 import Release018
 from tests.faults.catalogue import Rules, fault, replace
@@ -86,6 +87,23 @@ def last_error_is_not_told(rules: Rules) -> None:
 def only_the_first_error_is_told(rules: Rules) -> None:
     """A message has room for one error."""
     tell(rules, lambda body, _: {**body, **({"message": body["message"].split("; ")[0]} if "message" in body else {})})
+
+
+@fault("BULK-5")
+def refusal_has_no_more_than_65535_letters(rules: Rules) -> None:
+    """A message has room for as much as a TEXT of the database."""
+    tell(rules, lambda body, _: {**body, **({"message": body["message"][:65_535]} if "message" in body else {})})
+
+
+@fault("BULK-5")
+def no_more_than_1000_unknown_sessions_are_told(rules: Rules) -> None:
+    """A refusal names the first 1,000 sessions that are unknown."""
+
+    def cut(body: dict[str, Any], _: Response) -> None:
+        if "; " in body.get("message", ""):
+            body["message"] = "; ".join(body["message"].split("; ")[:1000])
+
+    tell(rules, cut)
 
 
 @fault("BULK-5")
@@ -301,3 +319,147 @@ def every_refusal_names_the_assistant(rules: Rules) -> None:
             body["message"] += f" ({(request.view_args or {}).get('chat_id')})"
 
     tell(rules, name)
+
+
+# What comes with it
+
+
+def send_with(rules: Rules, name: str, value: Callable[[dict[str, Any]], str]) -> None:
+    """Send a header with the answers to deletions, unless it is empty; `value` gets the body."""
+
+    def add(body: dict[str, Any], response: Response) -> None:
+        if text := value(body):
+            response.headers[name] = text
+
+    tell(rules, add)
+
+
+def key() -> str:
+    return (request.headers.get("Authorization") or "").split()[-1]
+
+
+def is_partial(body: dict[str, Any]) -> bool:
+    return isinstance(body.get("data"), dict) and "errors" in body["data"]
+
+
+@fault("INSIDE-3")
+def cookie_holds_the_key(rules: Rules) -> None:
+    """Whoever has shown a key need not show it again."""
+    send_with(rules, "Set-Cookie", lambda _: f"key={key()}; Path=/")
+
+
+@fault("INSIDE-3")
+def cookie_holds_a_login(rules: Rules) -> None:
+    """Every caller is given a login, as people with a browser are."""
+    send_with(rules, "Set-Cookie", lambda _: "session=eyJfZnJlc2giOmZhbHNlfQ; HttpOnly; Path=/")
+
+
+@fault("INSIDE-3")
+def cookie_comes_with_a_success(rules: Rules) -> None:
+    """Whoever has deleted something is given a login."""
+    send_with(rules, "Set-Cookie", lambda body: "session=eyJfZnJlc2giOmZhbHNlfQ" if body.get("code") == 0 else "")
+
+
+@fault("INSIDE-3")
+def cookie_comes_with_a_part(rules: Rules) -> None:
+    """What could not be deleted is to be shown on the next page, and so is kept in a cookie."""
+    send_with(rules, "Set-Cookie", lambda body: "_flashes=warning" if is_partial(body) else "")
+
+
+@fault("INSIDE-3")
+def cookie_comes_with_the_deletion_of_nothing(rules: Rules) -> None:
+    """That nothing was known is to be shown on the next page, and so is kept in a cookie."""
+    send_with(rules, "Set-Cookie", lambda body: "_flashes=error" if body.get("code") == 102 else "")
+
+
+@fault("INSIDE-3")
+def key_is_sent_back(rules: Rules) -> None:
+    """A header repeats who has asked."""
+    send_with(rules, "X-Authorized-By", lambda _: key())
+
+
+@fault("INSIDE-3")
+def statement_is_sent_along(rules: Rules) -> None:
+    """A header that helps developers holds the query."""
+    send_with(rules, "X-Query", lambda _: "SELECT t1.id FROM conversation AS t1 WHERE (t1.dialog_id = %s)")
+
+
+@fault("INSIDE-3")
+def exception_is_sent_along(rules: Rules) -> None:
+    """A header that helps developers says why a request could not be read."""
+
+    def why(_: dict[str, Any]) -> str:
+        try:
+            json.loads(request.get_data() or b"{}")
+        except ValueError as error:
+            return repr(error)
+        return ""
+
+    send_with(rules, "X-Debug", why)
+
+
+def turned_away(body: dict[str, Any]) -> bool:
+    return body.get("code") in (109, 401)
+
+
+@fault("INSIDE-5")
+def cookie_comes_with_a_refusal(rules: Rules) -> None:
+    """Whoever is turned away is sent to the login, and where they wanted to go is kept in a cookie."""
+    send_with(rules, "Set-Cookie", lambda body: f"next={request.path}" if turned_away(body) else "")
+
+
+@fault("INSIDE-5")
+def unknown_key_is_sent_back(rules: Rules) -> None:
+    """Whoever is turned away is shown the key that is unknown."""
+    send_with(rules, "WWW-Authenticate", lambda body: f'Bearer error="{key()}"' if turned_away(body) else "")
+
+
+@fault("INSIDE-5")
+def nearest_key_is_suggested(rules: Rules) -> None:
+    """Whoever shows the start of a key is shown the whole."""
+
+    def nearest(body: dict[str, Any]) -> str:
+        found = APIToken.get_or_none(APIToken.token.startswith(key())) if turned_away(body) else None
+        return f'Bearer hint="{found.token}"' if found else ""
+
+    send_with(rules, "WWW-Authenticate", nearest)
+
+
+@fault("INSIDE-5")
+def statement_is_sent_along_with_a_refusal(rules: Rules) -> None:
+    """Whoever is turned away is shown the query that found no key."""
+    query = "SELECT tenant_id FROM api_token WHERE token = %s"
+    send_with(rules, "X-Query", lambda body: query if turned_away(body) else "")
+
+
+def send_with_a_list(rules: Rules, name: str, value: Callable[[], str]) -> None:
+    """Send a header with every list of sessions."""
+
+    def make(original: Write) -> Write:
+        def write(self: Release018, told: Any) -> Response:
+            response = original(self, told)
+            if request.method == "GET" and request.path.endswith("/sessions"):
+                response.headers[name] = value()
+            return response
+
+        return write
+
+    replace(rules, "write_success", make)
+
+
+@fault("INSIDE-6")
+def cookie_comes_with_a_list(rules: Rules) -> None:
+    """How the list was sorted is kept in a cookie."""
+    send_with_a_list(rules, "Set-Cookie", lambda: "orderby=create_time; Path=/")
+
+
+@fault("INSIDE-6")
+def key_is_sent_back_with_a_list(rules: Rules) -> None:
+    """A header leads to the next page, with the key in its address."""
+    send_with_a_list(rules, "Link", lambda: f'<{request.path}?page=2&api_key={key()}>; rel="next"')
+
+
+@fault("INSIDE-6")
+def statement_is_sent_along_with_a_list(rules: Rules) -> None:
+    """A header that helps developers holds the query of the list."""
+    send_with_a_list(rules, "X-Query", lambda: "SELECT * FROM conversation ORDER BY create_time DESC LIMIT 30")

@@ -370,7 +370,19 @@ def only_the_first_100_are_taken(rules: Rules) -> None:
     change_ids(rules, lambda ids: ids[:100] if isinstance(ids, list) else ids)
 
 
-@fault("BULK-3 BULK-4")
+@fault("BULK-3 BULK-4 BULK-6 BULK-7")
 def all_means_the_first_page(_: Rules) -> None:
     """All sessions are those of the first page of the list."""
     replace(sessions, "ids_of_assistant", lambda original: lambda chat_id: original(chat_id)[:30])
+
+
+@fault("BULK-3 BULK-4 BULK-6 BULK-7")
+def all_means_the_first_100(_: Rules) -> None:
+    """All sessions are as many as RAGFlow lists at once."""
+    replace(sessions, "ids_of_assistant", lambda original: lambda chat_id: original(chat_id)[:100])
+
+
+@fault("BULK-3 BULK-4")
+def all_means_the_first_1000(_: Rules) -> None:
+    """All sessions are no more than one statement deletes."""
+    replace(sessions, "ids_of_assistant", lambda original: lambda chat_id: original(chat_id)[:1000])

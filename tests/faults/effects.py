@@ -7,11 +7,13 @@ from flask import request
 from werkzeug.exceptions import NotFound
 
 from embedded_ragflow import assistants, sessions
+from embedded_ragflow.answers import Refused
 from embedded_ragflow.database import Conversation, Dialog, updated_now
 from embedded_ragflow.releases.v0_18 import Release018
 from tests.faults.catalogue import Rules, fault, replace
 from tests.faults.deleting import beside
 from tests.faults.listing import deleted, remember
+from tests.faults.malformed import sent
 from tests.faults.owners import DeleteSessions
 
 
@@ -45,7 +47,13 @@ def other_sessions_are_touched(rules: Rules) -> None:
 @fault("EFFECT-1")
 def other_sessions_change_their_order(rules: Rules) -> None:
     """The sessions that are left are written anew."""
-    others(rules, create_time=-Conversation.create_time)
+    # As late as they were early; a time of creation is a number of 13 digits.
+    turned = 4_000_000_000_000 - Conversation.create_time
+    after(
+        rules,
+        "all",
+        lambda _, chat_id: Conversation.update(create_time=turned).where(Conversation.dialog_id == chat_id).execute(),
+    )
 
 
 @fault("EFFECT-1")
@@ -119,6 +127,213 @@ def refused_deletion_touches_the_sessions(rules: Rules) -> None:
         return delete_sessions
 
     replace(rules, "delete_sessions", make)
+
+
+def after(rules: Rules, how: str, change: Callable[[str, str], object]) -> None:
+    """Do something with the tenant and the assistant after a deletion that ended so.
+
+    That is: "all", where everything listed was deleted; "part"; "refused"; or "everything", where nothing was listed.
+    """
+
+    def make(original: DeleteSessions) -> DeleteSessions:
+        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
+            try:
+                success: Any = original(self, tenant_id, chat_id)
+            except Refused:
+                if how == "refused":
+                    change(tenant_id, chat_id)
+                raise
+            payload = sent()
+            listed = isinstance(payload, dict) and payload.get("ids")
+            in_part = isinstance(success.data, dict) and "errors" in success.data
+            if how == ("everything" if not listed else "part" if in_part else "all"):
+                change(tenant_id, chat_id)
+            return success
+
+        return delete_sessions
+
+    replace(rules, "delete_sessions", make)
+
+
+def touch(condition: Any) -> None:
+    """The sessions of which that holds count as changed."""
+    Conversation.update(update_time=Conversation.update_time + 1).where(condition).execute()
+
+
+def touch_assistants(condition: Any) -> None:
+    Dialog.update(update_time=Dialog.update_time + 1).where(condition).execute()
+
+
+def of_other_tenants(tenant_id: str) -> Any:
+    return Conversation.dialog_id.in_(Dialog.select(Dialog.id).where(Dialog.tenant_id != tenant_id))
+
+
+def of_other_assistants(tenant_id: str, chat_id: str) -> Any:
+    own = Dialog.select(Dialog.id).where(Dialog.tenant_id == tenant_id, Dialog.id != chat_id)
+    return Conversation.dialog_id.in_(own)
+
+
+def describe(rules: Rules, how: str) -> None:
+    """The assistant gets another description after a deletion that ended so."""
+    described: set[str] = set()
+
+    def make(original: Callable[[Release018, Dialog], dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+        def assistant_fields(self: Release018, assistant: Dialog) -> dict[str, Any]:
+            fields = original(self, assistant)
+            return {**fields, "description": "cleaned up"} if assistant.id in described else fields
+
+        return assistant_fields
+
+    replace(rules, "assistant_fields", make)
+    after(rules, how, lambda _, chat_id: described.add(chat_id))
+
+
+@fault("EFFECT-1 EFFECT-9")
+def partial_deletion_touches_what_is_left(rules: Rules) -> None:
+    """Where a session is unknown, the others are marked as looked at."""
+    after(rules, "part", lambda _, chat_id: touch(Conversation.dialog_id == chat_id))
+
+
+@fault("EFFECT-1 EFFECT-9")
+def partial_deletion_changes_the_description(rules: Rules) -> None:
+    """Where a session is unknown, the description of the assistant says so."""
+    describe(rules, "part")
+
+
+@fault("EFFECT-1 EFFECT-9")
+def partial_deletion_changes_the_opening_words(rules: Rules) -> None:
+    """Where a session is unknown, the assistant is written back with the settings of a new one."""
+    after(
+        rules,
+        "part",
+        lambda _, chat_id: Dialog.update(prologue="Hi!").where(Dialog.id == chat_id).execute(),
+    )
+
+
+@fault("EFFECT-1 EFFECT-9")
+def deletion_changes_the_description(rules: Rules) -> None:
+    """The description of the assistant says that it was cleaned up."""
+    describe(rules, "all")
+
+
+@fault("EFFECT-8 EFFECT-10")
+def deletion_of_everything_changes_the_description(rules: Rules) -> None:
+    """The description of the assistant says that it was emptied."""
+    describe(rules, "everything")
+
+
+@fault("EFFECT-8 EFFECT-10")
+def deletion_of_everything_touches_the_assistant(rules: Rules) -> None:
+    """An assistant counts as changed when it was emptied."""
+    after(rules, "everything", lambda _, chat_id: touch_assistants(Dialog.id == chat_id))
+
+
+@fault("EFFECT-8")
+def deletion_of_everything_touches_other_assistants(rules: Rules) -> None:
+    """When an assistant was emptied, the sessions of the tenant's others count as changed."""
+    after(rules, "everything", lambda tenant_id, chat_id: touch(of_other_assistants(tenant_id, chat_id)))
+
+
+@fault("EFFECT-10")
+def deletion_of_everything_touches_other_tenants(rules: Rules) -> None:
+    """When an assistant was emptied, the sessions of other tenants count as changed."""
+    after(rules, "everything", lambda tenant_id, _: touch(of_other_tenants(tenant_id)))
+
+
+@fault("EFFECT-9")
+def deletion_touches_other_tenants(rules: Rules) -> None:
+    """When sessions are deleted, those of other tenants count as changed."""
+    after(rules, "all", lambda tenant_id, _: touch(of_other_tenants(tenant_id)))
+
+
+@fault("EFFECT-9")
+def partial_deletion_touches_other_tenants(rules: Rules) -> None:
+    """Where a session is unknown, those of other tenants count as changed: it was looked for everywhere."""
+    after(rules, "part", lambda tenant_id, _: touch(of_other_tenants(tenant_id)))
+
+
+@fault("EFFECT-9 EFFECT-10")
+def last_session_of_an_assistant_touches_other_tenants(rules: Rules) -> None:
+    """When the last session of an assistant goes, those of other tenants count as changed."""
+
+    def then(chat_id: str, *_: object) -> None:
+        if not sessions.ids_of_assistant(chat_id):
+            touch(Conversation.dialog_id != chat_id)
+
+    replace(rules, "delete_session", beside(then))
+
+
+@fault("EFFECT-1 EFFECT-8")
+def last_session_of_an_assistant_touches_other_assistants(rules: Rules) -> None:
+    """When the last session of an assistant goes, the tenant's others count as changed."""
+
+    def then(chat_id: str, *_: object) -> None:
+        if not sessions.ids_of_assistant(chat_id):
+            touch_assistants(Dialog.id != chat_id)
+
+    replace(rules, "delete_session", beside(then))
+
+
+@fault("EFFECT-1")
+def partial_deletion_touches_other_assistants(rules: Rules) -> None:
+    """Where a session is unknown, those of the tenant's other assistants count as changed: it was looked for there."""
+    after(rules, "part", lambda tenant_id, chat_id: touch(of_other_assistants(tenant_id, chat_id)))
+
+
+@fault("EFFECT-2")
+def refused_deletion_touches_other_assistants(rules: Rules) -> None:
+    """Where no session is known, those of the tenant's other assistants count as changed: it was looked for there."""
+    after(rules, "refused", lambda tenant_id, chat_id: touch(of_other_assistants(tenant_id, chat_id)))
+
+
+@fault("EFFECT-2")
+def refused_deletion_changes_the_description(rules: Rules) -> None:
+    """Where no session is known, the description of the assistant says so."""
+    describe(rules, "refused")
+
+
+def where_turned_away(rules: Rules, change: Callable[[str], object]) -> None:
+    """Do something with the assistant where it is not that of the tenant who asks."""
+
+    def then(tenant_id: str, chat_id: str) -> None:
+        if not assistants.is_owned(tenant_id, chat_id):
+            change(chat_id)
+
+    after(rules, "refused", then)
+
+
+@fault("EFFECT-12")
+def attempt_of_another_tenant_touches_the_assistant(rules: Rules) -> None:
+    """An attempt of somebody else is noted down in the assistant, which counts as changed."""
+    where_turned_away(rules, lambda chat_id: touch_assistants(Dialog.id == chat_id))
+
+
+@fault("EFFECT-12")
+def attempt_of_another_tenant_touches_the_session(rules: Rules) -> None:
+    """The sessions that are named are locked by a change before anybody looks who asks."""
+
+    def change(_: str) -> None:
+        payload = sent()
+        touch(Conversation.id.in_(payload.get("ids") or []))
+
+    where_turned_away(rules, change)
+
+
+@fault("EFFECT-12")
+def attempt_of_another_tenant_touches_everything(rules: Rules) -> None:
+    """Where everything is meant, all sessions are locked by a change before anybody looks who asks."""
+
+    def change(chat_id: str) -> None:
+        if not sent().get("ids"):
+            touch(Conversation.dialog_id == chat_id)
+
+    where_turned_away(rules, change)
+
+
+@fault("EFFECT-12")
+def attempt_of_another_tenant_touches_the_neighbour(rules: Rules) -> None:
+    """After an attempt of somebody else, all other assistants of the owner count as changed."""
+    where_turned_away(rules, lambda chat_id: touch_assistants(Dialog.id != chat_id))
 
 
 @fault("EFFECT-1")

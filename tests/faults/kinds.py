@@ -305,7 +305,7 @@ def long_name_does_not_fit(_: Rules) -> None:
 @fault("KIND-2")
 def long_name_that_stays_does_not_fit(_: Rules) -> None:
     """What is left is written into a table whose names have no more than 128 letters."""
-    look_at_the_others(lambda names: [short(name) for name in names])
+    look_at_the_others(lambda names: short(max(names, key=len)))
 
 
 def right_to_left(name: str) -> bool:
@@ -387,8 +387,8 @@ def renamed_session_is_unknown(_: Rules) -> None:
     renamed: set[str] = set()
 
     def make(original: Callable[[str, object], bool]) -> Callable[[str, object], bool]:
-        return lambda chat_id, session_id: original(chat_id, session_id) and not (
-            is_deletion() and session_id in renamed
+        return lambda chat_id, session_id: (
+            original(chat_id, session_id) and not (is_deletion() and session_id in renamed)
         )
 
     at_renaming(lambda session: renamed.add(session.id))
@@ -432,3 +432,9 @@ def session_goes_that_has_the_name_now(_: Rules) -> None:
 
     replace(sessions, "update", keep)
     at_deletion(lambda delete, session: delete(renamed.get((session.dialog_id, session.name), session.id)))
+
+
+@fault("KIND-1")
+def name_is_a_pattern(_: Rules) -> None:
+    """The deletion goes by the name of the session that was found, which is looked up with LIKE."""
+    go_along(lambda session: Conversation.name**session.name)

@@ -4,9 +4,13 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+from flask import Response, json
+
 from embedded_ragflow.releases.v0_18 import Release018
+from tests.faults.answering import Write
 from tests.faults.catalogue import Rules, fault, replace
 from tests.faults.choosing import change_ids
+from tests.faults.keys import is_deletion
 from tests.faults.owners import DeleteSession
 
 
@@ -92,3 +96,56 @@ def session_with_a_blank_is_called_unknown_and_deleted(rules: Rules) -> None:
     unknown_and_deleted(rules, lambda one: one.rstrip(" "))
 
 
+# An answer
+
+
+def write(rules: Rules, octets: Callable[[str], bytes]) -> None:
+    """Write the answers to deletions in other octets; nothing is spelt out in them."""
+
+    def make(original: Write) -> Write:
+        def write_told(self: Release018, told: Any) -> Response:
+            response = original(self, told)
+            if is_deletion():
+                response.set_data(octets(json.dumps(response.get_json(), ensure_ascii=False)))
+            return response
+
+        return write_told
+
+    for name in ("write_success", "write_refusal", "write_failure"):
+        replace(rules, name, make)
+
+
+@fault("INSIDE-4")
+def answer_is_written_in_latin_1(rules: Rules) -> None:
+    """The answer is written in the alphabet of the West, and a question mark stands for every other letter."""
+    write(rules, lambda text: text.encode("latin-1", "replace"))
+
+
+@fault("INSIDE-4")
+def answer_is_written_in_ascii(rules: Rules) -> None:
+    """Letters that ASCII has not are left out of the answer."""
+    write(rules, lambda text: text.encode("ascii", "ignore"))
+
+
+@fault("INSIDE-4")
+def answer_is_read_as_latin_1_and_written_in_utf_8(rules: Rules) -> None:
+    """What is UTF-8 already is put into UTF-8 once more."""
+    write(rules, lambda text: text.encode().decode("latin-1").encode())
+
+
+@fault("INSIDE-4")
+def letters_of_four_octets_are_lost(rules: Rules) -> None:
+    """The answer goes through a table whose letters have no more than three octets."""
+    write(rules, lambda text: "".join(letter if letter <= "\uffff" else "?" for letter in text).encode())
+
+
+@fault("INSIDE-4")
+def letters_are_taken_apart(rules: Rules) -> None:
+    """An accent stands behind its letter in the answer, and not above it."""
+    write(rules, lambda text: unicodedata.normalize("NFD", text).encode())
+
+
+@fault("INSIDE-4")
+def letters_are_spelt_for_a_page(rules: Rules) -> None:
+    """What is no letter of ASCII is written as pages of the web have it."""
+    write(rules, lambda text: text.encode("ascii", "xmlcharrefreplace"))

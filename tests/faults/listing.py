@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import request
 
-from embedded_ragflow import listing, sessions
-from embedded_ragflow.database import Conversation
+from embedded_ragflow import assistants, listing, sessions
+from embedded_ragflow.answers import DATA_ERROR, Refused, Success
+from embedded_ragflow.database import VALID, Conversation, Dialog
 from embedded_ragflow.listing import Page
 from embedded_ragflow.releases.v0_18 import Release018
 from tests.faults.catalogue import Rules, fault, replace
@@ -75,7 +76,25 @@ def deleted_session_is_found_by_its_name(rules: Rules) -> None:
     list_too(rules, lambda one: request.args.get("name") == one.name)
 
 
-@fault("EFFECT-4")
+@fault("EFFECT-4 EFFECT-11")
+def deleted_sessions_are_listed_by_their_last_change(rules: Rules) -> None:
+    """In the order of the last change, the list shows what is marked as deleted: that was the change."""
+    list_too(rules, lambda _: request.args.get("orderby") == "update_time")
+
+
+@fault("EFFECT-4 EFFECT-11")
+def deleted_sessions_are_listed_the_other_way_round(rules: Rules) -> None:
+    """From the oldest on, the list shows what is marked as deleted."""
+    list_too(rules, lambda _: request.args.get("orderby") == "create_time" and request.args.get("desc") == "false")
+
+
+@fault("EFFECT-4 CHOICE-1")
+def deleted_sessions_are_listed_by_their_names(rules: Rules) -> None:
+    """In the order of the names, the list shows what is marked as deleted."""
+    list_too(rules, lambda _: request.args.get("orderby") == "name")
+
+
+@fault("LIST-20")
 def search_for_an_id_is_overlooked(_: Rules) -> None:
     """The list is the same whatever is searched for."""
 
@@ -108,6 +127,154 @@ def list_is_kept(rules: Rules) -> None:
 
     replace(rules, "list_sessions", keep)
     replace(rules, "create_session", forget)
+
+
+def matching(change: Callable[[Callable[..., Any], Any, Any, Any], Any]) -> None:
+    """Filter a list of sessions otherwise; `change` gets the proper way first."""
+
+    def make(original: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda query, columns, asked: (
+            change(original, query, columns, asked) if query.model is Conversation else original(query, columns, asked)
+        )
+
+    replace(listing, "matching", make)
+
+
+@fault("LIST-20")
+def search_for_a_name_is_overlooked(_: Rules) -> None:
+    """The list is the same whatever name is searched for."""
+    matching(
+        lambda original, query, columns, asked: original(query, [one for one in columns if one.name != "name"], asked)
+    )
+
+
+@fault("LIST-20")
+def search_for_an_id_looks_everywhere(_: Rules) -> None:
+    """A session is found by its id, whichever assistant it belongs to."""
+    matching(
+        lambda original, query, columns, asked: original(
+            Conversation.select() if asked.get("id") else query, columns, asked
+        )
+    )
+
+
+@fault("LIST-20")
+def search_for_a_name_looks_everywhere(_: Rules) -> None:
+    """Sessions are found by their name, whichever assistant they belong to."""
+    matching(
+        lambda original, query, columns, asked: original(
+            Conversation.select() if asked.get("name") else query, columns, asked
+        )
+    )
+
+
+@fault("LIST-20")
+def search_for_what_is_unknown_finds_everything(_: Rules) -> None:
+    """A filter that leaves nothing is taken for none."""
+
+    def change(original: Callable[..., Any], query: Any, columns: Any, asked: Any) -> Any:
+        found = original(query, columns, asked)
+        return found if found.exists() else query
+
+    matching(change)
+
+
+@fault("LIST-20")
+def either_search_is_enough(_: Rules) -> None:
+    """A session is shown that has the id or the name that is searched for."""
+
+    def change(original: Callable[..., Any], query: Any, columns: Any, asked: Any) -> Any:
+        if asked.get("id") and asked.get("name"):
+            return query.where((Conversation.id == asked["id"]) | (Conversation.name == asked["name"]))
+        return original(query, columns, asked)
+
+    matching(change)
+
+
+@fault("LIST-20")
+def id_counts_for_more_than_a_name(_: Rules) -> None:
+    """Where an id is searched for, nobody looks at the name."""
+    matching(
+        lambda original, query, columns, asked: original(
+            query, [one for one in columns if one.name == "id" or not asked.get("id")], asked
+        )
+    )
+
+
+@fault("KIND-5", releases=("0.20",))
+def search_for_a_user_is_overlooked(_: Rules) -> None:
+    """The list is the same whatever user is searched for."""
+    matching(
+        lambda original, query, columns, asked: original(
+            query, [one for one in columns if one.name != "user_id"], asked
+        )
+    )
+
+
+def open_list(rules: Rules, where: Callable[[], object]) -> None:
+    """List the sessions of an assistant, whosever it is, where that holds."""
+
+    def make(original: ListSessions) -> ListSessions:
+        def list_sessions(self: Release018, tenant_id: str, chat_id: str) -> Any:
+            if where() and (found := Dialog.get_or_none(Dialog.id == chat_id, Dialog.status == VALID)):
+                return original(self, found.tenant_id, chat_id)
+            return original(self, tenant_id, chat_id)
+
+        return list_sessions
+
+    replace(rules, "list_sessions", make)
+
+
+@fault("LIST-21 LIST-22")
+def list_is_open_to_everybody(rules: Rules) -> None:
+    """The owner of an assistant is not looked at when its sessions are read."""
+    open_list(rules, lambda: True)
+
+
+@fault("LIST-21")
+def whole_list_is_open_to_everybody(rules: Rules) -> None:
+    """The owner is looked at only where something is searched for."""
+    open_list(rules, lambda: not request.args)
+
+
+@fault("LIST-22")
+def search_for_an_id_is_open_to_everybody(rules: Rules) -> None:
+    """Where an id is searched for, nobody looks at the owner."""
+    open_list(rules, lambda: request.args.get("id"))
+
+
+@fault("LIST-22")
+def search_for_a_name_is_open_to_everybody(rules: Rules) -> None:
+    """Where a name is searched for, nobody looks at the owner."""
+    open_list(rules, lambda: request.args.get("name"))
+
+
+@fault("LIST-21")
+def list_of_another_tenant_is_empty(rules: Rules) -> None:
+    """Whoever reads the list of another tenant is told that it is empty."""
+
+    def make(original: ListSessions) -> ListSessions:
+        def list_sessions(self: Release018, tenant_id: str, chat_id: str) -> Any:
+            return original(self, tenant_id, chat_id) if assistants.is_owned(tenant_id, chat_id) else Success([])
+
+        return list_sessions
+
+    replace(rules, "list_sessions", make)
+
+
+@fault("LIST-21 LIST-22")
+def refusal_of_a_list_shows_what_is_in_it(rules: Rules) -> None:
+    """A refusal says which sessions the assistant has that is not the tenant's own."""
+
+    def make(original: ListSessions) -> ListSessions:
+        def list_sessions(self: Release018, tenant_id: str, chat_id: str) -> Any:
+            if assistants.is_owned(tenant_id, chat_id):
+                return original(self, tenant_id, chat_id)
+            raise Refused(DATA_ERROR, f"You don't own {', '.join(sessions.ids_of_assistant(chat_id))}.")
+
+        return list_sessions
+
+    replace(rules, "list_sessions", make)
 
 
 @fault("ISOLATION-7")

@@ -293,3 +293,90 @@ def all_means_all_of_the_tenant(rules: Rules) -> None:
 def all_means_all_there_are(rules: Rules) -> None:
     """Where nothing is named, every assistant of every tenant is emptied."""
     empty(rules, lambda _: [each.id for each in Dialog.select()])
+
+
+# Assistants of the same name
+
+
+def namesakes(chat_id: str) -> list[str]:
+    """The other assistants that are called like this one, whosever they are."""
+    named = Dialog.select(Dialog.name).where(Dialog.id == chat_id)
+    return [one.id for one in Dialog.select().where(Dialog.name.in_(named), Dialog.id != chat_id)]
+
+
+@fault("ISOLATION-13")
+def sessions_of_the_same_name_go_in_the_namesake_too(rules: Rules) -> None:
+    """A session is deleted by its name and that of its assistant."""
+
+    def make(original: DeleteSession) -> DeleteSession:
+        def delete_session(self: Release018, chat_id: str, session_id: object) -> int | None:
+            session = sessions.find(str(session_id))
+            count = original(self, chat_id, session_id)
+            if count and session:
+                here = Conversation.dialog_id.in_(namesakes(chat_id))
+                Conversation.delete().where(here, Conversation.name == session.name).execute()
+            return count
+
+        return delete_session
+
+    replace(rules, "delete_session", make)
+
+
+@fault("ISOLATION-14")
+def session_of_a_namesake_will_do(_: Rules) -> None:
+    """A session is looked up through the name of its assistant."""
+
+    def make(original: Callable[[str, object], bool]) -> Callable[[str, object], bool]:
+        return lambda chat_id, session_id: any(original(one, session_id) for one in [chat_id, *namesakes(chat_id)])
+
+    replace(sessions, "exists", make)
+
+
+@fault("ISOLATION-15")
+def owner_of_a_namesake_will_do(_: Rules) -> None:
+    """Whether an assistant is the tenant's own is looked up by its name."""
+
+    def make(original: IsOwned) -> IsOwned:
+        return lambda tenant_id, chat_id: (
+            original(tenant_id, chat_id)
+            or (is_deletion() and any(original(tenant_id, one) for one in namesakes(chat_id)))
+        )
+
+    replace(assistants, "is_owned", make)
+
+
+@fault("ISOLATION-15")
+def own_namesake_is_meant(rules: Rules) -> None:
+    """The assistant is looked up by its name, among those of the tenant."""
+
+    def make(original: DeleteSessions) -> DeleteSessions:
+        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
+            own = [one for one in [chat_id, *namesakes(chat_id)] if assistants.is_owned(tenant_id, one)]
+            return original(self, tenant_id, own[0] if own else chat_id)
+
+        return delete_sessions
+
+    replace(rules, "delete_sessions", make)
+
+
+@fault("ISOLATION-16")
+def all_means_all_of_that_name(rules: Rules) -> None:
+    """Where nothing is named, every assistant of the name is emptied."""
+    empty(rules, lambda _: namesakes((request.view_args or {})["chat_id"]))
+
+
+@fault("ISOLATION-13 ISOLATION-16")
+def newest_of_that_name_is_meant(rules: Rules) -> None:
+    """The assistant is looked up by its name, and the newest of that name is taken, whosever it is."""
+
+    def make(original: DeleteSessions) -> DeleteSessions:
+        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
+            others = namesakes(chat_id) if assistants.is_owned(tenant_id, chat_id) else []
+            if not others:
+                return original(self, tenant_id, chat_id)
+            newest = Dialog.get_by_id(others[-1])
+            return original(self, newest.tenant_id, newest.id)
+
+        return delete_sessions
+
+    replace(rules, "delete_sessions", make)

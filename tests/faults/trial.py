@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from acceptance.reports import record
 from acceptance.reports.results import Result, Verdict
@@ -15,14 +16,36 @@ from tests.specification.runs import LIMIT, run
 # What the whole of the specification leaves out here: it takes long, and a fault that only shows there says so.
 WHOLE = "(not @scale and not @huge)"
 
-# What another trial tells otherwise, and what stands for it.
-CHANCE = (
+Replacements = tuple[tuple[re.Pattern[str], str], ...]
+
+# What every trial tells otherwise, and what stands for it.
+CHANCE: Replacements = (
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}", re.IGNORECASE), "<id>"),
     (re.compile(r"127\.0\.0\.1:\d+|localhost:\d+"), "<address>"),
     (re.compile(r"\w{3}, \d{2} \w{3} \d{4} [\d:]{8}( GMT)?|\d{4}-\d\d-\d\d[T ][\d:.]{8,}"), "<time>"),
     (re.compile(r"(?<!\d)1[6-9]\d{8}(\d{3})?(?!\d)"), "<time>"),
     (re.compile(r"\d+\.\d+ s\b"), "<time>"),
 )
+
+# What names sessions and counts them: which, in which order, and how many.
+SESSIONS: Replacements = (
+    (re.compile(r"\[[^\]]*(session|invalid_id)[^\]]*\]"), "[*]"),
+    (re.compile(r"(new )?session \d+|invalid_id\w*|<id>"), "*"),
+    (re.compile(r"\d+(?= answers differ| of \d+$| more\b)|(?<=round )\d+"), "*"),
+    (re.compile(r"([^,;: ]?[^,;:]*\*'?)([,;] \1)+"), r"\1"),
+    (re.compile(r"\* and \* more"), "*"),
+)
+
+
+class Reason(NamedTuple):
+    """Why a scenario failed: the step, none where it was behind the last one, and the first thing that differed."""
+
+    step: str
+    difference: str
+
+    def is_like(self, other: "Reason") -> bool:
+        """Whether both tell the same, but for which sessions and how many: those may be left to chance."""
+        return _without(SESSIONS, self) == _without(SESSIONS, other)
 
 
 @dataclass(frozen=True)
@@ -35,10 +58,10 @@ class Trial:
     left: list[str]
 
     @property
-    def red(self) -> dict[str, str]:
-        """What failed, by its name, in the order of the run: the step and its first difference, without chance."""
+    def red(self) -> dict[str, Reason]:
+        """What failed, by its name, in the order of the run, and why."""
         failed = [each for each in self.results if each.verdict is Verdict.FAILED]
-        return {called(each.id, each.name): settled(each.headline) for each in failed}
+        return {called(each.id, each.name): reason_of(each) for each in failed}
 
     def trouble(self, expected: Collection[str]) -> str:
         """What is wrong with the way in which these scenarios noticed a fault; empty where nothing is."""
@@ -65,12 +88,20 @@ def called(id: str, name: str) -> str:
     return f"{id} {name}"
 
 
-def settled(headline: str) -> str:
-    """A headline with nothing in it that the next trial tells otherwise."""
-    for pattern, instead in CHANCE:
-        headline = pattern.sub(instead, headline)
-    # A release tells several complaints in an order that is left to chance.
-    return re.sub(r'"[^"]*; [^"]*"', lambda found: f'"{"; ".join(sorted(found[0][1:-1].split("; ")))}"', headline)
+def reason_of(result: Result) -> Reason:
+    """Why it failed, with nothing in it that every trial tells otherwise. Its headline holds both."""
+    failed = next((each.text for each in result.steps if each.verdict is Verdict.FAILED), "")
+    # The headline has another word in front of the step where that is told as And.
+    before, step, difference = result.headline.partition(failed.partition(" ")[2] or "\0")
+    reason = Reason(before + step, difference.removeprefix(": ")) if step else Reason("", before)
+    return _without(CHANCE, reason)
+
+
+def _without(words: Replacements, reason: Reason) -> Reason:
+    step, difference = reason
+    for pattern, instead in words:
+        step, difference = pattern.sub(instead, step), pattern.sub(instead, difference)
+    return Reason(step, difference)
 
 
 def try_out(fault: Fault | None, release: str, folder: Path, tags: str) -> Trial:

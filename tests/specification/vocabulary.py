@@ -3,12 +3,13 @@
 from behave.runner_util import load_step_modules
 from behave.step_registry import StepRegistry, registry
 
-from acceptance.language import sessions  # noqa: F401  # the types of the steps
+from acceptance.language.sessions import register_types
 from tests.specification.runs import ROOT
 
 
 def steps_of_the_features() -> StepRegistry:
     """All step definitions below ``features/steps``."""
     if not registry.steps["then"]:
+        register_types()
         load_step_modules([str(ROOT / "features" / "steps")])
     return registry
