@@ -246,15 +246,21 @@ def _answer(request: Request, response: requests.Response, began: float) -> Answ
 
 def _parsed(text: str, data: bytes) -> tuple[Json, bool, bool]:
     """The JSON of an answer, whether it is any, and whether it is in UTF-8; Python knows other encodings."""
+    is_text = "\ufffd" not in text or _is_utf_8(data)
+    for source in (text, data):
+        try:
+            return json.loads(source), True, is_text and source is text
+        except (ValueError, RecursionError):
+            pass
+    return None, False, is_text
+
+
+def _is_utf_8(data: bytes) -> bool:
     try:
         data.decode("utf-8")
-        return json.loads(text), True, True
-    except (ValueError, RecursionError):
-        pass
-    try:
-        return json.loads(data), True, False
-    except (ValueError, RecursionError):
-        return None, False, True
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _read(response: requests.Response) -> bytes:

@@ -31,7 +31,7 @@ def lists_with(assistant: Assistant, session: Session) -> list[str]:
         if session.id
         in [
             each.id
-            for each in listed_sessions(assistant.owner.list_sessions(assistant.id, page_size=PAGE_SIZE, **query))
+            for each in listed_sessions(assistant.owner.list_sessions(assistant.id, **query, page_size=PAGE_SIZE))
         ]
     ]
 

@@ -411,6 +411,8 @@ TEXTS = {
         "\ufffd\ufffd",
         False,
     ),
+    "UTF-16": ('"é"'.encode("utf-16"), "é", False),
+    "UTF-8 behind the mark of an order of bytes": ('"é"'.encode("utf-8-sig"), "é", False),
 }
 
 

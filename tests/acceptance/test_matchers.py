@@ -20,10 +20,11 @@ from acceptance.judging.matchers import (
     comes_alone,
     has_status,
     is_as,
+    is_in_no_list,
     is_refused,
+    is_refused_without,
     reports_no_deletion,
     shows_no_inside,
-    shows_none_of,
     succeed_in_each_round,
     succeed_once_a_round,
     tell_deleted_or_unknown,
@@ -453,7 +454,7 @@ def test_in_the_list_of_a_user_whose_sessions_are_all_gone_nothing_may_stand() -
 
 # an answer in which sessions stand: (the answer, which of them is told)
 SHOWN: dict[str, tuple[Json, str]] = {
-    "a list": ({"code": 0, "data": [{"id": "id-monday", "name": "monday"}]}, "id-monday"),
+    "a list": ({"code": 102, "data": [{"id": "id-monday", "name": "monday"}]}, "id-monday"),
     "an id in a refusal": ({"code": 102, "message": "You don't own the session id-tuesday"}, "id-tuesday"),
     "a name alone": ({"code": 102, "data": {"name": "friday"}}, "id-friday"),
 }
@@ -461,19 +462,30 @@ SHOWN: dict[str, tuple[Json, str]] = {
 
 @pytest.mark.parametrize(("body", "told"), SHOWN.values(), ids=SHOWN)
 def test_a_session_that_an_answer_shows_is_told(body: Json, told: str) -> None:
-    text = failure(answer(body), shows_none_of([MONDAY, TUESDAY, FRIDAY]))
+    text = failure(answer(body), is_refused_without([MONDAY, TUESDAY, FRIDAY]))
     assert text.endswith(f"shown, and should not be: {told}\n")
 
 
-@pytest.mark.parametrize("message", ["You don't own the assistant", "on monday, tuesday and friday", ""])
+@pytest.mark.parametrize("message", ["You don't own the assistant", "on monday, tuesday and friday", "no"])
 def test_an_answer_may_show_no_session(message: str) -> None:
-    assert_that(answer({"code": 102, "message": message}), shows_none_of([MONDAY, TUESDAY, FRIDAY]))
+    assert_that(answer({"code": 102, "message": message}), is_refused_without([MONDAY, TUESDAY, FRIDAY]))
+
+
+def test_what_shows_no_session_but_is_no_refusal_is_told() -> None:
+    text = failure(answer({"code": 0, "data": [{"id": "id-monday"}]}), is_refused_without([MONDAY]))
+    assert "code: expected one of a refusal, was 0" in text
+    assert "shown, and should not be: id-monday" in text
+
+
+def test_a_list_in_which_a_session_stands_is_told() -> None:
+    assert_that([], is_in_no_list())
+    assert "in the list with name=a behind the address" in failure(["name=a"], is_in_no_list())
 
 
 def test_everything_has_to_be_as_it_was() -> None:
     noted = Snapshot({"a1": {"id": "a1"}}, {"a1": [{"id": "s1", "name": "one"}]})
     assert_that(Snapshot(dict(noted.assistants), dict(noted.sessions)), is_as(noted))
-    assert "session s1" in failure(Snapshot(noted.assistants, {"a1": []}), is_as(noted))
+    assert "s1: was" in failure(Snapshot(noted.assistants, {"a1": []}), is_as(noted))
 
 
 def test_differences_do_not_depend_on_how_json_was_written() -> None:

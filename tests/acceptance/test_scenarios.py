@@ -103,3 +103,30 @@ def test_what_goes_is_told_with_its_rule_and_the_others_stay(
 def test_where_everything_goes_nothing_is_left(feature: Any) -> None:
     assert len(take_out(feature, lambda _: True)) == len(ALL)
     assert feature.run_items == []
+
+
+TWO_OF_ONE_NAME = """
+Feature: Speaking
+  @SAY-1
+  Scenario Outline: The <what>
+    When <what> is said
+
+    @until-0.24
+    Examples: one
+      | what  |
+      | peace |
+
+    @from-0.25
+    Examples: another
+      | what  |
+      | peace |
+"""
+
+
+@pytest.mark.parametrize("tag", ["until-0.24", "from-0.25"])
+def test_of_two_rows_of_one_name_only_the_one_that_is_meant_is_taken_out(tag: str) -> None:
+    feature = parse_feature(TWO_OF_ONE_NAME)
+    [(gone, _)] = take_out(feature, lambda scenario: tag in scenario.effective_tags)
+    assert tag in gone.effective_tags
+    [(left, _)] = scenarios_of(feature)
+    assert tag not in left.effective_tags

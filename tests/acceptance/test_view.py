@@ -4,6 +4,7 @@ import pytest
 
 from acceptance.errors import NoAnswer, NotRAGFlow, UnusableListing
 from acceptance.language.sessions import Wanted
+from acceptance.ragflow.listings import PAGE_SIZE
 from acceptance.ragflow.messages import Content
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.sandbox.sender import Sender
@@ -112,7 +113,8 @@ def test_a_session_is_looked_for_by_all_that_is_known_of_it_and_in_every_order(
         assert lists_with(assistant, session) == [f"id={session.id}", "name=Friday", *by, *ORDERED]
         asked = [seen.path.partition("?") for seen in between.seen[before:]]
     assert {path for path, _, _ in asked} == {f"/api/v1/chats/{assistant.id}/sessions"}
-    assert [query for _, _, query in asked] == [f"id={session.id}", "name=Friday", *by, *ORDERED]
+    queries = [f"id={session.id}", "name=Friday", *by, *ORDERED]
+    assert [query for _, _, query in asked] == [f"{each}&page_size={PAGE_SIZE}" for each in queries]
 
 
 def test_a_session_that_is_gone_is_in_no_list_though_others_are_like_it(sandbox: Sandbox) -> None:
@@ -128,7 +130,7 @@ def test_a_session_that_is_gone_is_in_no_list_though_others_are_like_it(sandbox:
 )
 def test_a_list_in_which_a_session_is_still_is_named(embedded: Embedded, query: str) -> None:
     def tamper(seen: Seen) -> Reply | None:
-        if not seen.path.endswith(f"/sessions?{query}"):
+        if not seen.path.endswith(f"/sessions?{query}&page_size={PAGE_SIZE}"):
             return None
         return json_reply({"code": 0, "data": [{"id": gone.id, "name": gone.name}]})
 
@@ -186,7 +188,7 @@ def test_a_snapshot_tells_two_of_one_name_apart(sandbox: Sandbox, embedded: Embe
     gone = theirs.session_ids[0]
     theirs.owner.delete_sessions(theirs.id, Content.json({"ids": [gone]}))
     [line] = noted.changes(snapshot([mine, theirs]))
-    assert line.startswith(f"session {gone}: was ")
+    assert line.startswith(f"{gone}: was ")
 
 
 def test_a_snapshot_shows_what_has_changed(sandbox: Sandbox) -> None:

@@ -1,6 +1,6 @@
 """The specification notices a fault in the server: by the scenarios that are for it, and by nothing else than a rule.
 
-Here stands every fifth, and those at which a known deviation or an id could hide a loss; `make faults` tries all. What
+Here stands every eighth, and those at which a known deviation or an id could hide a loss; `make faults` tries all. What
 is published of them is held to what happens, to the reason.
 """
 
@@ -27,7 +27,7 @@ HIDDEN = (
 )
 ALWAYS = [(FAULTS[name], "0.20") for name in HIDDEN]
 ALL = list(trials())
-SOME = [*ALWAYS, *(trial for trial in ALL[::5] if trial not in ALWAYS)]
+SOME = [*ALWAYS, *(trial for trial in ALL[::8] if trial not in ALWAYS)]
 KNOWN = matrix.read()
 
 
@@ -50,8 +50,8 @@ def test_what_is_published_is_up_to_date() -> None:
     assert published.FILE.read_text("utf-8") == published.document(), "renew it with: make faults ARGS=--report"
 
 
-def test_every_fault_was_tried_with_the_whole_specification() -> None:
-    assert not_tried(KNOWN, ALL) == [], "try it with: make faults ARGS='--all NAME'"
+def test_every_fault_was_tried() -> None:
+    assert not_tried(KNOWN, ALL) == [], "try it with: make faults ARGS=NAME"
 
 
 def test_every_fault_was_noticed() -> None:

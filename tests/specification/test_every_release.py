@@ -64,6 +64,11 @@ def test_a_release_is_found_out_keeps_to_its_contract_and_is_documented(release:
     assert {case.verdict for case in finished.cases} == {"passed", "skipped"}
     found = read(record)
     assert is_green(found)
+    # Whatever is for another release is told so; nothing else is left out.
+    run_here = [each for each in found.results if each.verdict is not Verdict.NOT_APPLICABLE]
+    for_it = [each for each, _ in RUN if Release.named(release) in Range.of_tags(each.effective_tags)]
+    assert len(run_here) == len(for_it)
+    assert len(found.results) == len(RUN)
     assert {rule: str(cell) for rule, cell in column_of(found, deviations.read()).items()} == documented(release)
     assert [fate_of(sent, found.results) for sent, _ in picture().rows] == in_the_picture(release)
 
