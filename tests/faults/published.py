@@ -46,7 +46,8 @@ at in the whole specification, without the scenarios of size (`@scale`, `@huge`)
 known deviation is not red: it turns red where the server breaks the rule in yet another way.
 
 Written by `make faults`, from `tests/faults/`. `make faults ARGS=--all` tries every fault with the whole specification,
-and takes an hour on two cores. `make test` tries an eighth of the faults, and holds them to the reasons that stand here.
+and takes an hour on two cores. `make test` tries an eighth of the faults, and holds them to the reasons that stand
+here.
 """
 
 
@@ -164,8 +165,9 @@ def _not_noticed(known: Matrix, tried: Sequence[tuple[Fault, str]]) -> Iterator[
         yield f"\nNot tried yet: {', '.join(missing)}."
     narrow = sum(entry.too is None for entry in known.values())
     if narrow:
-        yield f"\nWith the whole specification {len(known) - narrow} of {plural(len(known), 'trial')} were made so far; in"
-        yield "the others, only the scenarios that are for the fault were run."
+        wide = len(known) - narrow
+        yield f"\nWith the whole specification {wide} of {plural(len(known), 'trial')} were made so far; in the others,"
+        yield "only the scenarios that are for the fault were run."
 
 
 def never_red(every: Iterable[Scenario]) -> list[Scenario]:
