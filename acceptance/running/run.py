@@ -200,8 +200,9 @@ class Run(ExitStack):
                 self.reports.leave_out(scenario, rule, Verdict.NOT_APPLICABLE, f"it is for other releases: {releases}")
 
     def _waits_to_be_asked_for(self, scenario: Any) -> bool:
-        """Whether it runs on request only, and nobody requests it."""
-        return "huge" in scenario.effective_tags and not self._asks_for("huge")
+        """Whether it runs on request only, and nobody requests it: by its tag or its id."""
+        is_asked_for = self._asks_for("huge") or self._asks_for(scenario_id(scenario))
+        return "huge" in scenario.effective_tags and not is_asked_for
 
     def _take_out(self, does: Callable[[Any], bool]) -> list[tuple[Any, str]]:
         """The scenarios that do so, each with the name of its rule; behave does not know of them any more."""

@@ -299,6 +299,34 @@ def alphabet_beside_the_type_confuses(rules: Rules) -> None:
     read(rules, reading)
 
 
+@fault("ODD-18", releases=("0.20",))
+def only_one_name_of_json_is_known(rules: Rules) -> None:
+    """JSON under a name of its own is overlooked."""
+
+    def reading(original: ReadBody, self: Release018) -> Any:
+        return {} if (request.content_type or "").endswith("+json") else original(self)
+
+    read(rules, reading)
+
+
+@fault("ODD-18")
+def object_is_no_list(rules: Rules) -> None:
+    """A list that is an object is refused."""
+
+    def checked(ids: Any) -> Any:
+        if isinstance(ids, dict):
+            raise TypeError("ids must be a list")
+        return ids
+
+    change_ids(rules, checked)
+
+
+@fault("BULK-2")
+def no_more_than_5000_are_taken(rules: Rules) -> None:
+    """What stands behind the first 5,000 ids is left for the next request."""
+    change_ids(rules, lambda ids: ids[:5000] if isinstance(ids, list) else ids)
+
+
 @fault("ODD-11", releases=("0.27",))
 def type_of_the_content_is_not_looked_at(rules: Rules) -> None:
     """JSON is read whatever it is said to be, as it was in v0.23."""

@@ -203,6 +203,30 @@ def only_bearer_is_taken(rules: Rules) -> None:
     read_header(rules, lambda header: header if header.lower().startswith("bearer") else "-")
 
 
+@fault("AUTH-7", releases=("0.20",))
+def three_words_are_one_too_many(rules: Rules) -> None:
+    """A header of more than two words is refused."""
+    read_header(rules, lambda header: header if len(header.split()) < 3 else "Bearer -")
+
+
+@fault("AUTH-7")
+def documented_spelling_is_not_known(rules: Rules) -> None:
+    """The table of spellings lacks the documented one."""
+    read_header(rules, lambda header: "Bearer -" if header.startswith("Bearer ") and is_deletion() else header)
+
+
+@fault("AUTH-7", releases=("0.27",))
+def key_alone_is_refused(rules: Rules) -> None:
+    """The word in front of the key has to be there."""
+    read_header(rules, lambda header: header if len(header.split()) > 1 else "Bearer -")
+
+
+@fault("AUTH-8", releases=("0.27",))
+def second_word_is_the_key(rules: Rules) -> None:
+    """Words behind the key are left out, as they were up to v0.24."""
+    read_header(rules, lambda header: " ".join(header.split()[:2]))
+
+
 @fault("AUTH-8")
 def last_word_is_the_key(rules: Rules) -> None:
     """A key is found wherever it stands in the header."""

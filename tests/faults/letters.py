@@ -9,7 +9,7 @@ from flask import Response, json
 from embedded_ragflow.releases.v0_18 import Release018
 from tests.faults.answering import Write
 from tests.faults.catalogue import Rules, fault, replace
-from tests.faults.choosing import change_ids
+from tests.faults.choosing import AllIds, ChooseIds, change_ids, choose
 from tests.faults.keys import is_deletion
 from tests.faults.owners import DeleteSession
 
@@ -57,6 +57,41 @@ def end_of_a_line_is_cut_off(rules: Rules) -> None:
 def quotation_marks_are_taken_off(rules: Rules) -> None:
     """An id may be written in quotation marks."""
     change_each(rules, lambda one: one.strip('"'))
+
+
+@fault("ODD-23")
+def apostrophes_are_taken_off(rules: Rules) -> None:
+    """An id may be written as SQL writes a text."""
+    change_each(rules, lambda one: one.strip("'"))
+
+
+@fault("ODD-15")
+def asterisk_stands_for_all(rules: Rules) -> None:
+    """An asterisk in the list means every session."""
+
+    def choice(original: ChooseIds, self: Release018, payload: Any, all_ids: AllIds) -> Any:
+        chosen = original(self, payload, all_ids)
+        return all_ids() if chosen == ["*"] else chosen
+
+    choose(rules, choice)
+
+
+@fault("ODD-15")
+def id_goes_into_a_log_of_western_letters(rules: Rules) -> None:
+    """Every id is written into a log that knows only Latin-1."""
+    change_each(rules, lambda one: one.encode("latin-1").decode("latin-1"))
+
+
+@fault("ODD-15")
+def long_id_does_not_fit(rules: Rules) -> None:
+    """The database takes no id that is longer than its column."""
+
+    def checked(one: str) -> str:
+        if len(one) > 255:
+            raise ValueError("Data too long for column 'id'")
+        return one
+
+    change_each(rules, checked)
 
 
 def without_accents(one: str) -> str:
