@@ -73,7 +73,7 @@ def headline(run: RunResult) -> str:
     if run.trouble:
         return "The run did not come to its end"
     if rules[Verdict.FAILED]:
-        return f"{_rules(rules[Verdict.FAILED])} not hold" if rules[Verdict.FAILED] > 1 else "1 rule does not hold"
+        return "1 rule does not hold" if rules[Verdict.FAILED] == 1 else f"{rules[Verdict.FAILED]} rules do not hold"
     if rules[Verdict.ERROR]:
         return f"Nothing was learnt about {rules[Verdict.ERROR]} of the rules"
     if run.serious:
@@ -83,13 +83,13 @@ def headline(run: RunResult) -> str:
     return "Every rule that was looked at holds"
 
 
-def _rules(count: int) -> str:
-    return f"{count} rules do"
-
-
 def addresses(results: Iterable[Result]) -> dict[str, str]:
-    """The address of each scenario on the page, by its place: its id, and for further rows of it a number."""
-    return _numbered((result.location, result.id or "around") for result in results)
+    """The address of each scenario on the page, by its place: its id, and for further rows of it a number.
+
+    The first is one that applies, if there is such a one.
+    """
+    in_order = sorted(results, key=lambda each: (each.verdict is Verdict.NOT_APPLICABLE, each.place))
+    return _numbered((result.location, result.id or "around") for result in in_order)
 
 
 def rule_addresses(rules: Iterable[RuleResult]) -> dict[RuleResult, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from behave.parser import ParserError
 
-from acceptance.reports.page import Page, as_html, headline
+from acceptance.reports.page import Page, addresses, as_html, headline
 from acceptance.reports.pages import OUTCOMES, plural, seconds, slug
 from acceptance.reports.picture import Picture, picture
 from acceptance.reports.results import Feature, Result, RunResult, Step, Target, Verdict
@@ -442,3 +442,9 @@ def test_what_nobody_asked_for_need_not_be_on_the_page(tmp_path: Path) -> None:
     ended = behave(specification(tmp_path, {"a": f"{PEACE}\n{AGAIN}", "b": SILENCE}), "--tags=@PEACE-1")
     assert (ended.status, ended.run) == (0, ("passed", ""))
     assert len(with_class(ended.page, "scenario")) == 1
+
+
+def test_the_address_of_an_id_is_that_of_the_first_row_that_applies() -> None:
+    verdicts = (Verdict.NOT_APPLICABLE, Verdict.PASSED, Verdict.FAILED)
+    rows = [result(verdict, location=f"a.feature:{9 - line}") for line, verdict in enumerate(verdicts)]
+    assert addresses(rows) == {"a.feature:7": "ODD-1", "a.feature:8": "ODD-1.2", "a.feature:9": "ODD-1.3"}
