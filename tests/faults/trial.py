@@ -30,7 +30,7 @@ CHANCE: Replacements = (
 # What names sessions and counts them: which, in which order, and how many.
 SESSIONS: Replacements = (
     (re.compile(r"\[[^\]]*(session|invalid_id)[^\]]*\]"), "[*]"),
-    (re.compile(r"(new )?session \d+|invalid_id\w*|<id>"), "*"),
+    (re.compile(r"(new )?session \d+( of the other assistant)?|invalid_id\w*|<id>"), "*"),
     (re.compile(r"\d+(?= answers differ| of \d+$| more\b)|(?<=round )\d+"), "*"),
     (re.compile(r"([^,;: ]?[^,;:]*\*'?)([,;] \1)+"), r"\1"),
     (re.compile(r"\* and \* more"), "*"),
