@@ -34,11 +34,12 @@ def before_all(context):
     with run.beginning():
         settings = Settings.read(os.environ, context.config.userdata)
         context.keep_failed = settings.keep == "failed"
+        context.stories, context.seed = settings.stories, settings.seed
         target = context.target = run.enter_context(reach(settings))
         run.mention_leftovers(target.ragflow)
         context.sandbox = run.enter_context(run.sandbox_on(target.ragflow))
         release, known_by = choose_release(target, context.sandbox)
-        context.contract = contract_of(release)
+        context.release, context.contract = release, contract_of(release)
         context.deviations = Deviations(release)
         target.check_every_answer(partial(check_shape, context.contract.schema))
         run.has_reached(Target(target.description, str(release), known_by, context.contract.line))
@@ -46,6 +47,7 @@ def before_all(context):
         left_out = {} if target.other else {"without": "tenants", "reason": f"{name_of('other_api_key')} is not set"}
         run.choose_scenarios(release, **left_out)
         run.estimate(target.seconds)
+        run.explore(settings.stories, settings.seed)
 
 
 def before_scenario(context, scenario):

@@ -25,6 +25,14 @@ Feature: What belongs to others is out of reach
         | what it does not say      | (no content, declared as JSON) |
         | everything                | {"delete_all": true}           |
 
+    @ISOLATION-26 @tenants
+    Scenario: Another tenant tries it again and again
+      Given another tenant has tried to delete session 1
+      And session 1 has been deleted
+      When another tenant tries to delete sessions 1 and 2
+      Then the request is refused: the assistant is unknown
+      And sessions 2, 3, 4 and 5 remain
+
     @ISOLATION-2 @tenants
     Scenario: One's own sessions, through the assistant of another tenant
       Given an assistant of another tenant with 2 sessions
@@ -40,6 +48,14 @@ Feature: What belongs to others is out of reach
       Then the request is refused: the assistant is unknown
       And all 5 sessions remain
       And both sessions of the other assistant remain
+
+    @ISOLATION-23 @tenants
+    Scenario: An assistant of another tenant is cleaned up by that tenant
+      Given an assistant of another tenant with 2 sessions
+      When through the other assistant, its owner deletes both sessions of the other assistant
+      Then the deletion succeeds
+      And all 5 sessions remain
+      And no sessions of the other assistant remain
 
     @ISOLATION-4 @tenants
     Scenario Outline: I try to empty the assistant of another tenant with <what>
@@ -91,6 +107,16 @@ Feature: What belongs to others is out of reach
       And sessions 3, 4 and 5 remain
       And both sessions of the other assistant remain
 
+    @ISOLATION-22
+    Scenario: Another assistant is used and cleaned up on its own
+      Given another assistant with 2 sessions
+      And session 3 of the other assistant has been created for nobody, named: session 1
+      And session 1 of the other assistant has been renamed to session 5
+      When through the other assistant, its owner deletes session 1 of the other assistant
+      Then the deletion succeeds
+      And all 5 sessions remain
+      And sessions 2 and 3 of the other assistant remain
+
   Rule: When an assistant is deleted, its sessions can no longer be reached
 
     @ISOLATION-9
@@ -112,6 +138,23 @@ Feature: What belongs to others is out of reach
       When I try to delete both sessions of the other assistant
       Then the request is refused: none of the sessions is known
       And all 5 sessions remain
+
+    @ISOLATION-24
+    Scenario: An assistant is deleted, and another one stays
+      Given another assistant with 2 sessions
+      When the other assistant is deleted
+      Then the request is answered: the assistant is deleted
+      And all 5 sessions remain
+      And the other assistant is gone
+
+    @ISOLATION-25
+    Scenario: The sessions of an assistant that was deleted
+      Given another assistant with 2 sessions
+      And the assistant has been deleted
+      When I try to create session 6 for nobody, named: session 6
+      Then the request is refused: nobody may create a session in an unknown assistant
+      And the assistant is gone
+      And both sessions of the other assistant remain
 
   Rule: Whoever deletes everything deletes it in one assistant only
 

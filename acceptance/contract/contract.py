@@ -3,7 +3,9 @@
 import json
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,8 +38,17 @@ class Complaints:
         return self.unknown + self.repeated
 
 
+class Anything(Enum):
+    """What an answer may say as it likes, as long as it says something there: an id, a time, a greeting."""
+
+    ANYTHING = "<anything>"
+
+
 # A body as it is expected: JSON in which Complaints stand where the order is left to chance.
-Expected = None | bool | int | float | str | Complaints | list["Expected"] | dict[str, "Expected"]
+Expected = None | bool | int | float | str | Anything | Complaints | list["Expected"] | dict[str, "Expected"]
+
+# A value that the request has set.
+OF_REQUEST = re.compile(r"<(assistant|name|user)>")
 
 
 @dataclass(frozen=True)
@@ -58,14 +69,17 @@ class Contract:
     _complaints: dict[str, Any]
     _outcomes: dict[str, dict[str, Any]]
 
-    def outcome(self, name: str, selection: Selection) -> Outcome:
-        """What this outcome looks like for this request. KeyError, with the known names, where it has none."""
+    def outcome(self, name: str, selection: Selection, values: Mapping[str, str] | None = None) -> Outcome:
+        """What this outcome looks like for this request, which has set these values besides.
+
+        KeyError, with the known names, where there is no such outcome; and where it needs another value.
+        """
         try:
             wire = self._outcomes[name]
         except KeyError:
             known = ", ".join(sorted(self._outcomes))
             raise KeyError(f"the contract {self.line} has no outcome '{name}'; it has: {known}") from None
-        return Outcome(name, wire["status"], self._filled(json.loads(wire["body"]), selection))
+        return Outcome(name, wire["status"], self._filled(json.loads(wire["body"]), selection, values or {}))
 
     def deletion(self, selection: Selection) -> Outcome:
         """The outcome that follows for a well-formed request that lists sessions."""
@@ -90,20 +104,23 @@ class Contract:
             {name for name in selection.listed if self._complaints["unknown"].format(id=name) in text}
         )
 
-    def _filled(self, wire: Json, selection: Selection) -> Expected:
+    def _filled(self, wire: Json, selection: Selection, values: Mapping[str, str]) -> Expected:
         if isinstance(wire, dict):
-            return {name: self._filled(value, selection) for name, value in wire.items()}
+            return {name: self._filled(value, selection, values) for name, value in wire.items()}
         if wire == ["<complaints>"]:
             return self._complaints_of(selection, joined=False)
         if wire == "<complaints>":
             return self._complaints_of(selection, joined=True)
         if wire == "<deleted>":
             return len(selection.deleted)
+        if wire == Anything.ANYTHING.value:
+            return Anything.ANYTHING
         if isinstance(wire, str):
             number = len(self._complaints_of(selection, joined=False))
-            return wire.replace("<deleted>", str(len(selection.deleted))).replace("<number of complaints>", str(number))
+            told = OF_REQUEST.sub(lambda found: values[found[1]], wire)
+            return told.replace("<deleted>", str(len(selection.deleted))).replace("<number of complaints>", str(number))
         if isinstance(wire, list):
-            return [self._filled(item, selection) for item in wire]
+            return [self._filled(item, selection, values) for item in wire]
         return wire
 
     def _complaints_of(self, selection: Selection, *, joined: bool) -> Complaints:

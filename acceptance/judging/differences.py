@@ -4,9 +4,9 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 
-from acceptance.contract.contract import Complaints, Expected, Outcome
+from acceptance.contract.contract import Anything, Complaints, Expected, Outcome
 from acceptance.ragflow.description import shortened
-from acceptance.ragflow.messages import Answer
+from acceptance.ragflow.messages import Answer, Json
 
 
 def differences(outcome: Outcome, answer: Answer) -> Iterator[str]:
@@ -20,16 +20,20 @@ def differences(outcome: Outcome, answer: Answer) -> Iterator[str]:
 
 
 def on_the_wire(expected: object) -> str:
-    """A value as it stands in an answer; Complaints as a list."""
-    return shortened(json.dumps(expected, default=_listed, ensure_ascii=False, sort_keys=True))
+    """A value as it stands in an answer; Complaints as a list, and what may be anything as such."""
+    return shortened(json.dumps(expected, default=_written, ensure_ascii=False, sort_keys=True))
 
 
-def _listed(value: object) -> list[str]:
+def _written(value: object) -> Json:
+    if isinstance(value, Anything):
+        return value.value
     assert isinstance(value, Complaints)
     return list(value.each)
 
 
 def _differences(expected: Expected, actual: object, where: str) -> Iterator[str]:
+    if expected is Anything.ANYTHING:
+        return
     if isinstance(expected, dict) and isinstance(actual, dict):
         for name in sorted(expected.keys() | actual.keys()):
             place = f"{where}.{name}" if where else name
@@ -39,6 +43,9 @@ def _differences(expected: Expected, actual: object, where: str) -> Iterator[str
                 yield f"{place}: expected nothing, was {on_the_wire(actual[name])}"
             else:
                 yield from _differences(expected[name], actual[name], place)
+    elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
+        for number, (one, other) in enumerate(zip(expected, actual, strict=True)):
+            yield from _differences(one, other, f"{where}[{number}]")
     elif isinstance(expected, Complaints):
         yield from _complaints(expected, actual, where)
     # In Python 0 equals False and 1 equals True; in an answer they are different things.

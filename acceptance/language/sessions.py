@@ -39,10 +39,12 @@ class Wanted:
     @classmethod
     def of_table(cls, table: Iterable[Mapping[str, str]]) -> "list[Wanted]":
         """Those of a table with the columns ``session``, ``name`` and ``user``, in its order."""
-        return [
-            cls(None if row["name"] == NO_NAME else row["name"], None if row["user"] == NOBODY else row["user"])
-            for row in table
-        ]
+        return [cls.of(row["name"], row["user"]) for row in table]
+
+    @classmethod
+    def of(cls, name: str, user: str) -> "Wanted":
+        """The one that a scenario speaks of in these words."""
+        return cls(None if name == NO_NAME else name, None if user == NOBODY else user)
 
 
 @dataclass(frozen=True)

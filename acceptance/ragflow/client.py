@@ -23,6 +23,9 @@ from acceptance.ragflow.messages import Answer, Content, Credentials, Json, Requ
 CONNECT_LIMIT = 3.05
 READ_LIMIT = 60.0
 
+# What RAGFlow calls a session that is created without a name.
+NAMELESS = "New session"
+
 # Octets of an answer that are read; no answer of RAGFlow's comes near.
 LONGEST = 64 * 1024**2
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from behave.model import Step
 from behave.model_type import Status
 
 from acceptance.contract.releases import Range, Release
+from acceptance.language.steps import run_step, step_of
 from acceptance.rules.scenarios import cells_of, scenario_id
 
 FILE = Path(__file__).parents[2] / "features" / "known-deviations.toml"
@@ -124,7 +124,7 @@ def _excuse(context: Any, step: Any, deviation: Deviation) -> None:
     known = deviation.of_row(cells_of(context.scenario))
     try:
         for instead in known.instead:
-            _run(context, instead)
+            run_step(context._runner.step_registry, step_of(instead, file=FILE.name), context)
     except AssertionError as difference:
         step.exception.add_note(f"This is not the {known}\n{_indented(difference)}")
     except Exception as error:
@@ -139,22 +139,6 @@ def _excuse(context: Any, step: Any, deviation: Deviation) -> None:
 def read(file: Path = FILE) -> list[Deviation]:
     """All deviations of the file, in its order."""
     return [Deviation(**entry) for entry in tomllib.loads(file.read_text("utf-8")).get("deviation", [])]
-
-
-def as_step(text: str) -> Step:
-    """A step of ``instead`` as behave looks for it."""
-    return Step(str(FILE), 0, "Then", "then", text)
-
-
-def _run(context: Any, text: str) -> None:
-    """Run a step without its hooks, so that what it raises arrives as it is. LookupError where there is none.
-
-    behave's own `execute_steps` turns every error into an AssertionError (behave 1.3.3).
-    """
-    match = context._runner.step_registry.find_match(as_step(text))
-    if match is None:
-        raise LookupError(f"{FILE.name} speaks of a step that is not defined: {text}")
-    match.run(context)
 
 
 def _indented(difference: AssertionError) -> str:

@@ -16,6 +16,7 @@ from behave.model_type import Status
 from acceptance.concurrency.interruption import Interruption
 from acceptance.contract.releases import Range, Release
 from acceptance.errors import AllGone, CannotRun, NothingLearnt, UnusableListing
+from acceptance.exploring.cost import ATTEMPTS, REQUESTS_OF_A_STORY, STEPS
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.listings import names_of_all
 from acceptance.reports import reports_of
@@ -29,6 +30,9 @@ ROOT = Path(__file__).parents[2]
 FEATURES = ROOT / "features"
 
 SWEEP = "make sweep (or python -m acceptance.sweep --yes)"
+
+# The tags of what runs on request only.
+ON_REQUEST = {"huge", "explore"}
 
 # What a scenario costs on average, without those of scale.
 REQUESTS_OF_A_SCENARIO = 14
@@ -52,6 +56,7 @@ class Run(ExitStack):
         self._context = context
         self.interruption = self.enter_context(Interruption(self.end, self._unfinished, self._end_at_once))
         self._sandbox: Sandbox | None = None
+        self._exploring: tuple[str, ...] = ()
         atexit.register(self._close_at_exit)
         sys.excepthook = self._end_with_one_line
         if isinstance(sys.stdout, io.TextIOWrapper):
@@ -163,6 +168,10 @@ class Run(ExitStack):
         assert target is not None
         url = self._config.userdata.get("url") or os.environ.get("RAGFLOW_URL")
         chosen = [str(scenario.location), "-D", f"release={target.release}", *(["-D", f"url={url}"] if url else [])]
+        if ON_REQUEST.intersection(scenario.effective_tags):
+            chosen.append(f"--tags=@{scenario_id(scenario)}")
+        if "explore" in scenario.effective_tags:
+            chosen += self._exploring
         arguments = shlex.join(chosen)
         program = Path(sys.argv[0])
         if program.name == "__main__.py" and program.parent.name == "acceptance":
@@ -201,8 +210,8 @@ class Run(ExitStack):
 
     def _waits_to_be_asked_for(self, scenario: Any) -> bool:
         """Whether it runs on request only, and nobody requests it: by its tag or its id."""
-        is_asked_for = self._asks_for("huge") or self._asks_for(scenario_id(scenario))
-        return "huge" in scenario.effective_tags and not is_asked_for
+        tags = ON_REQUEST.intersection(scenario.effective_tags)
+        return bool(tags) and not any(self._asks_for(tag) for tag in (*tags, scenario_id(scenario)))
 
     def _take_out(self, does: Callable[[Any], bool]) -> list[tuple[Any, str]]:
         """The scenarios that do so, each with the name of its rule; behave does not know of them any more."""
@@ -214,6 +223,14 @@ class Run(ExitStack):
     def _selected(self) -> list[Any]:
         """The scenarios that the command line asks for."""
         return [scenario for feature in self._features for scenario, _ in selected_scenarios(feature, self._config)]
+
+    def explore(self, stories: int, seed: int) -> None:
+        """Say which stories will be told, where that is asked for: how many, by which seed, and at what cost."""
+        self._exploring = ("-D", f"stories={stories}", "-D", f"seed={seed}")
+        if any("explore" in scenario.effective_tags for scenario in self._selected):
+            most, more = (number * REQUESTS_OF_A_STORY for number in (stories, ATTEMPTS))
+            cost = f"at most {most:,} requests, and {more:,} more where one fails"
+            announce(f"exploring: {stories:,} stories of up to {STEPS} steps, seed {seed}: {cost}")
 
     def estimate(self, seconds: float) -> None:
         """Say how long the run may take where an answer takes so many seconds, if that is long."""

@@ -1,8 +1,10 @@
 """Which RAGFlow, which keys, which release: read from the environment and from behave's ``-D``."""
 
+import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from acceptance.errors import CannotRun
@@ -15,6 +17,8 @@ SOURCES = {
     "release": ("RAGFLOW_RELEASE", "release"),
     "keep": ("RAGFLOW_KEEP", "keep"),
     "show": ("RAGFLOW_SHOW", "show"),
+    "stories": ("RAGFLOW_STORIES", "stories"),
+    "seed": ("RAGFLOW_SEED", "seed"),
 }
 
 # What is handed on from one part of the suite to another.
@@ -27,7 +31,8 @@ class Settings:
 
     ``url`` is the address in front of ``/api/v1``, without a slash at its end. ``keep`` is ``failed`` where the
     assistants of failed scenarios are to be kept. ``show`` is what the terminal has a line for: ``scenarios`` or
-    ``rules``; the formatter reads it by itself, as it is there before the run has begun.
+    ``rules``; the formatter reads it by itself, as it is there before the run has begun. So many ``stories`` are told
+    where exploring is asked for; ``seed`` says which, and is left to chance where nobody says it.
     """
 
     url: str | None = None
@@ -36,6 +41,8 @@ class Settings:
     release: str | None = None
     keep: str | None = None
     show: str | None = None
+    stories: int = 100
+    seed: int = field(default_factory=lambda: secrets.randbelow(1_000_000))
 
     @classmethod
     def read(cls, environment: Mapping[str, str], defines: Mapping[str, str]) -> Self:
@@ -47,7 +54,7 @@ class Settings:
         if unknown:
             known = ", ".join(f"-D {define}=..." for _, define in SOURCES.values())
             raise CannotRun(f"-D {sorted(unknown)[0]}=... is no setting. Settings are {known}.")
-        chosen = {
+        chosen: dict[str, Any] = {
             name: (defines.get(define) or environment.get(variable) or "").strip() or None
             for name, (variable, define) in SOURCES.items()
         }
@@ -58,13 +65,22 @@ class Settings:
             raise CannotRun(f"{name_of('show')} is '{chosen['show']}'. What can be shown is: scenarios, rules.")
         if chosen["url"] is not None:
             chosen["url"] = _checked_url(chosen["url"])
-        return cls(**chosen)
+        for name, least in (("stories", 1), ("seed", 0)):
+            if chosen[name] is not None:
+                chosen[name] = _number(name, chosen[name], least)
+        return cls(**{name: value for name, value in chosen.items() if value is not None})
 
 
 def name_of(setting: str) -> str:
     """How a message names a setting: ``RAGFLOW_URL (or -D url=...)``."""
     variable, define = SOURCES[setting]
     return f"{variable} (or -D {define}=...)"
+
+
+def _number(name: str, value: str, least: int) -> int:
+    if not re.fullmatch(r"\d{1,18}", value, re.ASCII) or int(value) < least:
+        raise CannotRun(f"{name_of(name)} is '{value}'. It has to be a whole number, from {least} on.")
+    return int(value)
 
 
 def _check_keys(chosen: Mapping[str, str | None]) -> None:

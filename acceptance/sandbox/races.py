@@ -1,7 +1,7 @@
 """People who do something at the same moment."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from acceptance.concurrency.parallel import side_by_side
@@ -14,12 +14,12 @@ from acceptance.sandbox.view import sessions_of
 MEETING_LIMIT = 90.0
 
 
-def delete_one_by_one(sender: Sender, assistants: Sequence[Assistant], workers: int) -> None:
+def delete_one_by_one(sender: Sender, lists: Mapping[Assistant, Sequence[str]], workers: int) -> None:
     """Delete each session in a request of its own, of one assistant and the other in turn, so many at a time."""
     calls = [
         partial(sender.delete, assistant, [id])
-        for ids in zip(*(assistant.session_ids for assistant in assistants), strict=True)
-        for assistant, id in zip(assistants, ids, strict=True)
+        for ids in zip(*lists.values(), strict=True)
+        for assistant, id in zip(lists, ids, strict=True)
     ]
     title = f"deleting {len(calls):,} sessions one by one"
     side_by_side(lambda call: call(), calls, workers=workers, title=title)

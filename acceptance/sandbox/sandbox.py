@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from acceptance.concurrency.parallel import side_by_side
-from acceptance.errors import AllGone, LeftBehind, NothingLearnt, PreparationFailed, RuleBroken, UnusableListing
+from acceptance.errors import (
+    AllGone,
+    LeftBehind,
+    NotCreated,
+    NothingLearnt,
+    PreparationFailed,
+    RuleBroken,
+    UnusableListing,
+)
 from acceptance.language import notation
 from acceptance.language.sessions import Wanted
 from acceptance.ragflow.client import RAGFlow
@@ -18,6 +26,9 @@ PREFIX = "session-deletion-specification"
 
 # From this many on, sessions are created side by side; fewer one after the other, in the order of their names.
 MANY = 100
+
+# How the placeholders of an assistant begin, and what it is called.
+OWN, OTHER = ("", "the assistant"), ("OTHER-", "the other assistant")
 
 # Seconds until an answer to whoever removes: a server that has gone silent must not hold up the end.
 REMOVAL_LIMIT = 10.0
@@ -124,7 +135,7 @@ class Sandbox:
             title=f"creating {len(wanted):,} sessions",
         )
         assistant = replace(empty, sessions=tuple(given))
-        self._call(assistant, *(("OTHER-", "the other assistant") if other else ("", "the assistant")))
+        self._call(assistant, *(OTHER if other else OWN))
         return assistant
 
     def _create(self, entry: Entry) -> Assistant:
@@ -158,6 +169,22 @@ class Sandbox:
             self.names[f"{prefix}SESSION-{number}"] = session.id
             self.known_as[session.id] = f"session {number}{f' of {known_as}' if prefix else ''}"
 
+    def add_session(self, assistant: Assistant, wanted: Wanted) -> tuple[Answer, Assistant]:
+        """One more session, whose name is in the notation: the answer, and the assistant with the session.
+
+        Where the server creates none, the assistant is as it was.
+        """
+        name = None if wanted.name is None else notation.text(wanted.name, self.names)
+        answer = assistant.owner.create_session(assistant.id, name, wanted.user)
+        try:
+            session = self._enter(assistant, Session.of(created(answer)))
+        except NotCreated:
+            return answer, assistant
+        after = replace(assistant, sessions=(*assistant.sessions, session))
+        is_other = self.names.get("OTHER-ASSISTANT") == assistant.id
+        self._call(after, *(OTHER if is_other else OWN))
+        return answer, after
+
     def create_session(self, assistant: Assistant, name: str) -> Session:
         """One more session, whose name is in the notation of the features. NotCreated where it is not created."""
         name = notation.text(name, self.names)
@@ -165,25 +192,9 @@ class Sandbox:
         self.known_as.setdefault(session.id, f"the new session '{name}'")
         return self._enter(assistant, session)
 
-    def rename(self, assistant: Assistant, session: Session, name: str) -> Assistant:
-        """The assistant with one of its sessions under another name. PreparationFailed where it is not renamed."""
-        name = notation.text(name, self.names)
-        answer = assistant.owner.update_session(assistant.id, session.id, name)
-        if not is_success(answer):
-            raise PreparationFailed(f"session {session.id} could not be renamed: {answer.text}")
-        renamed = (replace(each, name=name) if each == session else each for each in assistant.sessions)
-        return replace(assistant, sessions=tuple(renamed))
-
     def owns(self, assistant_id: str) -> bool:
         """Whether this run has created an assistant of this id."""
         return assistant_id in self._own_ids.values()
-
-    def remove(self, assistant: Assistant) -> None:
-        """Delete an assistant with its sessions before its scenario ends. PreparationFailed where it is still there."""
-        self._sessions.pop(assistant.entry, None)
-        trouble = self._remove(assistant.entry)
-        if trouble:
-            raise PreparationFailed(f"assistant '{assistant.name}' could not be removed: {trouble}")
 
     def check_bystander(self, last: str) -> None:
         """AllGone where the assistant that no scenario touches is gone; ``last`` is what was last asked for."""

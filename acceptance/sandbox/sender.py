@@ -2,18 +2,21 @@
 
 import re
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypedDict, Unpack
 from urllib.parse import parse_qsl
 
 from acceptance.contract.selection import Selection, ids_in, lists_sessions
+from acceptance.errors import PreparationFailed, UnusableListing
 from acceptance.language import notation
-from acceptance.ragflow.client import RAGFlow
-from acceptance.ragflow.description import describe_request
-from acceptance.ragflow.listings import Session
+from acceptance.language.sessions import Wanted
+from acceptance.ragflow.client import NAMELESS, RAGFlow
+from acceptance.ragflow.description import describe_exchange, describe_request
+from acceptance.ragflow.listings import Session, is_success
 from acceptance.ragflow.messages import JSON_TYPE, NO_KEY, Answer, Content, Credentials
 from acceptance.sandbox.sandbox import Assistant, Sandbox
+from acceptance.sandbox.view import sessions_of
 
 # No assistant has such an id: RAGFlow's are hexadecimal, and nothing in it is a pattern.
 NOBODYS_ID = re.compile("[a-z_]*[g-z][a-z_]*")
@@ -36,11 +39,16 @@ class Way(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request about the sessions of an assistant: what it listed, what was answered, and the thread that asked."""
+    """A request about the sessions of an assistant: what it listed, what was answered, and the thread that asked.
+
+    ``values`` is what else of the request stands in an answer: the ``assistant``, and of a session its ``name`` and
+    ``user``.
+    """
 
     selection: Selection
     answer: Answer
     asker: int = field(default_factory=threading.get_ident)
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 class Sender:
@@ -50,10 +58,16 @@ class Sender:
         self.exchanges: list[Exchange] = []
         self._sandbox = sandbox
         self._gone: set[str] = set()
+        self._before = 0
 
     @property
     def last(self) -> Exchange:
         return self.exchanges[-1]
+
+    @property
+    def latest(self) -> list[Exchange]:
+        """All but those of what was done before."""
+        return self.exchanges[self._before :]
 
     @property
     def last_request(self) -> str:
@@ -101,15 +115,57 @@ class Sender:
         query = dict(parse_qsl(notation.text(words, self._sandbox.names), keep_blank_values=True))
         return self._keep(assistant, (asker or assistant.owner).list_sessions(assistant.id, **query))
 
-    def rename(self, assistant: Assistant, session: Session) -> Exchange:
-        return self._keep(assistant, assistant.owner.update_session(assistant.id, session.id, "another name"))
+    def create(self, assistant: Assistant, number: int, wanted: Wanted) -> Assistant:
+        """Create one more session, of this number. The assistant with it, or as it was where the server refuses.
 
-    def expect_gone(self, exchange: Exchange) -> None:
-        """From here on the sessions that this deletion has deleted are expected to be unknown."""
-        self._gone.update(exchange.selection.deleted)
+        ValueError where the assistant was given more, or fewer, before.
+        """
+        if number != len(assistant.sessions) + 1:
+            given = len(assistant.sessions)
+            raise ValueError(f"the scenario speaks of session {number}, but the assistant was given {given} before")
+        answer, after = self._sandbox.add_session(assistant, wanted)
+        name = NAMELESS if wanted.name is None else notation.text(wanted.name, self._sandbox.names)
+        self._keep(assistant, answer, name=name, user=wanted.user or "")
+        return after
 
-    def _keep(self, assistant: Assistant, answer: Answer, listed: Sequence[str] = ()) -> Exchange:
-        exchange = Exchange(Selection.of(listed, set(assistant.session_ids) - self._gone), answer)
+    def rename(self, assistant: Assistant, session: Session, name: str) -> Assistant:
+        """Rename one of its sessions; the name is in the notation. The assistant as it is then."""
+        name = notation.text(name, self._sandbox.names)
+        answer = assistant.owner.update_session(assistant.id, session.id, name)
+        self._keep(assistant, answer, name=name, user=session.user)
+        if not is_success(answer):
+            return assistant
+        renamed = (replace(each, name=name) if each.id == session.id else each for each in assistant.sessions)
+        return replace(assistant, sessions=tuple(renamed))
+
+    def remove(self, assistant: Assistant) -> Exchange:
+        """Delete the assistant itself, with its sessions."""
+        return self._keep(assistant, assistant.owner.delete_assistants([assistant.id]))
+
+    def expect_success(self) -> None:
+        """PreparationFailed where the last request did not come to all that it asked for."""
+        if not is_success(self.last.answer):
+            raise PreparationFailed(f"this was to be done before:\n{describe_exchange(self.last.answer)}")
+
+    def take_stock(self, assistants: Iterable[Assistant]) -> None:
+        """From here on the sessions that are in no list now are expected to be unknown."""
+        gone: set[str] = set()
+        for assistant in assistants:
+            try:
+                gone.update(set(assistant.session_ids).difference(each.id for each in sessions_of(assistant)))
+            except UnusableListing:
+                # The assistant itself is gone.
+                gone.update(assistant.session_ids)
+        self.expect_gone(gone)
+
+    def expect_gone(self, ids: Iterable[str]) -> None:
+        """From here on these sessions are expected to be unknown, and what was asked up to now was asked before."""
+        self._gone.update(ids)
+        self._before = len(self.exchanges)
+
+    def _keep(self, assistant: Assistant, answer: Answer, listed: Sequence[str] = (), **values: str) -> Exchange:
+        selection = Selection.of(listed, set(assistant.session_ids) - self._gone)
+        exchange = Exchange(selection, answer, values={"assistant": assistant.id, **values})
         self.exchanges.append(exchange)
         return exchange
 

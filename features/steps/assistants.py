@@ -1,6 +1,9 @@
-from behave import given
+from behave import given, then
+from hamcrest import assert_that
 
+from acceptance.judging.matchers import answers
 from acceptance.language.sessions import Wanted
+from acceptance.sandbox.actions import action
 
 
 @given("an assistant with {count:n} sessions")
@@ -35,11 +38,28 @@ def create_namesake_of_other_tenant(context, count):
     context.other_assistant = context.sandbox.create_assistant(sessions=count, owner=owner, name=name, other=True)
 
 
-@given("the assistant has been deleted")
-def remove_assistant(context):
-    context.sandbox.remove(context.assistant)
+@action("the assistant is deleted")
+def delete_assistant(context):
+    context.sender.remove(context.assistant)
 
 
-@given("the other assistant has been deleted")
-def remove_other_assistant(context):
-    context.sandbox.remove(context.other_assistant)
+@action("the other assistant is deleted")
+def delete_other_assistant(context):
+    context.sender.remove(context.other_assistant)
+
+
+@then("the assistant is gone")
+def assistant_is_gone(context):
+    check_that_nobody_lists(context, context.assistant)
+
+
+@then("the other assistant is gone")
+def other_assistant_is_gone(context):
+    check_that_nobody_lists(context, context.other_assistant)
+
+
+def check_that_nobody_lists(context, assistant):
+    exchange = context.sender.list_sessions(assistant)
+    refusal = "nobody may list the sessions of an unknown assistant"
+    expected = context.contract.outcome(refusal, exchange.selection, exchange.values)
+    assert_that(exchange.answer, answers(expected))

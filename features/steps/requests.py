@@ -3,6 +3,7 @@ from hamcrest import assert_that
 
 from acceptance.judging.matchers import answers
 from acceptance.sandbox import races
+from acceptance.sandbox.actions import action
 
 
 def ids_of(context, these):
@@ -15,20 +16,20 @@ def ids_of(context, these):
 def have_been_deleted(context, these):
     exchange = context.sender.delete(context.assistant, ids_of(context, these))
     assert_that(exchange.answer, answers(context.contract.deletion(exchange.selection)))
-    context.sender.expect_gone(exchange)
+    context.sender.expect_gone(exchange.selection.deleted)
 
 
 # A list of sessions
 
 
-@when("I delete {these:Listing}")
-@when("I try to delete {these:Listing}")
+@action("I delete {these:Listing}")
+@action("I try to delete {these:Listing}")
 def delete(context, these):
     context.sender.delete(context.assistant, ids_of(context, these))
 
 
-@when("I delete {these:Listing}, authorized by: {authorization}")
-@when("I try to delete {these:Listing}, authorized by: {authorization}")
+@action("I delete {these:Listing}, authorized by: {authorization}")
+@action("I try to delete {these:Listing}, authorized by: {authorization}")
 def delete_authorized_by(context, these, authorization):
     context.sender.delete(context.assistant, ids_of(context, these), authorization=authorization)
 
@@ -43,9 +44,20 @@ def delete_from(context, these, id):
     context.sender.delete(context.assistant, ids_of(context, these), to=id)
 
 
-@when("I try to delete {these:Listing} through the other assistant")
+@action("I try to delete {these:Listing} through the other assistant")
 def delete_through_other_assistant(context, these):
-    context.sender.delete(context.assistant, ids_of(context, these), to="OTHER-ASSISTANT")
+    context.sender.delete(context.other_assistant, ids_of(context, these), asker=context.assistant.owner)
+
+
+@action("through the other assistant, its owner deletes {these:Listing}")
+@action("through the other assistant, its owner tries to delete {these:Listing}")
+def owner_deletes_through_other_assistant(context, these):
+    context.sender.delete(context.other_assistant, ids_of(context, these))
+
+
+@action("another tenant tries to delete {these:Listing}")
+def delete_as_other_tenant(context, these):
+    context.sender.delete(context.assistant, ids_of(context, these), asker=context.target.other)
 
 
 @when("I try to delete {these:Listing} without saying from which assistant")
@@ -56,24 +68,24 @@ def delete_from_no_assistant(context, these):
 # A request, letter for letter
 
 
-@when("I send: {request}")
+@action("I send: {request}")
 def send(context, request):
     context.sender.send(context.assistant, request)
 
 
-@when("I send as {declared_as}: {request}")
+@action("I send as {declared_as}: {request}")
 def send_declared_as(context, declared_as, request):
     context.sender.send(context.assistant, request, declared_as)
 
 
-@when("I send with {words} behind the address: {request}")
+@action("I send with {words} behind the address: {request}")
 def send_with_words_behind_address(context, words, request):
     context.sender.send(context.assistant, request, query=words)
 
 
-@when("I send through the other assistant: {request}")
+@action("I send through the other assistant: {request}")
 def send_through_other_assistant(context, request):
-    context.sender.send(context.assistant, request, to="OTHER-ASSISTANT")
+    context.sender.send(context.other_assistant, request, asker=context.assistant.owner)
 
 
 @when("I send to an assistant with the id {id}, authorized by {authorization}: {request}")
@@ -81,7 +93,7 @@ def send_to(context, id, authorization, request):
     context.sender.send(context.assistant, request, to=id, authorization=authorization)
 
 
-@when("another tenant sends: {request}")
+@action("another tenant sends: {request}")
 def send_as_other_tenant(context, request):
     context.sender.send(context.assistant, request, asker=context.target.other)
 
@@ -94,14 +106,15 @@ def make_another_call(context, call):
 # At the same time
 
 
-@when("{these:Sessions} are deleted by a request each, {workers:d} at a time")
+@action("{these:Listing} are deleted by a request each, {workers:d} at a time")
 def delete_one_by_one(context, these, workers):
-    races.delete_one_by_one(context.sender, [context.assistant], workers)
+    races.delete_one_by_one(context.sender, {context.assistant: ids_of(context, these)}, workers)
 
 
 @when("all sessions of both assistants are deleted by a request each, {workers:d} at a time")
 def delete_in_both(context, workers):
-    races.delete_one_by_one(context.sender, [context.assistant, context.other_assistant], workers)
+    lists = {each: each.session_ids for each in (context.assistant, context.other_assistant)}
+    races.delete_one_by_one(context.sender, lists, workers)
 
 
 @when("in each round {people:d} people delete the same session at the same time")
@@ -128,12 +141,12 @@ def delete_among_others(context, count):
 # The list
 
 
-@when("I read the list")
+@action("I read the list")
 def read_list(context):
     context.sender.list_sessions(context.assistant)
 
 
-@when("I read the list with {words} behind the address")
+@action("I read the list with {words} behind the address")
 def read_list_with(context, words):
     context.sender.read_list(context.assistant, words)
 

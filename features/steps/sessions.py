@@ -10,14 +10,27 @@ from acceptance.judging.matchers import (
     is_refused,
     is_refused_without,
 )
+from acceptance.language.sessions import Wanted
 from acceptance.ragflow.listings import listed_sessions
+from acceptance.sandbox.actions import action, assistants_in
 from acceptance.sandbox.view import by_user, lists_with, sessions_of, snapshot
 
 
 @given("everything has been noted down")
 def note_down(context):
-    context.assistants = [context.assistant, *([context.other_assistant] if "other_assistant" in context else [])]
+    context.assistants = assistants_in(context)
     context.noted = snapshot(context.assistants)
+
+
+@action("session {number:d} is created for {user}, named: {name}")
+@action("I try to create session {number:d} for {user}, named: {name}")
+def create_numbered_session(context, number, user, name):
+    context.assistant = context.sender.create(context.assistant, number, Wanted.of(name, user))
+
+
+@action("session {number:d} of the other assistant is created for {user}, named: {name}")
+def create_numbered_session_in_other_assistant(context, number, user, name):
+    context.other_assistant = context.sender.create(context.other_assistant, number, Wanted.of(name, user))
 
 
 @given("another session named {name}")
@@ -27,6 +40,7 @@ def create_session(context, name):
 
 
 @then("{these:Sessions} remain")
+@then("{these:Sessions} remains")
 def sessions_remain(context, these):
     assert_that(sessions_of(context.assistant), are_exactly(these.of(context.assistant.sessions)))
 
@@ -39,9 +53,16 @@ def sessions_remain_with_their_users(context, these):
     assert_that(by_user(context.assistant), are_in_the_lists_of_their_users(expected))
 
 
-@given("{this:Sessions} has been renamed to {name}")
+@action("{this:Sessions} is renamed to {name}")
+@action("I try to rename {this:Sessions} to {name}")
 def rename_session(context, this, name):
-    context.assistant = context.sandbox.rename(context.assistant, *this.of(context.assistant.sessions), name)
+    context.assistant = context.sender.rename(context.assistant, *this.of(context.assistant.sessions), name)
+
+
+@action("{this:Sessions} of the other assistant is renamed to {name}")
+def rename_session_of_other_assistant(context, this, name):
+    assistant = context.other_assistant
+    context.other_assistant = context.sender.rename(assistant, *this.of(assistant.sessions), name)
 
 
 @then("{these:Sessions} remain, whatever becomes of {others:Sessions}")
@@ -50,6 +71,7 @@ def at_least_sessions_remain(context, these, others):
 
 
 @then("{these:Sessions} of the other assistant remain")
+@then("{these:Sessions} of the other assistant remains")
 def sessions_of_other_assistant_remain(context, these):
     assert_that(sessions_of(context.other_assistant), are_exactly(these.of(context.other_assistant.sessions)))
 
@@ -111,5 +133,5 @@ def nothing_is_shown(context):
 
 @then("{this:Sessions} cannot be renamed")
 def session_cannot_be_renamed(context, this):
-    exchange = context.sender.rename(context.assistant, *this.of(context.assistant.sessions))
-    assert_that(exchange.answer, is_refused())
+    context.sender.rename(context.assistant, *this.of(context.assistant.sessions), "another name")
+    assert_that(context.sender.last.answer, is_refused())

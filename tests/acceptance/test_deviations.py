@@ -9,7 +9,7 @@ from behave.model_type import Status
 from acceptance.contract.releases import Release
 from acceptance.errors import NoAnswer, UnusableListing
 from acceptance.reports.results import Verdict
-from acceptance.rules.deviations import SEVERITIES, Deviation, Deviations, Known, as_step, read
+from acceptance.rules.deviations import SEVERITIES, Deviation, Deviations, Known, read
 from tests.acceptance.recorded import RELEASES
 
 FILE = """
@@ -280,7 +280,7 @@ def test_a_column_that_there_is_not_stays_as_it_is_written() -> None:
 
 
 def test_a_step_is_looked_for_among_the_thens() -> None:
-    looked_for = as_step("no sessions remain")
+    looked_for = step_of("no sessions remain")
     assert (looked_for.step_type, looked_for.name) == ("then", "no sessions remain")
 
 

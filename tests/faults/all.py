@@ -13,6 +13,7 @@ from tests.faults import (
     letters,
     listing,
     malformed,
+    orders,
     owners,
     together,
 )
@@ -31,6 +32,7 @@ TOPICS = (
     kinds,
     beside,
     letters,
+    orders,
 )
 
 __all__ = ["FAULTS", "trials"]

@@ -80,7 +80,7 @@ def test_a_known_deviation_is_told_in_steps_that_there_are(
     for scenario in scenarios_for(deviation):
         told = deviation.of_row(cells_of(scenario)).instead
         assert told
-        assert [step for step in told if not vocabulary.find_match(deviations.as_step(step))] == []
+        assert [step for step in told if not vocabulary.find_match(step_of(step))] == []
 
 
 @every_deviation

@@ -11,7 +11,8 @@ from behave.model import Rule
 from behave.parser import parse_file
 
 from acceptance.contract.releases import WORD
-from acceptance.rules.deviations import as_step, read
+from acceptance.language.steps import step_of
+from acceptance.rules.deviations import read
 from acceptance.rules.scenarios import cells_of
 from tests.specification.runs import ROOT
 from tests.specification.vocabulary import steps_of_the_features
@@ -124,7 +125,7 @@ def test_every_step_is_defined_and_every_definition_used() -> None:
         for step in row.all_steps
     }
     assert [name for (_, name), step in said.items() if vocabulary.find_step_definition(step) is None] == []
-    told = [as_step(step) for deviation in read() for step in deviation.instead]
+    told = [step_of(step) for deviation in read() for step in deviation.instead]
     used = {id(vocabulary.find_step_definition(step)) for step in [*said.values(), *told]}
     definitions = [each for kind in vocabulary.steps.values() for each in kind]
     assert len(used) > 50

@@ -1,0 +1,173 @@
+"""Telling stories until one does not go as the rules have it; then looking for a shorter one that does not either."""
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, Verbosity, settings
+from hypothesis.configuration import set_hypothesis_home_dir
+from hypothesis.errors import Flaky
+from hypothesis.stateful import run_state_machine_as_test
+from tqdm import tqdm
+
+from acceptance.errors import AllGone, NothingLearnt
+from acceptance.exploring.cost import ATTEMPTS, STEPS
+from acceptance.exploring.model import KINDS, Model
+from acceptance.exploring.stories import Stories
+from acceptance.exploring.story import (
+    Broken,
+    BrokenOff,
+    Failure,
+    Stage,
+    Story,
+    broken_off,
+    first_that_fails,
+    steps_of,
+)
+from acceptance.exploring.vocabulary import Vocabulary, vocabulary_of
+from acceptance.sandbox.sender import Exchange
+
+
+class Enough(BaseException):
+    """No further story is told."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A story that does not go as the rules have it: as it is told to people, and its last exchanges."""
+
+    failure: Failure
+    text: str
+    exchanges: Sequence[Exchange]
+
+    @property
+    def is_about_an_answer(self) -> bool:
+        """Whether an answer is not as it should be, and not what is there behind it."""
+        return not re.search(r" remains?$| is gone$", self.failure.broken.name)
+
+
+class Explorer:
+    """Tells stories, each on a stage of its own, with this vocabulary; ``kinds`` are those of the other assistant."""
+
+    def __init__(
+        self, new_stage: Callable[[], Stage], registry: Any, vocabulary: Vocabulary, kinds: Sequence[str]
+    ) -> None:
+        self._new_stage = new_stage
+        self._registry = registry
+        self._hides_repeated = vocabulary.hides_repeated
+        # Hypothesis makes the stories by itself, so they find all they need in their class.
+        needs = {"vocabulary": vocabulary, "kinds": kinds, "begin": self._begin, "end": self._end}
+        self._stories = type("Stories", (Stories,), needs)
+        self._told = 0
+        self._first = 0
+        self._failures: list[Failure] = []
+
+    def explore(self, count: int, seed: int) -> Found | None:
+        """Tell so many stories, and more where one fails. NothingLearnt where something else than a rule fails."""
+        self._count = count
+        title = f"      telling {count:,} stories"
+        progress = tqdm(total=count, desc=title, file=sys.__stderr__, disable=None, leave=False)
+        with _nothing_kept(), progress as self._progress:
+            try:
+                run_state_machine_as_test(hypothesis.seed(seed)(self._stories), settings=_so_many(count))
+            except BrokenOff as end:
+                if not self._failures or isinstance(end.trouble, AllGone):
+                    raise end.trouble from None
+            except (Broken, Flaky, Enough):
+                pass
+        return self._found(count, seed) if self._failures else None
+
+    def _begin(self) -> Story:
+        if self._told >= (self._first + ATTEMPTS if self._failures else self._count):
+            raise Enough
+        self._told += 1
+        self._progress.update()
+        self._stage = self._new_stage()
+        return Story(self._stage, self._registry, Model(self._hides_repeated))
+
+    def _end(self, story: Story) -> None:
+        """See what is left to see of a story, remember how it failed, and remove its assistants."""
+        try:
+            story.end()
+        finally:
+            if story.failure:
+                self._remember(story.failure)
+            self._clear()
+
+    def _remember(self, failure: Failure) -> None:
+        self._failures.append(failure)
+        if len(self._failures) == 1:
+            self._first = self._told
+            self._progress.set_description("      looking for a shorter story")
+            # Whoever has deleted all assistants of a tenant must not be asked to do it again.
+            with broken_off():
+                self._stage.sandbox.check_bystander(self._stage.sender.last_request)
+
+    def _clear(self) -> None:
+        with broken_off():
+            self._stage.sandbox.clear()
+
+    def _found(self, count: int, seed: int) -> Found:
+        """The shortest story that fails, where it fails again as it is told; otherwise the one that failed first."""
+        first, shortest = self._failures[0], min(self._failures, key=lambda failure: failure.size)
+        name = f"Found by exploring (seed {seed})"
+        which = f"Of {count:,} stories, number {self._first:,} does not go as the rules have it"
+        if self._fails_again(shortest, name):
+            told, remark = shortest, f"{which}. This is what is needed of it"
+        else:
+            told, remark = first, f"{which}, but told once more it did. This is how it was first met"
+        text = f"{remark}:\n\n{told.as_scenario(name)}\n\n{told.difference}"
+        return Found(told, text, self._stage.sender.exchanges)
+
+    def _fails_again(self, failure: Failure, name: str) -> bool:
+        """Whether it fails in the same step where it is told as it is written."""
+        self._stage = self._new_stage()
+        try:
+            again = first_that_fails(steps_of(failure.as_scenario(name)), self._stage, self._registry)
+            return again is not None and again[0].name == failure.broken.name
+        except NothingLearnt:
+            return False
+        finally:
+            self._stage.sandbox.clear()
+
+
+@contextmanager
+def _nothing_kept() -> Iterator[None]:
+    """Hypothesis keeps what it has read of the code that it runs in, and that belongs to no checkout."""
+    with TemporaryDirectory() as folder:
+        set_hypothesis_home_dir(folder)
+        try:
+            yield
+        finally:
+            set_hypothesis_home_dir(None)
+
+
+def _so_many(count: int) -> settings:
+    """Nothing is kept from one run to the next, and nothing depends on how long an answer takes."""
+    return settings(
+        max_examples=count,
+        stateful_step_count=STEPS,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate, Phase.shrink),
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+        verbosity=Verbosity.quiet,
+        print_blob=False,
+    )
+
+
+def explorer_in(context: Any) -> Explorer:
+    """Who explores the RAGFlow of a run of behave."""
+    return Explorer(
+        partial(Stage, context.sandbox, context.contract, context.target),
+        context._runner.step_registry,
+        vocabulary_of(context.release),
+        list(KINDS) if context.target.other else ["mine"],
+    )

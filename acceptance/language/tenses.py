@@ -1,0 +1,23 @@
+"""What is done now, and what was done before: ``When I send: …`` and ``Given I have sent: …``."""
+
+import re
+
+# Each form of the present, and the past of it. The first that an action has is its verb.
+PAST = (
+    (r"^I try\b", "I have tried"),
+    (r"^I (delete|send|read)\b", "I have {0}"),
+    (r"\b(another tenant|its owner) tries\b", "{0} has tried"),
+    (r"\b(another tenant|its owner) (deletes|sends)\b", "{0} has {1}"),
+    (r" is (created|deleted|renamed)\b", " has been {0}"),
+    (r" are (created|deleted)\b", " have been {0}"),
+)
+PARTICIPLES = {"delete": "deleted", "deletes": "deleted", "send": "sent", "sends": "sent"}
+
+
+def past(text: str) -> str:
+    """The action as it is told of what was done before. ValueError where it has no verb of an action."""
+    for present, perfect in PAST:
+        if found := re.search(present, text):
+            words = (PARTICIPLES.get(word, word) for word in found.groups())
+            return text[: found.start()] + perfect.format(*words) + text[found.end() :]
+    raise ValueError(f"'{text}' tells no action")

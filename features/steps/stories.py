@@ -1,0 +1,30 @@
+from behave import then, when
+
+from acceptance.exploring.explorer import explorer_in
+
+
+@when("as many stories are told as are wanted, each up to 20 steps long")
+def tell_wanted_stories(context):
+    tell(context, context.stories, context.seed)
+
+
+@when("the same {count:d} stories are told as in every run, each up to 20 steps long")
+def tell_same_stories(context, count):
+    tell(context, count, seed=1)
+
+
+def tell(context, count, seed):
+    context.found = explorer_in(context).explore(count, seed)
+    context.sender.exchanges.extend(context.found.exchanges if context.found else ())
+
+
+@then("every answer in them is the one that follows from the rules")
+def answers_follow_from_the_rules(context):
+    if context.found and context.found.is_about_an_answer:
+        raise AssertionError(context.found.text)
+
+
+@then("behind every step each assistant has exactly the sessions that it should have")
+def sessions_are_there(context):
+    if context.found and not context.found.is_about_an_answer:
+        raise AssertionError(context.found.text)
