@@ -17,6 +17,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tqdm import tqdm
 
 from acceptance.errors import AllGone, NothingLearnt
+from acceptance.exploring.chance import EACH_ANEW
 from acceptance.exploring.cost import ATTEMPTS, STEPS
 from acceptance.exploring.model import KINDS, Model
 from acceptance.exploring.stories import Stories
@@ -160,6 +161,7 @@ def _so_many(count: int) -> settings:
         suppress_health_check=list(HealthCheck),
         verbosity=Verbosity.quiet,
         print_blob=False,
+        backend=EACH_ANEW,
     )
 
 
