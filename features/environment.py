@@ -46,8 +46,8 @@ def before_all(context):
         announce(context.deviations.in_short)
         left_out = {} if target.other else {"without": "tenants", "reason": f"{name_of('other_api_key')} is not set"}
         run.choose_scenarios(release, **left_out)
-        run.estimate(target.seconds)
         run.explore(settings.stories, settings.seed)
+        run.estimate(target.seconds)
 
 
 def before_scenario(context, scenario):

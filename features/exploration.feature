@@ -15,6 +15,6 @@ Feature: Whatever people do, in whatever order
 
     @EXPLORE-2
     Scenario: A few stories, the same in every run
-      When the same 8 stories are told as in every run, each up to 20 steps long
+      When the same 6 stories are told as in every run, each up to 20 steps long
       Then every answer in them is the one that follows from the rules
       And behind every step each assistant has exactly the sessions that it should have

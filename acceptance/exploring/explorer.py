@@ -123,7 +123,7 @@ class Explorer:
             told, remark = shortest, f"{which}. This is what is needed of it"
         else:
             told, remark = first, f"{which}, but told once more it did. This is how it was first met"
-        text = f"{remark}:\n\n{told.as_scenario(name)}\n\n{told.difference}"
+        text = f"{remark}:\n\n{told.as_scenario(name)}\n\n{str(told.difference).strip()}"
         return Found(told, text, self._stage.sender.exchanges)
 
     def _fails_again(self, failure: Failure, name: str) -> bool:

@@ -16,7 +16,7 @@ from behave.model_type import Status
 from acceptance.concurrency.interruption import Interruption
 from acceptance.contract.releases import Range, Release
 from acceptance.errors import AllGone, CannotRun, NothingLearnt, UnusableListing
-from acceptance.exploring.cost import ATTEMPTS, REQUESTS_OF_A_STORY, STEPS
+from acceptance.exploring.cost import ATTEMPTS, REQUESTS_OF_A_STORY, STEPS, USUAL_REQUESTS
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.listings import names_of_all
 from acceptance.reports import reports_of
@@ -57,6 +57,7 @@ class Run(ExitStack):
         self.interruption = self.enter_context(Interruption(self.end, self._unfinished, self._end_at_once))
         self._sandbox: Sandbox | None = None
         self._exploring: tuple[str, ...] = ()
+        self._requests_of_stories = 0
         atexit.register(self._close_at_exit)
         sys.excepthook = self._end_with_one_line
         if isinstance(sys.stdout, io.TextIOWrapper):
@@ -228,13 +229,17 @@ class Run(ExitStack):
         """Say which stories will be told, where that is asked for: how many, by which seed, and at what cost."""
         self._exploring = ("-D", f"stories={stories}", "-D", f"seed={seed}")
         if any("explore" in scenario.effective_tags for scenario in self._selected):
+            self._requests_of_stories = stories * USUAL_REQUESTS
             most, more = (number * REQUESTS_OF_A_STORY for number in (stories, ATTEMPTS))
-            cost = f"at most {most:,} requests, and {more:,} more where one fails"
-            announce(f"exploring: {stories:,} stories of up to {STEPS} steps, seed {seed}: {cost}")
+            announce(
+                f"exploring: {stories:,} stories of up to {STEPS} steps, seed {seed}: some {self._requests_of_stories:,} "
+                f"requests and at most {most:,}, and up to {more:,} more where one fails"
+            )
 
     def estimate(self, seconds: float) -> None:
         """Say how long the run may take where an answer takes so many seconds, if that is long."""
-        minutes = self.reports.scenarios * REQUESTS_OF_A_SCENARIO * seconds / 60
+        requests = self.reports.scenarios * REQUESTS_OF_A_SCENARIO + self._requests_of_stories
+        minutes = requests * seconds / 60
         if minutes > WORTH_AN_ESTIMATE:
             announce(f"an answer takes {seconds:.2f} s here, so this run may take some {minutes:.0f} minutes")
 
