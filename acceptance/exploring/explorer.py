@@ -104,7 +104,7 @@ class Explorer:
     def _remember(self, failure: Failure) -> None:
         self._failures.append(failure)
         if len(self._failures) == 1:
-            self._first = self._told
+            self._first, self._first_exchanges = self._told, self._stage.sender.exchanges
             self._progress.set_description("      looking for a shorter story")
             # Whoever has deleted all assistants of a tenant must not be asked to do it again.
             with broken_off():
@@ -116,26 +116,30 @@ class Explorer:
 
     def _found(self, count: int, seed: int) -> Found:
         """The shortest story that fails, where it fails again as it is told; otherwise the one that failed first."""
-        first, shortest = self._failures[0], min(self._failures, key=lambda failure: failure.size)
         name = f"Found by exploring (seed {seed})"
         which = f"Of {count:,} stories, number {self._first:,} does not go as the rules have it"
-        if self._fails_again(shortest, name):
-            told, remark = shortest, f"{which}. This is what is needed of it"
-        else:
-            told, remark = first, f"{which}, but told once more it did. This is how it was first met"
-        text = f"{remark}:\n\n{told.as_scenario(name)}\n\n{str(told.difference).strip()}"
-        return Found(told, text, self._stage.sender.exchanges)
+        told = min(self._failures, key=lambda failure: failure.size)
+        difference, how = self._tell_again(told, name)
+        exchanges = self._stage.sender.exchanges
+        if difference is None:
+            told, exchanges = self._failures[0], self._first_exchanges
+            difference = told.difference
+        text = f"{which}{how}:\n\n{told.as_scenario(name)}\n\n{str(difference).strip()}"
+        return Found(told, text, exchanges)
 
-    def _fails_again(self, failure: Failure, name: str) -> bool:
-        """Whether it fails in the same step where it is told as it is written."""
+    def _tell_again(self, failure: Failure, name: str) -> tuple[AssertionError | None, str]:
+        """What it says where it fails in the same step when it is told as it is written, and how that is told.
+
+        What it leaves is the scenario's, to be removed or kept as that of any other.
+        """
         self._stage = self._new_stage()
         try:
             again = first_that_fails(steps_of(failure.as_scenario(name)), self._stage, self._registry)
-            return again is not None and again[0].name == failure.broken.name
-        except NothingLearnt:
-            return False
-        finally:
-            self._stage.sandbox.clear()
+        except NothingLearnt as trouble:
+            return None, f", but could not be told once more: {trouble}\nThis is how it was first met"
+        if again and again[0].name == failure.broken.name:
+            return again[1], ". This is what is needed of it"
+        return None, ", but told once more it did. This is how it was first met"
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from behave.model import Step
 from behave.parser import parse_feature
 
 from acceptance.contract.contract import Contract
-from acceptance.errors import NothingLearnt
 from acceptance.exploring.model import Action, Model
 from acceptance.language.steps import run_step, step_of
 from acceptance.language.tenses import past
@@ -40,22 +39,22 @@ class Stage:
 
 
 class BrokenOff(BaseException):
-    """A story met something else than a broken rule, so nothing is learnt from it; ``trouble`` says what.
+    """A story met something else than a rule that does not hold; ``trouble`` is what.
 
     A BaseException: what is an Exception, Hypothesis tries again in many ways.
     """
 
-    def __init__(self, trouble: NothingLearnt) -> None:
+    def __init__(self, trouble: Exception) -> None:
         super().__init__(str(trouble))
         self.trouble = trouble
 
 
 @contextmanager
 def broken_off() -> Iterator[None]:
-    """In this block NothingLearnt ends the story."""
+    """In this block every error breaks the story off."""
     try:
         yield
-    except NothingLearnt as trouble:
+    except Exception as trouble:
         raise BrokenOff(trouble) from trouble
 
 

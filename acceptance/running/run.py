@@ -229,12 +229,10 @@ class Run(ExitStack):
         """Say which stories will be told, where that is asked for: how many, by which seed, and at what cost."""
         self._exploring = ("-D", f"stories={stories}", "-D", f"seed={seed}")
         if any("explore" in scenario.effective_tags for scenario in self._selected):
-            self._requests_of_stories = stories * USUAL_REQUESTS
+            self._requests_of_stories = some = stories * USUAL_REQUESTS
             most, more = (number * REQUESTS_OF_A_STORY for number in (stories, ATTEMPTS))
-            announce(
-                f"exploring: {stories:,} stories of up to {STEPS} steps, seed {seed}: some {self._requests_of_stories:,} "
-                f"requests and at most {most:,}, and up to {more:,} more where one fails"
-            )
+            cost = f"some {some:,} requests and at most {most:,}, and up to {more:,} more where one fails"
+            announce(f"exploring: {stories:,} stories of up to {STEPS} steps, seed {seed}: {cost}")
 
     def estimate(self, seconds: float) -> None:
         """Say how long the run may take where an answer takes so many seconds, if that is long."""

@@ -1,9 +1,14 @@
-"""One step after another: faults that show only in an order of steps, because something outlives its request."""
+"""One step after another: faults that show only in an order of steps, because something outlives its request.
+
+Or in numbers that no written scenario has. Each says how far it reaches: whether what is done in one assistant does
+harm in another.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
 from flask import g, request
+from peewee import ModelSelect
 
 from embedded_ragflow import assistants, sessions
 from embedded_ragflow.database import Conversation
@@ -22,6 +27,7 @@ from tests.faults.owners import DeleteSessions, IsOwned, is_there
 Create = Callable[..., Conversation]
 Exists = Callable[[str, object], bool]
 ReportDeletion = Callable[..., object]
+OfAssistant = Callable[[str], "ModelSelect[Conversation]"]
 
 
 def at_creation(then: Callable[[Conversation], object]) -> None:
@@ -66,7 +72,10 @@ def listed() -> list[str]:
 
 @fault("EXPLORE-1")
 def emptying_is_carried_out_once_more(rules: Rules) -> None:
-    """Where an assistant was emptied, the next request that finds a session there empties it again."""
+    """Where an assistant was emptied, the next request that finds a session there empties it again.
+
+    No other assistant is touched.
+    """
     emptied: set[str] = set()
 
     def note_down(chat_id: str, *_: object) -> None:
@@ -89,7 +98,10 @@ def emptying_is_carried_out_once_more(rules: Rules) -> None:
 
 @fault("EXPLORE-1")
 def last_of_a_later_list_stays(rules: Rules) -> None:
-    """A list is read up to its last session but one, where a list was read before and has left its mark."""
+    """A list is read up to its last session but one, where a list was read before and has left its mark.
+
+    Each assistant has a mark of its own.
+    """
     read: set[str] = set()
 
     def choice(original: ChooseIds, self: Release018, payload: Any, all_ids: AllIds) -> Any:
@@ -105,7 +117,10 @@ def last_of_a_later_list_stays(rules: Rules) -> None:
 
 @fault("EXPLORE-1")
 def new_session_brings_back_the_one_of_its_name(_: Rules) -> None:
-    """What is deleted stays in a bin until the assistant is empty; a new one of its name, wherever, takes it out."""
+    """What is deleted stays in a bin until the assistant is empty; a new one of its name takes it out.
+
+    It reaches beyond one assistant: a new session looks into the bins of all.
+    """
     bins: dict[str, dict[str, Conversation]] = {}
 
     def throw_away(delete: Callable[[object], None], session: Conversation) -> None:
@@ -124,7 +139,10 @@ def new_session_brings_back_the_one_of_its_name(_: Rules) -> None:
 
 @fault("EXPLORE-1")
 def change_of_the_assistants_brings_sessions_back(_: Rules) -> None:
-    """When an assistant is created or deleted, the bin of deleted sessions is not emptied but put back."""
+    """When an assistant is created or deleted, the bin of deleted sessions is not emptied but put back.
+
+    It reaches beyond one assistant: the bins of all are put back.
+    """
     bins: dict[str, dict[str, Conversation]] = {}
 
     def throw_away(delete: Callable[[object], None], session: Conversation) -> None:
@@ -148,7 +166,10 @@ def change_of_the_assistants_brings_sessions_back(_: Rules) -> None:
 
 @fault("EXPLORE-1")
 def only_the_last_deletion_is_remembered(rules: Rules) -> None:
-    """Deleted sessions are only marked, and a mark is good until the next deletion: then they can be deleted again."""
+    """Deleted sessions are only marked, and a mark is good until the next deletion: then they can be deleted again.
+
+    The next deletion is one in the same assistant, and no other is touched.
+    """
     marked: dict[str, set[str]] = {}
     last: dict[str, set[str]] = {}
 
@@ -167,7 +188,10 @@ def only_the_last_deletion_is_remembered(rules: Rules) -> None:
 
 @fault("EXPLORE-1")
 def repetitions_are_told_again(rules: Rules) -> None:
-    """What was listed twice is told in the next answer as well: the list of errors is not begun anew."""
+    """What was listed twice is told in the next answer as well: the list of errors is not begun anew.
+
+    Each assistant has a list of its own.
+    """
     told: dict[str, list[object]] = {}
 
     def make(original: ReportDeletion) -> ReportDeletion:
@@ -183,12 +207,64 @@ def repetitions_are_told_again(rules: Rules) -> None:
     replace(rules, "report_deletion", make)
 
 
+@fault("EXPLORE-1")
+def second_session_after_an_emptying_is_not_listed(rules: Rules) -> None:
+    """Once an assistant was emptied, its sessions are counted anew, and the second one that is created is in no list.
+
+    No other assistant is touched.
+    """
+    created: dict[str, int] = {}
+    hidden: set[str] = set()
+
+    def begin_anew(chat_id: str, *_: object) -> None:
+        if not sessions.ids_of_assistant(chat_id):
+            created[chat_id] = 0
+
+    def count(session: Conversation) -> None:
+        if session.dialog_id in created:
+            created[session.dialog_id] += 1
+            hidden.update([session.id] if created[session.dialog_id] == 2 else [])
+
+    def make(original: OfAssistant) -> OfAssistant:
+        return lambda chat_id: (
+            original(chat_id).where(Conversation.id.not_in(hidden)) if request.method == "GET" else original(chat_id)
+        )
+
+    replace(rules, "delete_session", beside(begin_anew))
+    at_creation(count)
+    replace(sessions, "of_assistant", make)
+
+
+# In numbers that no scenario has
+
+
+@fault("EXPLORE-1")
+def four_of_six_take_another_along(rules: Rules) -> None:
+    """Who lists four of six sessions deletes a fifth as well. It is one of the same assistant."""
+
+    def make(original: DeleteSessions) -> DeleteSessions:
+        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
+            before = sessions.ids_of_assistant(chat_id)
+            answer = original(self, tenant_id, chat_id)
+            left = sessions.ids_of_assistant(chat_id)
+            if (len(before), len(listed()), len(left)) == (6, 4, 2):
+                sessions.delete(left[0])
+            return answer
+
+        return delete_sessions
+
+    replace(rules, "delete_sessions", make)
+
+
 # With renamings
 
 
 @fault("EXPLORE-1")
 def renaming_after_a_deletion_hits_the_neighbour(rules: Rules) -> None:
-    """A session is renamed by its place, and where one was deleted, the place is that of the next, or of none."""
+    """A session is renamed by its place, and where one was deleted, the place is that of the next, or of none.
+
+    The places are counted in each assistant, and no other is touched.
+    """
     moved: set[str] = set()
 
     def make(original: Callable[[str, dict[str, object]], None]) -> Callable[[str, dict[str, object]], None]:
@@ -207,7 +283,10 @@ def renaming_after_a_deletion_hits_the_neighbour(rules: Rules) -> None:
 
 @fault("EXPLORE-1")
 def creation_undoes_the_renamings(_: Rules) -> None:
-    """With a new session all others are written back, as they were read before somebody renamed them."""
+    """With a new session all others are written back, as they were read before somebody renamed them.
+
+    It reaches beyond one assistant: the others are those of all.
+    """
     read: dict[str, str] = {}
 
     def write_back(_: Conversation) -> None:
@@ -221,7 +300,10 @@ def creation_undoes_the_renamings(_: Rules) -> None:
 
 @fault("EXPLORE-1")
 def renamed_session_stays_where_all_go(rules: Rules) -> None:
-    """Who deletes all at once deletes them by their names, as they were before somebody renamed one."""
+    """Who deletes all at once deletes them by their names, as they were before somebody renamed one.
+
+    No other assistant is touched.
+    """
     renamed: set[str] = set()
 
     def choice(original: ChooseIds, self: Release018, payload: Any, all_ids: AllIds) -> Any:
@@ -236,7 +318,10 @@ def renamed_session_stays_where_all_go(rules: Rules) -> None:
 
 @fault("EXPLORE-1")
 def list_is_kept_over_a_renaming(rules: Rules) -> None:
-    """The list is read once, and again when a session is created or deleted; that one is renamed was forgotten."""
+    """The list is read once, and again when a session is created or deleted; that one is renamed was forgotten.
+
+    Each assistant has a list of its own.
+    """
     kept: dict[object, Any] = {}
     versions: dict[str, object] = {}
 
@@ -268,7 +353,10 @@ def list_is_kept_over_a_renaming(rules: Rules) -> None:
 
 @fault("EXPLORE-1")
 def unknown_to_one_is_unknown_to_all(rules: Rules) -> None:
-    """An id that was asked for in a wrong place, or by somebody else, is remembered as unknown for everybody."""
+    """An id that was asked for in a wrong place, or by somebody else, is remembered as unknown for everybody.
+
+    It reaches beyond one assistant: the id was asked for in one, and is unknown in its own.
+    """
     unknown: set[object] = set()
 
     def change(original: Exists, chat_id: str, session_id: object) -> bool:
@@ -283,7 +371,10 @@ def unknown_to_one_is_unknown_to_all(rules: Rules) -> None:
 
 @fault("EXPLORE-1")
 def deletion_that_was_turned_away_is_carried_out_with_the_next(rules: Rules) -> None:
-    """Requests are taken down before anybody looks who asks, and the next valid one carries out what stands there."""
+    """Requests are taken down before anybody looks who asks, and the next valid one carries out what stands there.
+
+    The next one is one in the same assistant, and no other is touched; but whoever has no right to it can delete there.
+    """
     waiting: dict[str, set[str]] = {}
 
     def take_down(chat_id: str) -> None:
@@ -311,7 +402,10 @@ def deletion_that_was_turned_away_is_carried_out_with_the_next(rules: Rules) -> 
 
 @fault("EXPLORE-1")
 def deletion_after_a_refused_one_is_lost(rules: Rules) -> None:
-    """A request that fails before it has looked for a session leaves a transaction in which the next one is lost."""
+    """A request that fails before it has looked for a session leaves a transaction in which the next one is lost.
+
+    The next one is one in the same assistant, and no other is touched.
+    """
     left_open: dict[str, bool] = {}
 
     def look(original: Exists, chat_id: str, session_id: object) -> bool:
@@ -336,7 +430,10 @@ def deletion_after_a_refused_one_is_lost(rules: Rules) -> None:
 
 @fault("EXPLORE-1")
 def deletion_opens_the_assistant_for_everybody(_: Rules) -> None:
-    """Whether one may delete in an assistant is asked once, and the answer kept for whoever asks next."""
+    """Whether one may delete in an assistant is asked once, and the answer kept for whoever asks next.
+
+    Each assistant has an answer of its own; but it reaches other tenants.
+    """
     opened: set[str] = set()
 
     def make(original: IsOwned) -> IsOwned:
