@@ -48,7 +48,7 @@ class Anything(Enum):
 Expected = None | bool | int | float | str | Anything | Complaints | list["Expected"] | dict[str, "Expected"]
 
 # A value that the request has set.
-OF_REQUEST = re.compile(r"<(assistant|name|user)>")
+OF_REQUEST = re.compile(r"<(assistant|name|user|owner)>")
 
 
 @dataclass(frozen=True)

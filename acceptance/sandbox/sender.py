@@ -41,8 +41,8 @@ class Way(TypedDict, total=False):
 class Exchange:
     """A request about the sessions of an assistant: what it listed, what was answered, and the thread that asked.
 
-    ``values`` is what else of the request stands in an answer: the ``assistant``, and of a session its ``name`` and
-    ``user``.
+    ``values`` is what else stands in an answer: the ``assistant``, and of a session that is created its ``name``, the
+    ``user`` who was named, and the ``owner``, whose the first session of the assistant is.
     """
 
     selection: Selection
@@ -125,7 +125,8 @@ class Sender:
             raise ValueError(f"the scenario speaks of session {number}, but the assistant was given {given} before")
         answer, after = self._sandbox.add_session(assistant, wanted)
         name = NAMELESS if wanted.name is None else notation.text(wanted.name, self._sandbox.names)
-        self._keep(assistant, answer, name=name, user=wanted.user or "")
+        owner = after.sessions[0].user if after.sessions else ""
+        self._keep(assistant, answer, name=name, user=wanted.user or "", owner=owner)
         return after
 
     def rename(self, assistant: Assistant, session: Session, name: str) -> Assistant:
