@@ -69,9 +69,12 @@ class Explorer:
         self._first = 0
         self._failures: list[Failure] = []
 
-    def explore(self, count: int, seed: int) -> Found | None:
-        """Tell so many stories, and more where one fails. NothingLearnt where something else than a rule fails."""
-        self._count = count
+    def explore(self, count: int, seed: int, attempts: int = ATTEMPTS) -> Found | None:
+        """Tell so many stories, and where one fails so many more, to find a shorter one.
+
+        Raises whatever else than a rule was in the way.
+        """
+        self._count, self._attempts = count, attempts
         title = f"      telling {count:,} stories"
         progress = tqdm(total=count, desc=title, file=sys.__stderr__, disable=None, leave=False)
         with _nothing_kept(), progress as self._progress:
@@ -85,7 +88,7 @@ class Explorer:
         return self._found(count, seed) if self._failures else None
 
     def _begin(self) -> Story:
-        if self._told >= (self._first + ATTEMPTS if self._failures else self._count):
+        if self._told >= (self._first + self._attempts if self._failures else self._count):
             raise Enough
         self._told += 1
         self._progress.update()

@@ -7,6 +7,7 @@ from typing import Self
 
 from acceptance.contract.selection import Selection
 from acceptance.exploring.vocabulary import ALL_UNKNOWN, SOME_UNKNOWN, Request
+from acceptance.language.sessions import TIMES
 
 # What stands behind a session, to say of which assistant it is.
 OWN, OTHER = "", " of the other assistant"
@@ -196,7 +197,10 @@ class Model:
         return "the deletion succeeds" if selection.deleted else "the request is refused: none of the sessions is known"
 
     def _listed(self, items: Sequence[Item]) -> str:
-        """``sessions 3 and 1, session 2 of the other assistant and an unknown one``."""
+        """``sessions 3 and 1, session 2 of the other assistant and an unknown one``; ``session 1, listed twice``."""
+        times = [words for words, count in TIMES.items() if items == [items[0]] * count]
+        if times:
+            return f"{self._listed(items[:1])}, listed {times[0]}"
         firsts = [items.index(item) == place for place, item in enumerate(items)]
         runs = groupby(zip(items, firsts, strict=True), key=lambda each: (each[0].of, each[0].number > 0, each[1]))
         words = []

@@ -9,6 +9,7 @@ from behave.parser import parse_file
 from behave.step_registry import StepRegistry
 
 from acceptance.contract.releases import WORD, Range, Release
+from acceptance.language.steps import step_of
 from acceptance.reports.documents import documents
 from acceptance.rules import deviations
 from acceptance.rules.scenarios import cells_of, scenario_id, scenarios_of
