@@ -50,14 +50,16 @@ class Run(ExitStack):
     It is closed by the last hook, and where that is never reached, at the end of the process.
     """
 
+    # What is said of the stories that are told, where some are.
+    _exploring: tuple[str, ...] = ()
+    _requests_of_stories = 0
+
     def __init__(self, context: Any) -> None:
         super().__init__()
         self.reports = reports_of(context.config)
         self._context = context
         self.interruption = self.enter_context(Interruption(self.end, self._unfinished, self._end_at_once))
         self._sandbox: Sandbox | None = None
-        self._exploring: tuple[str, ...] = ()
-        self._requests_of_stories = 0
         atexit.register(self._close_at_exit)
         sys.excepthook = self._end_with_one_line
         if isinstance(sys.stdout, io.TextIOWrapper):

@@ -42,7 +42,7 @@ class Settings:
     keep: str | None = None
     show: str | None = None
     stories: int = 100
-    seed: int = field(default_factory=lambda: secrets.randbelow(1_000_000))
+    seed: int = field(default_factory=lambda: secrets.randbelow(1_000_000), compare=False)
 
     @classmethod
     def read(cls, environment: Mapping[str, str], defines: Mapping[str, str]) -> Self:

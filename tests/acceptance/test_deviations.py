@@ -279,11 +279,6 @@ def test_a_column_that_there_is_not_stays_as_it_is_written() -> None:
     assert deviation.of_row({"what": "this"}).instead == ("this and <who>",)
 
 
-def test_a_step_is_looked_for_among_the_thens() -> None:
-    looked_for = step_of("no sessions remain")
-    assert (looked_for.step_type, looked_for.name) == ("then", "no sessions remain")
-
-
 # What holds again.
 
 

@@ -71,7 +71,10 @@ def step(status: Status = Status.failed, error: Exception | None = None) -> Any:
 
 
 def scenario(*steps: Any) -> Any:
-    return SimpleNamespace(all_steps=steps, tags=["ODD-1"], name="Odd", location="features/odd.feature:7")
+    tags = ["ODD-1"]
+    return SimpleNamespace(
+        all_steps=steps, tags=tags, effective_tags=tags, name="Odd", location="features/odd.feature:7"
+    )
 
 
 # Its end.
@@ -451,11 +454,30 @@ def test_a_scenario_is_repeated_as_the_run_was_started(
 @pytest.mark.parametrize("program", ["behave", "acceptance/__main__.py"])
 def test_a_command_reaches_behave_in_the_same_words(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
     monkeypatch.setattr(sys, "argv", [program])
-    words = QuietRun(url="http://b:2/a b&c").command_for(SimpleNamespace(location=Path("features/two words.feature")))
+    place = Path("features/two words.feature")
+    words = QuietRun(url="http://b:2/a b&c").command_for(SimpleNamespace(location=place, effective_tags=[]))
     arguments = shlex.split(words)
     if arguments[0] == "make":
         arguments = shlex.split(arguments[-1].removeprefix("ARGS="))
     assert arguments[-5:] == ["features/two words.feature", "-D", "release=0.20.5", "-D", "url=http://b:2/a b&c"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "words"),
+    {"huge": "--tags=@ODD-1", "explore": "--tags=@ODD-1 -D stories=7 -D seed=4711"}.items(),
+)
+def test_what_runs_on_request_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tag: str, words: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["behave"])
+    monkeypatch.delenv("RAGFLOW_URL", raising=False)
+    run, asked_for = QuietRun(), scenario()
+    run._features = []
+    run.explore(7, 4711)
+    asked_for.effective_tags = ["ODD-1", tag]
+    assert run.command_for(asked_for) == f"behave features/odd.feature:7 -D release=0.20.5 {words}"
+    # None of the scenarios that run tells stories.
+    assert capsys.readouterr().out == ""
 
 
 # seconds that an answer takes: what is said

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
 
 import pytest
 
@@ -24,6 +23,7 @@ from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.listings import ids_named, names_of_all
 from acceptance.ragflow.messages import NO_KEY, Answer
 from acceptance.sandbox.sandbox import PREFIX, Assistant, Sandbox
+from acceptance.sandbox.sender import Sender
 from acceptance.sandbox.view import sessions_of
 from tests.acceptance.embedded_process import OTHER_KEY, Embedded
 from tests.acceptance.sandboxes import in_the_way, of_scenarios, sandbox_on, swept, untouched
@@ -95,23 +95,6 @@ def test_sessions_that_are_counted_have_names_in_their_order_and_no_users(sandbo
     given = sandbox.create_assistant(sessions=10).sessions
     assert [session.name for session in given] == [f"session {number:02}" for number in range(1, 11)]
     assert {session.user for session in given} == {""}
-
-
-def test_a_session_may_be_renamed(sandbox: Sandbox) -> None:
-    before = sandbox.create_assistant(sessions=3)
-    first, second, third = before.sessions
-    after = sandbox.rename(before, second, first.name)
-    assert after.sessions == (first, replace(second, name=first.name), third)
-    assert sorted(session.id for session in sessions_of(after)) == sorted(before.session_ids)
-    assert set(sessions_of(after)) == set(after.sessions)
-    assert sandbox.names["SESSION-2"] == second.id
-
-
-def test_a_session_that_cannot_be_renamed_is_told(sandbox: Sandbox) -> None:
-    assistant = sandbox.create_assistant(sessions=1)
-    with pytest.raises(PreparationFailed, match=f"session {assistant.session_ids[0]} could not be renamed: .*empty"):
-        sandbox.rename(assistant, assistant.sessions[0], "")
-    assert sessions_of(assistant) == assistant.sessions
 
 
 def test_one_more_session_may_be_created(sandbox: Sandbox) -> None:
@@ -269,7 +252,7 @@ def test_of_two_of_one_name_the_one_that_is_left_is_named_and_tried_again(embedd
 
 def test_where_the_one_is_removed_the_other_of_its_name_stays(embedded: Embedded, sandbox: Sandbox) -> None:
     mine, theirs = namesakes(sandbox, embedded)
-    sandbox.remove(mine)
+    Sender(sandbox).remove(mine)
     assert of_scenarios(embedded) == [theirs.name]
     assert sessions_of(theirs) == theirs.sessions
     sandbox.check_bystander("DELETE something")
@@ -357,37 +340,6 @@ def test_sessions_are_deleted_before_their_assistant(embedded: Embedded) -> None
             ("", [assistant.id]),
             ("", [empty.id]),
         ]
-
-
-def test_an_assistant_that_a_scenario_removes_is_removed_with_its_sessions(embedded: Embedded) -> None:
-    with in_the_way(embedded, untouched) as (sandbox, between):
-        assistant = sandbox.create_assistant(sessions=2)
-        sandbox.remove(assistant)
-        assert deletions(between) == [("", [assistant.id])]
-
-
-def test_an_assistant_may_be_removed_before_its_scenario_ends(embedded: Embedded) -> None:
-    with in_the_way(embedded, untouched) as (sandbox, _):
-        gone, kept = sandbox.create_assistant(sessions=1), sandbox.create_assistant(sessions=1, other=True)
-        sandbox.remove(gone)
-        assert of_scenarios(embedded) == [kept.name]
-        assert sandbox.owns(gone.id)
-        sandbox.clear()
-        assert of_scenarios(embedded) == []
-
-
-def test_an_assistant_that_cannot_be_removed_before_its_scenario_ends_is_named(embedded: Embedded) -> None:
-    refusals = iter([json_reply({"code": 102, "message": "not today"})])
-
-    def tamper(seen: Seen) -> Reply | None:
-        return next(refusals, None) if seen.call == "DELETE /api/v1/chats" else None
-
-    with in_the_way(embedded, tamper) as (sandbox, _):
-        assistant = sandbox.create_assistant(sessions=0)
-        with pytest.raises(PreparationFailed, match=f"'{assistant.name}'"):
-            sandbox.remove(assistant)
-        sandbox.clear()
-        assert of_scenarios(embedded) == []
 
 
 def test_an_assistant_that_somebody_else_removed_is_not_missed(embedded: Embedded, sandbox: Sandbox) -> None:
@@ -565,7 +517,7 @@ def test_a_placeholder_never_stands_for_the_bystander(embedded: Embedded, sandbo
 
 def test_as_long_as_the_bystander_is_there_nobody_has_deleted_all(sandbox: Sandbox) -> None:
     sandbox.check_bystander("nothing yet")
-    sandbox.remove(sandbox.create_assistant(sessions=0))
+    Sender(sandbox).remove(sandbox.create_assistant(sessions=0))
     sandbox.check_bystander("DELETE something")
 
 

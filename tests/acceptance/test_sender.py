@@ -1,9 +1,12 @@
 """The requests of a scenario, on an embedded server, and on one that only looks at them."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from acceptance.errors import PreparationFailed
+from acceptance.language.sessions import Wanted
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.listings import listed_sessions
 from acceptance.ragflow.messages import JSON_TYPE, NO_KEY, Answer, Credentials
@@ -11,7 +14,7 @@ from acceptance.sandbox.sandbox import Sandbox
 from acceptance.sandbox.sender import Sender
 from acceptance.sandbox.view import sessions_of
 from tests.acceptance.embedded_process import OWN_KEY, Embedded
-from tests.acceptance.sandboxes import Looking
+from tests.acceptance.sandboxes import Looking, of_scenarios
 from tests.acceptance.stand_in import Reply, Seen, StandIn, json_reply
 
 
@@ -37,12 +40,12 @@ def test_every_request_of_the_scenario_is_kept_with_its_answer(sandbox: Sandbox,
         sender.delete(assistant, assistant.session_ids[:1]),
         sender.send(assistant, '{"ids": ["SESSION-2"]}'),
         sender.list_sessions(assistant, page=1),
-        sender.rename(assistant, assistant.sessions[2]),
         sender.call(assistant, "PUT /chats/ASSISTANT/sessions {}"),
+        sender.remove(assistant),
     ]
     assert sender.exchanges == sent
     assert sender.last is sent[-1]
-    assert [exchange.answer.request.method for exchange in sent] == ["DELETE", "DELETE", "GET", "PUT", "PUT"]
+    assert [exchange.answer.request.method for exchange in sent] == ["DELETE", "DELETE", "GET", "PUT", "DELETE"]
     assert [exchange.selection.listed for exchange in sent] == [
         *((id,) for id in assistant.session_ids[:2]),
         (),
@@ -55,8 +58,93 @@ def test_a_session_is_expected_gone_only_where_somebody_says_so(sandbox: Sandbox
     assistant = sandbox.create_assistant(sessions=2)
     first = sender.delete(assistant, assistant.session_ids[:1])
     assert sender.delete(assistant, assistant.session_ids).selection.summary == "2 deleted"
-    sender.expect_gone(first)
+    sender.expect_gone(first.selection.deleted)
     assert sender.delete(assistant, assistant.session_ids).selection.summary == "1 deleted, 1 unknown"
+
+
+# What is done beside deleting.
+
+
+def test_a_session_may_be_renamed(sandbox: Sandbox, sender: Sender) -> None:
+    before = sandbox.create_assistant(sessions=3)
+    first, second, third = before.sessions
+    after = sender.rename(before, second, first.name)
+    assert after.sessions == (first, replace(second, name=first.name), third)
+    assert sorted(session.id for session in sessions_of(after)) == sorted(before.session_ids)
+    assert set(sessions_of(after)) == set(after.sessions)
+    assert sandbox.names["SESSION-2"] == second.id
+    assert sender.last.values["name"] == first.name
+
+
+def test_a_session_that_cannot_be_renamed_keeps_its_name(sandbox: Sandbox, sender: Sender) -> None:
+    assistant = sandbox.create_assistant(sessions=1)
+    assert sender.rename(assistant, assistant.sessions[0], "").sessions == assistant.sessions
+    assert sessions_of(assistant) == assistant.sessions
+    with pytest.raises(PreparationFailed, match=r"this was to be done before:(.|\n)*empty"):
+        sender.expect_success()
+
+
+@pytest.mark.parametrize("other", [False, True])
+def test_one_more_session_is_called_by_its_number(sandbox: Sandbox, sender: Sender, other: bool) -> None:
+    sandbox.create_assistant(sessions=1)
+    before = sandbox.create_assistant(sessions=2, other=True) if other else sandbox.create_assistant(sessions=2)
+    after = sender.create(before, 3, Wanted("SESSION-1", "user 1"))
+    prefix, whose = ("OTHER-", " of the other assistant") if other else ("", "")
+    new = after.sessions[2]
+    assert after.sessions[:2] == before.sessions
+    assert new.name == sandbox.names["SESSION-1"]
+    assert set(sessions_of(after)) == set(after.sessions)
+    assert sandbox.names[f"{prefix}SESSION-3"] == new.id
+    assert sandbox.known_as[new.id] == f"session 3{whose}"
+    assert sender.last.values == {
+        "assistant": after.id,
+        "name": new.name,
+        "user": "user 1",
+        "owner": before.sessions[0].user,
+    }
+
+
+def test_a_session_without_a_name_gets_the_one_of_ragflow(sandbox: Sandbox, sender: Sender) -> None:
+    after = sender.create(sandbox.create_assistant(sessions=0), 1, Wanted(None))
+    assert [session.name for session in after.sessions] == ["New session"]
+    assert sender.last.values["name"] == "New session"
+
+
+def test_a_session_that_is_not_created_changes_nothing(sandbox: Sandbox, sender: Sender) -> None:
+    assistant = sandbox.create_assistant(sessions=1)
+    assert sender.create(assistant, 2, Wanted("")) is assistant
+    assert "SESSION-2" not in sandbox.names
+
+
+@pytest.mark.parametrize("number", [1, 2, 4])
+def test_a_number_that_is_not_the_next_is_a_mistake_of_the_scenario(
+    sandbox: Sandbox, sender: Sender, number: int
+) -> None:
+    assistant = sandbox.create_assistant(sessions=2)
+    with pytest.raises(ValueError, match=f"speaks of session {number}, but the assistant was given 2 before"):
+        sender.create(assistant, number, Wanted("one more"))
+    assert set(sessions_of(assistant)) == set(assistant.sessions)
+
+
+def test_an_assistant_may_be_removed(embedded: Embedded, sandbox: Sandbox, sender: Sender) -> None:
+    gone, kept = sandbox.create_assistant(sessions=1), sandbox.create_assistant(sessions=1, other=True)
+    sender.remove(gone)
+    sender.expect_success()
+    assert of_scenarios(embedded) == [kept.name]
+    assert sandbox.owns(gone.id)
+    sandbox.clear()
+    assert of_scenarios(embedded) == []
+
+
+def test_stock_is_taken_of_what_is_there(sandbox: Sandbox, sender: Sender) -> None:
+    assistant, other = sandbox.create_assistant(sessions=3), sandbox.create_assistant(sessions=1, other=True)
+    sender.delete(assistant, assistant.session_ids[:1])
+    sender.remove(other)
+    sender.take_stock([assistant, other])
+    assert sender.latest == []
+    assert sender.delete(assistant, assistant.session_ids).selection.summary == "2 deleted, 1 unknown"
+    assert sender.delete(other, other.session_ids).selection.summary == "1 unknown"
+    assert sender.latest == sender.exchanges[2:]
 
 
 # a request: what it comes to

@@ -92,6 +92,30 @@ def test_every_setting_can_be_set(read) -> None:
 
 
 @pytest.mark.parametrize("read", [in_environment, defined])
+def test_it_can_be_set_how_many_stories_are_told_and_which(read) -> None:
+    settings = read(stories="250", seed="0")
+    assert (settings.stories, settings.seed) == (250, 0)
+
+
+def test_which_stories_are_told_is_left_to_chance_where_nobody_says_it() -> None:
+    assert len({Settings().seed for _ in range(20)}) > 1
+
+
+@pytest.mark.parametrize("read", [in_environment, defined])
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("stories", value) for value in ("0", "-1", "x", "1.5", "³", "1_000", "9" * 19)]
+    + [("seed", value) for value in ("-1", "x", "0x1", "1 2")],
+)
+def test_stories_and_seeds_are_whole_numbers(read, setting: str, value: str) -> None:
+    with pytest.raises(CannotRun) as refusal:
+        read(**{setting: value})
+    least = {"stories": 1, "seed": 0}[setting]
+    sentence = f"{name_of(setting)} is '{value}'. It has to be a whole number, from {least} on."
+    assert str(refusal.value) == sentence
+
+
+@pytest.mark.parametrize("read", [in_environment, defined])
 @pytest.mark.parametrize("keep", ["all", "Failed", "failed, all", "1"])
 def test_only_what_failed_can_be_kept(read, keep: str) -> None:
     with pytest.raises(CannotRun) as refusal:

@@ -197,6 +197,6 @@ def test_a_snapshot_shows_what_has_changed(sandbox: Sandbox) -> None:
     sender = Sender(sandbox)
     sender.delete(assistant, assistant.session_ids[:1])
     assert list(noted.without(assistant.session_ids[:1]).changes(snapshot([assistant]))) == []
-    sender.rename(assistant, assistant.sessions[1])
+    sender.rename(assistant, assistant.sessions[1], "another name")
     [line] = noted.without(assistant.session_ids[:1]).changes(snapshot([assistant]))
     assert "another name" in line

@@ -157,7 +157,7 @@ def deletion_happens_after_the_answer(_: Rules) -> None:
     replace(sessions, "delete", make)
 
 
-@fault("CHOICE-8")
+@fault("CHOICE-8 REPEATED-4")
 def only_the_first_deletion_of_an_assistant_counts(rules: Rules) -> None:
     """An assistant is not looked at again once it has been cleaned up."""
     done: dict[str, object] = {}
@@ -278,7 +278,7 @@ def unknown_session_is_as_good_as_deleted(rules: Rules) -> None:
     replace(rules, "delete_session", lambda original: lambda self, chat_id, one: original(self, chat_id, one) or 1)
 
 
-@fault("PARTIAL-3 REPEATED-1 REPEATED-2")
+@fault("PARTIAL-3 REPEATED-1 REPEATED-2 REPEATED-3")
 def deleted_session_is_found_again(_: Rules) -> None:
     """A deleted session is only marked, and whoever deletes it again finds it."""
     deleted: set[object] = set()

@@ -72,7 +72,7 @@ def other_sessions_get_new_ids(rules: Rules) -> None:
     replace(rules, "delete_sessions", make)
 
 
-@fault("EFFECT-1")
+@fault("EFFECT-1 ISOLATION-22 ISOLATION-23")
 def sessions_of_the_same_name_go_too(_: Rules) -> None:
     """What has the same name in another assistant is taken for a copy."""
 

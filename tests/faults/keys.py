@@ -145,7 +145,7 @@ def caller_before_is_remembered(rules: Rules) -> None:
     replace(rules, "authenticate", make)
 
 
-@fault("ISOLATION-1")
+@fault("ISOLATION-1 ISOLATION-23 ISOLATION-26")
 def every_key_deletes_as_the_first_tenant(_: Rules) -> None:
     """Whoever deletes with a valid key does so in the name of the first tenant."""
 

@@ -104,7 +104,7 @@ def search_for_an_id_is_overlooked(_: Rules) -> None:
     replace(listing, "matching", make)
 
 
-@fault("EFFECT-1")
+@fault("EFFECT-1 REPEATED-4")
 def list_is_kept(rules: Rules) -> None:
     """The list is read once, and again only when a session is created."""
     kept: dict[tuple[str, bytes], Any] = {}

@@ -70,7 +70,7 @@ def listed() -> list[str]:
 # After a deletion
 
 
-@fault("EXPLORE-1")
+@fault("EXPLORE-1 EXPLORE-2")
 def emptying_is_carried_out_once_more(rules: Rules) -> None:
     """Where an assistant was emptied, the next request that finds a session there empties it again.
 
@@ -115,7 +115,7 @@ def last_of_a_later_list_stays(rules: Rules) -> None:
     after(rules, "all", lambda _, chat_id: read.add(chat_id))
 
 
-@fault("EXPLORE-1")
+@fault("EXPLORE-1 REPEATED-3")
 def new_session_brings_back_the_one_of_its_name(_: Rules) -> None:
     """What is deleted stays in a bin until the assistant is empty; a new one of its name takes it out.
 
@@ -259,7 +259,7 @@ def four_of_six_take_another_along(rules: Rules) -> None:
 # With renamings
 
 
-@fault("EXPLORE-1")
+@fault("EXPLORE-1 REPEATED-3")
 def renaming_after_a_deletion_hits_the_neighbour(rules: Rules) -> None:
     """A session is renamed by its place, and where one was deleted, the place is that of the next, or of none.
 
@@ -351,7 +351,7 @@ def list_is_kept_over_a_renaming(rules: Rules) -> None:
 # With requests that are turned away
 
 
-@fault("EXPLORE-1")
+@fault("EXPLORE-1 ISOLATION-26")
 def unknown_to_one_is_unknown_to_all(rules: Rules) -> None:
     """An id that was asked for in a wrong place, or by somebody else, is remembered as unknown for everybody.
 
@@ -400,7 +400,7 @@ def deletion_that_was_turned_away_is_carried_out_with_the_next(rules: Rules) -> 
     replace(rules, "delete_session", beside(carry_out))
 
 
-@fault("EXPLORE-1")
+@fault("EXPLORE-1 ISOLATION-26")
 def deletion_after_a_refused_one_is_lost(rules: Rules) -> None:
     """A request that fails before it has looked for a session leaves a transaction in which the next one is lost.
 
@@ -428,7 +428,7 @@ def deletion_after_a_refused_one_is_lost(rules: Rules) -> None:
     stay(lambda session: g.setdefault("is_lost", left_open.pop(session.dialog_id, False)))
 
 
-@fault("EXPLORE-1")
+@fault("EXPLORE-1 ISOLATION-26")
 def deletion_opens_the_assistant_for_everybody(_: Rules) -> None:
     """Whether one may delete in an assistant is asked once, and the answer kept for whoever asks next.
 

@@ -47,7 +47,7 @@ def is_there(chat_id: str) -> bool:
     return Dialog.select().where(Dialog.id == chat_id, Dialog.status == VALID).exists()
 
 
-@fault("ISOLATION-1 ISOLATION-2 ISOLATION-3 ISOLATION-4")
+@fault("ISOLATION-1 ISOLATION-2 ISOLATION-3 ISOLATION-4 ISOLATION-26")
 def owner_is_not_checked(_: Rules) -> None:
     """An assistant must be there, whoever owns it."""
     replace(assistants, "is_owned", lambda _: lambda _, chat_id: is_there(chat_id))
@@ -96,7 +96,7 @@ def assistant_need_not_be_there(_: Rules) -> None:
     replace(assistants, "is_owned", make)
 
 
-@fault("ISOLATION-9")
+@fault("ISOLATION-9 ISOLATION-24 ISOLATION-25")
 def deleted_assistant_is_still_open(_: Rules) -> None:
     """Nobody looks whether the assistant is marked as deleted."""
     replace(
@@ -108,6 +108,35 @@ def deleted_assistant_is_still_open(_: Rules) -> None:
             )
         ),
     )
+
+
+@fault("ISOLATION-24 ISOLATION-25")
+def sessions_of_every_assistant_go_with_one(_: Rules) -> None:
+    """Who deletes an assistant deletes the sessions of all that the tenant has."""
+
+    def make(original: Callable[[object], int]) -> Callable[[object], int]:
+        def delete(chat_id: object) -> int:
+            own = assistants.ids_of_tenant(Dialog.get_by_id(chat_id).tenant_id)
+            Conversation.delete().where(Conversation.dialog_id.in_(own)).execute()
+            return original(chat_id)
+
+        return delete
+
+    replace(assistants, "delete", make)
+
+
+@fault("ISOLATION-25")
+def session_can_be_created_in_a_deleted_assistant(_: Rules) -> None:
+    """Nobody looks whether the assistant of a new session is marked as deleted."""
+
+    def make(original: Callable[[str, str], str | None]) -> Callable[[str, str], str | None]:
+        def opening_words(tenant_id: str, chat_id: str) -> str | None:
+            found = Dialog.get_or_none(Dialog.id == chat_id, Dialog.tenant_id == tenant_id)
+            return str(found.prologue) if found and request.method == "POST" else original(tenant_id, chat_id)
+
+        return opening_words
+
+    replace(assistants, "opening_words", make)
 
 
 @fault("ASSISTANT-4")

@@ -15,6 +15,7 @@ from acceptance.reports.record import read
 from acceptance.reports.results import Result, RunResult, Step, Target, Verdict
 from acceptance.rules import deviations
 from acceptance.rules.scenarios import cells_of, scenario_id, scenarios_of
+from acceptance.running.run import ON_REQUEST
 from tests.acceptance.embedded_process import running
 from tests.specification.runs import ROOT, run
 
@@ -23,7 +24,7 @@ RUN = [
     (scenario, rule)
     for file in sorted(ROOT.glob("features/*.feature"))
     for scenario, rule in scenarios_of(parse_file(str(file)))
-    if "huge" not in scenario.effective_tags
+    if ON_REQUEST.isdisjoint(scenario.effective_tags)
 ]
 FEATURES = {scenario.feature.name for scenario, _ in RUN}
 
