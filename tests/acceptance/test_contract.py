@@ -7,6 +7,7 @@ import pytest
 from acceptance.contract import contract as contracts
 from acceptance.contract.contract import (
     FOLDER,
+    Anything,
     Complaints,
     Contract,
     Outcome,
@@ -150,6 +151,10 @@ def test_the_last_patch_of_every_minor_release_is_known() -> None:
     ]
 
 
+# What a request may say besides.
+VALUES = {"assistant": "0a" * 16, "name": "it's mine", "user": "user 1", "owner": "7e" * 16}
+
+
 @pytest.mark.parametrize("release", known_releases(), ids=str)
 def test_a_known_release_belongs_to_the_line_that_names_it(release: Release) -> None:
     [line] = [line for line, releases in lines().items() if release in releases]
@@ -166,19 +171,34 @@ def test_a_line_holds_for_the_release_that_it_is_called_after(line: str) -> None
 def test_a_line_has_the_outcomes_of_those_that_it_continues(line: str) -> None:
     told = names_in(line)
     assert "the API key is missing" in told
-    assert [name for name in told if contract(line).outcome(name, SELECTIONS[0]).name != name] == []
+    assert [name for name in told if contract(line).outcome(name, SELECTIONS[0], VALUES).name != name] == []
 
 
 @pytest.mark.parametrize("selection", SELECTIONS, ids=lambda selection: selection.summary or "nothing")
 @pytest.mark.parametrize(("line", "name"), OUTCOMES)
 def test_every_outcome_can_be_put_on_the_wire(line: str, name: str, selection: Selection) -> None:
-    outcome = contract(line).outcome(name, selection)
+    outcome = contract(line).outcome(name, selection, VALUES)
     assert outcome.name == name
     assert 200 <= outcome.status < 600
     described = str(answers(outcome))
     assert described.startswith(name)
-    for placeholder in ("<deleted>", "<complaints>", "<number of complaints>"):
+    for placeholder in ("<deleted>", "<complaints>", "<number of complaints>", *(f"<{value}>" for value in VALUES)):
         assert placeholder not in described
+
+
+@pytest.mark.parametrize("line", FILES)
+def test_what_the_request_says_stands_in_the_answer(line: str) -> None:
+    created = contract(line).outcome("the session is created", SELECTIONS[0], VALUES).body
+    assert isinstance(created, dict)
+    data = created["data"]
+    assert isinstance(data, dict)
+    assert (data["chat_id"], data["name"]) == ("0a" * 16, "it's mine")
+    assert data["id"] is Anything.ANYTHING
+
+
+def test_an_outcome_that_needs_a_value_is_not_made_without_it() -> None:
+    with pytest.raises(KeyError):
+        contract("0.18").outcome("the session is created", SELECTIONS[0])
 
 
 @pytest.mark.parametrize("line", FILES)
