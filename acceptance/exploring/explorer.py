@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from tempfile import TemporaryDirectory
@@ -102,7 +102,9 @@ class Explorer:
         finally:
             if story.failure:
                 self._remember(story.failure)
-            self._clear()
+            # What has ended the story is the news; what could not be removed is tried again at the end of the run.
+            with suppress(BrokenOff) if sys.exception() else nullcontext():
+                self._clear()
 
     def _remember(self, failure: Failure) -> None:
         self._failures.append(failure)
