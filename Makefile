@@ -1,6 +1,7 @@
 # Each command sets up .venv by itself, and is quick the second time.
 #
 #   make acceptance               run the specification
+#   make explore                  tell stories that nobody has written (ARGS="-D stories=500 -D seed=7")
 #   make test                     check the project: style, types, tests, the specification
 #   make compare FROM=0.24 TO=0.27    what changes between two releases, or between two addresses
 #   make releases                 what holds in which release, side by side (a minute); renews what make docs writes
@@ -16,10 +17,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: acceptance compare docs faults interruptions mutation releases screenshots sweep test clean
+.PHONY: acceptance compare docs explore faults interruptions mutation releases screenshots sweep test clean
 
 acceptance: $(VENV)/running
 	@$(BIN)/python -m acceptance $(ARGS)
+
+explore: $(VENV)/running
+	@$(BIN)/python -m acceptance --tags=@explore $(ARGS)
 
 compare: $(VENV)/running
 	@$(BIN)/python -m acceptance.comparing.comparison $(FROM) $(TO) $(ARGS)

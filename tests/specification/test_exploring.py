@@ -4,7 +4,7 @@ import re
 import shlex
 import signal
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -216,6 +216,12 @@ def check_same(explored: Case, pasted: Case, told: Told) -> None:
 # What ends it
 
 
+def begins_another(seen: Seen, earlier: Sequence[Seen]) -> bool:
+    """Whether it begins a story behind one that failed: there, the assistant that no story touches is looked for."""
+    has_failed = any(each.method == "GET" and "bystander" in each.path for each in earlier)
+    return has_failed and seen.call == "POST /api/v1/chats"
+
+
 def test_a_server_that_stops_answering_is_no_broken_rule(tmp_path: Path) -> None:
     with running("0.20") as server:
 
@@ -224,17 +230,38 @@ def test_a_server_that_stops_answering_is_no_broken_rule(tmp_path: Path) -> None
 
         with StandIn(react) as between:
             finished = explore(tmp_path, at(between, server))
+    unanswered = between.seen[EARLY - 1]
     assert only_case(finished).verdict == "error"
-    assert "got no answer: the connection broke off" in only_case(finished).text
+    assert (
+        f": {unanswered.method} {unanswered.path} got no answer: the connection broke off" in only_case(finished).text
+    )
     assert "nothing was learnt about 1." in finished.out
     # No shorter story is looked for.
     assert len(between.seen) < EARLY + 30
 
 
+def test_what_was_found_before_the_server_stopped_answering_is_told(tmp_path: Path) -> None:
+    fault, release, seed = FAULTS[0]
+    lost: list[Seen] = []
+    with running(release, with_fault(fault)) as server:
+
+        def react(seen: Seen) -> Reply | Misconduct:
+            if lost or begins_another(seen, between.seen):
+                lost.append(seen)
+            return Misconduct.BREAK_OFF if lost else forwarded(server.url, seen)
+
+        with StandIn(react) as between:
+            finished = explore(tmp_path, at(between, server), seed=seed)
+    case = only_case(finished)
+    assert case.verdict == "failure"
+    assert "could not be told once more: POST /api/v1/chats got no answer: the connection broke off" in case.text
+    assert "Scenario: Found by exploring" in told_in(case.text).scenario
+    assert len(lost) < 30
+
+
 def check_interrupted(finished: Finished, server: Embedded) -> None:
-    """The run says that it was ended, learnt nothing, and has cleaned up."""
+    """The run says that it was ended, and has cleaned up."""
     assert finished.status != 0
-    assert only_case(finished).verdict == "error"
     assert "interrupted by Ctrl-C, in EXPLORE-1" in finished.ending.text
     assert "left behind: 0" in finished.out
     assert "Traceback" not in finished.out + finished.err
@@ -253,17 +280,16 @@ def test_ctrl_c_while_stories_are_told(tmp_path: Path, embedded: Embedded) -> No
     ):
         finished = telling.end()
     check_interrupted(finished, embedded)
+    assert only_case(finished).verdict == "error"
     assert len(between.seen) < EARLY + 30
 
 
 def test_ctrl_c_while_a_shorter_story_is_looked_for(tmp_path: Path, found: Found) -> None:
-    """Behind the first story that fails, the assistant that no story touches is looked for; then others are told."""
-    looked_for: list[Seen] = []
+    signalled: list[Seen] = []
 
     def react(seen: Seen) -> Reply:
-        if seen.method == "GET" and "bystander" in seen.path:
-            looked_for.append(seen)
-        elif looked_for and seen.call == "POST /api/v1/chats":
+        if not signalled and begins_another(seen, between.seen):
+            signalled.append(seen)
             shortening.process.send_signal(signal.SIGINT)
         return forwarded(found.server.url, seen)
 
@@ -273,5 +299,5 @@ def test_ctrl_c_while_a_shorter_story_is_looked_for(tmp_path: Path, found: Found
         started(tmp_path, *options, settings=at(between, found.server)) as shortening,
     ):
         finished = shortening.end()
-    assert looked_for
+    assert signalled
     check_interrupted(finished, found.server)
