@@ -1,7 +1,7 @@
 """One step after another: faults that show only in an order of steps, because something outlives its request.
 
-Or in numbers that no written scenario has. Each says how far it reaches: whether what is done in one assistant does
-harm in another.
+Or in numbers that no written scenario has. Where a written one notices the fault all the same, it stands with it. Each
+says how far it reaches: whether what is done in one assistant does harm in another.
 """
 
 from collections.abc import Callable

@@ -46,9 +46,10 @@ at in the whole specification, without the scenarios of size (`@scale`, `@huge`)
 EXPLORE-2) unless the fault is for one of them: what a few stories notice besides is chance, and says nothing of a rule.
 A known deviation is not red: it turns red where the server breaks the rule in yet another way.
 
-A fault that is for EXPLORE-1 shows only in an order of steps, or in numbers that hardly a written scenario has: those
-that notice it stand with it. It is tried with {STORIES} stories of the seed {SEED}, always the same, so that its reason
-comes again with `-D stories={STORIES} -D seed={SEED}`; with other seeds, other stories notice it.
+A fault that is for EXPLORE-1 shows only in an order of steps, or in a number of sessions, that few written scenarios
+have or none: where one notices it, it stands with it. It is tried with {STORIES} stories of the seed {SEED}, always
+the same, so that its reason comes again with `-D stories={STORIES} -D seed={SEED}`. With other seeds, other stories
+notice it.
 
 Written by `make faults`, from `tests/faults/`. `make faults ARGS=--all` tries every fault with the whole specification,
 and takes an hour on two cores. `make test` tries an eighth of the faults, and holds them to the reasons that stand

@@ -14,7 +14,7 @@ import pytest
 
 from tests.acceptance.embedded_process import OTHER_KEY, OWN_KEY, Embedded, running
 from tests.acceptance.stand_in import Misconduct, Reply, Seen, StandIn, forwarded
-from tests.specification.runs import ROOT, Case, Finished, patch, run, started
+from tests.specification.runs import ROOT, Case, Finished, copy_project, patch, run, started
 
 FEATURE = "features/exploration.feature"
 ASKED_FOR = "--tags=@EXPLORE-1"
@@ -25,9 +25,9 @@ SESSIONS = "Then behind every step each assistant has exactly the sessions that 
 
 # A fault, a release, and a seed with which one of the first stories finds it.
 FAULTS = [
-    ("emptying-is-carried-out-once-more", "0.20", 2),
-    ("last-of-a-later-list-stays", "0.20", 2),
     ("only-the-last-deletion-is-remembered", "0.20", 2),
+    ("last-of-a-later-list-stays", "0.20", 2),
+    ("emptying-is-carried-out-once-more", "0.20", 2),
     ("renaming-after-a-deletion-hits-the-neighbour", "0.27", 3),
     ("repetitions-are-told-again", "0.27", 1),
     ("deletion-after-a-refused-one-is-lost", "0.27", 2),
@@ -38,20 +38,22 @@ EARLY = 60
 
 
 class Told(NamedTuple):
-    """What is printed of a story: a scenario, and what one of its steps says."""
+    """What is printed of a story: where it comes from, a scenario, and what one of its steps says."""
 
+    origin: str
     scenario: str
     difference: str
 
 
 @dataclass(frozen=True)
 class Found:
-    """A run that has found a fault with a seed, and the server that has it."""
+    """A run that has found a fault with a seed, the server that has it, and the files that the run has left."""
 
     server: Embedded
     release: str
     seed: int
     finished: Finished
+    new: set[Path]
 
     @property
     def told(self) -> Told:
@@ -60,9 +62,10 @@ class Found:
 
 def told_in(text: str) -> Told:
     """The story that is printed there, without what it is indented by."""
-    found = re.search(r"^( *Scenario: Found by exploring .*?)\n *\n(.*?)(\n *\n|\Z)", text, re.DOTALL | re.MULTILINE)
+    found = re.search(r"^ *(Of .*?):\n *\n( *Scenario: .*?)\n *\n(.*?)(?:\n *\n|\Z)", text, re.DOTALL | re.MULTILINE)
     assert found, text
-    return Told(textwrap.dedent(found[1]), textwrap.dedent(found[2]).rstrip())
+    origin, scenario, difference = found.groups()
+    return Told(origin, textwrap.dedent(scenario), textwrap.dedent(difference).rstrip())
 
 
 def only_case(finished: Finished) -> Case:
@@ -79,6 +82,10 @@ def at(between: StandIn, server: Embedded) -> dict[str, str]:
     return {**server.settings, "RAGFLOW_URL": between.url}
 
 
+def files_in(project: Path) -> set[Path]:
+    return {file for file in project.rglob("*") if "__pycache__" not in file.parts}
+
+
 def with_fault(name: str) -> tuple[str, ...]:
     """The program that is the server with this fault."""
     return "-m", "tests.faults.serve", name
@@ -87,9 +94,11 @@ def with_fault(name: str) -> tuple[str, ...]:
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Found]:
     fault, release, seed = FAULTS[0]
+    project = copy_project(tmp_path_factory.mktemp("found") / "project")
+    before = files_in(project)
     with running(release, with_fault(fault)) as server:
-        finished = explore(tmp_path_factory.mktemp("found"), server.settings, seed=seed)
-        yield Found(server, release, seed, finished)
+        finished = explore(tmp_path_factory.mktemp("reports"), server.settings, seed=seed, root=project)
+        yield Found(server, release, seed, finished, files_in(project) - before)
 
 
 # What is told
@@ -120,13 +129,18 @@ def test_the_command_that_repeats_it_finds_the_same_story(tmp_path: Path, found:
 def test_without_a_fault_every_story_goes_as_it_should_and_leaves_nothing(
     tmp_path: Path, project: Path, release: str
 ) -> None:
-    before = set(project.rglob("*"))
+    before = files_in(project)
     with running(release) as server:
         finished = explore(tmp_path / "reports", server.settings, stories=10, root=project)
         assert server.assistants() == []
     assert (finished.status, only_case(finished).verdict) == (0, "passed"), finished.out
     assert "left behind: 0" in finished.out
-    assert {file for file in set(project.rglob("*")) - before if "__pycache__" not in file.parts} == set()
+    assert files_in(project) == before
+
+
+def test_looking_for_a_shorter_story_leaves_nothing(found: Found) -> None:
+    assert "left behind: 0" in found.finished.out
+    assert found.new == set()
 
 
 def test_with_the_key_of_one_tenant_nobody_else_is_there(tmp_path: Path, embedded: Embedded) -> None:
@@ -255,7 +269,7 @@ def test_what_was_found_before_the_server_stopped_answering_is_told(tmp_path: Pa
     case = only_case(finished)
     assert case.verdict == "failure"
     assert "could not be told once more: POST /api/v1/chats got no answer: the connection broke off" in case.text
-    assert "Scenario: Found by exploring" in told_in(case.text).scenario
+    assert told_in(case.text).scenario.startswith(f"Scenario: Found by exploring (seed {seed})")
     assert len(lost) < 30
 
 
