@@ -47,8 +47,8 @@ class Anything(Enum):
 # A body as it is expected: JSON in which Complaints stand where the order is left to chance.
 Expected = None | bool | int | float | str | Anything | Complaints | list["Expected"] | dict[str, "Expected"]
 
-# A value that the request has set.
-OF_REQUEST = re.compile(r"<(assistant|name|user|owner)>")
+# What stands for a value: the one that follows from what was listed, and those that are given.
+PLACEHOLDER = re.compile(r"<(deleted|number of complaints|assistant|name|user|owner)>")
 
 
 @dataclass(frozen=True)
@@ -72,14 +72,18 @@ class Contract:
     def outcome(self, name: str, selection: Selection, values: Mapping[str, str] | None = None) -> Outcome:
         """What this outcome looks like for this request, which has set these values besides.
 
-        KeyError, with the known names, where there is no such outcome; and where it needs another value.
+        KeyError, with the known names, where there is no such outcome, and where a value that it needs was not given.
         """
         try:
             wire = self._outcomes[name]
         except KeyError:
             known = ", ".join(sorted(self._outcomes))
             raise KeyError(f"the contract {self.line} has no outcome '{name}'; it has: {known}") from None
-        return Outcome(name, wire["status"], self._filled(json.loads(wire["body"]), selection, values or {}))
+        given = {**(values or {}), **self._following_from(selection)}
+        if missing := set(PLACEHOLDER.findall(wire["body"])) - given.keys():
+            needed = ", ".join(f"<{each}>" for each in sorted(missing))
+            raise KeyError(f"the outcome '{name}' of the contract {self.line} needs {needed}, which was not given")
+        return Outcome(name, wire["status"], self._filled(json.loads(wire["body"]), selection, given))
 
     def deletion(self, selection: Selection) -> Outcome:
         """The outcome that follows for a well-formed request that lists sessions."""
@@ -116,12 +120,15 @@ class Contract:
         if wire == Anything.ANYTHING.value:
             return Anything.ANYTHING
         if isinstance(wire, str):
-            number = len(self._complaints_of(selection, joined=False))
-            told = OF_REQUEST.sub(lambda found: values[found[1]], wire)
-            return told.replace("<deleted>", str(len(selection.deleted))).replace("<number of complaints>", str(number))
+            # All at once: a value may look like a placeholder itself.
+            return PLACEHOLDER.sub(lambda found: values[found[1]], wire)
         if isinstance(wire, list):
             return [self._filled(item, selection, values) for item in wire]
         return wire
+
+    def _following_from(self, selection: Selection) -> dict[str, str]:
+        number = len(self._complaints_of(selection, joined=False))
+        return {"deleted": str(len(selection.deleted)), "number of complaints": str(number)}
 
     def _complaints_of(self, selection: Selection, *, joined: bool) -> Complaints:
         return Complaints(

@@ -1,5 +1,6 @@
 import json
 import tomllib
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -196,9 +197,44 @@ def test_what_the_request_says_stands_in_the_answer(line: str) -> None:
     assert data["id"] is Anything.ANYTHING
 
 
-def test_an_outcome_that_needs_a_value_is_not_made_without_it() -> None:
-    with pytest.raises(KeyError):
-        contract("0.18").outcome("the session is created", SELECTIONS[0])
+# No renaming was recorded; the creation, which is told in the same way, is held to the recordings.
+@pytest.mark.parametrize("line", ["0.25", "0.27"])
+def test_a_renamed_session_is_told_like_one_that_is_created(line: str) -> None:
+    created = contract(line).outcome("the session is created", SELECTIONS[0], VALUES).body
+    assert isinstance(created, dict)
+    data = created["data"]
+    assert isinstance(data, dict)
+    renamed = contract(line).outcome("the session is renamed", SELECTIONS[0], VALUES).body
+    assert renamed == {**created, "data": {**data, "user_id": VALUES["user"]}}
+
+
+@pytest.mark.parametrize("line", ["0.18", "0.22.1", "0.23", "0.24"])
+def test_a_value_may_stand_in_the_midst_of_a_text(line: str) -> None:
+    name = "nobody may list the sessions of an unknown assistant"
+    refused = contract(line).outcome(name, SELECTIONS[0], {"assistant": "a1"})
+    assert refused.body == {"code": 102, "message": "You don't own the assistant a1."}
+
+
+@pytest.mark.parametrize("name", ["<anything>", "<user>", "<deleted>", "1 <number of complaints>", "<complaints>"])
+def test_a_value_may_look_like_a_placeholder(name: str) -> None:
+    created = contract("0.18").outcome("the session is created", SELECTIONS[1], {**VALUES, "name": name}).body
+    assert isinstance(created, dict)
+    data = created["data"]
+    assert isinstance(data, dict)
+    assert data["name"] == name
+
+
+# how an outcome is asked for without a value: (what is given, what the refusal says)
+NOT_GIVEN: dict[str, tuple[Mapping[str, str] | None, str]] = {
+    "nothing": (None, "needs <assistant>, <name>, <user>, which was not given"),
+    "all but one": ({"assistant": "a1", "name": "one", "owner": "u1"}, "needs <user>, which was not given"),
+}
+
+
+@pytest.mark.parametrize(("given", "told"), NOT_GIVEN.values(), ids=NOT_GIVEN)
+def test_an_outcome_that_needs_a_value_is_not_made_without_it(given: Mapping[str, str] | None, told: str) -> None:
+    with pytest.raises(KeyError, match=f"'the session is created' of the contract 0.18 {told}"):
+        contract("0.18").outcome("the session is created", SELECTIONS[0], given)
 
 
 @pytest.mark.parametrize("line", FILES)

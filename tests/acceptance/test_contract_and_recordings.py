@@ -78,6 +78,8 @@ NAMED = {
     "ids [null, null]": (EVERY_RELEASE, "a null that is listed twice is deleted"),
     "session with a name": (EVERY_RELEASE, "the session is created"),
     "session with a name in Japanese": (EVERY_RELEASE, "the session is created"),
+    "session with a blank name": ("until-0.24", "the session is created"),
+    "session with a number as name": ("until-0.24", "the session is created"),
     "session without a body": ("from-0.23", "the session is created"),
     "create in an unknown assistant": (EVERY_RELEASE, "nobody may create a session in an unknown assistant"),
     "create in another tenant's assistant": (EVERY_RELEASE, "nobody may create a session in an unknown assistant"),
@@ -116,7 +118,7 @@ def values(case: Any) -> dict[str, str]:
     """What else the request says. A new id is all that is recorded of whose a new session is."""
     body = json.loads(case["request"]["body"] or "{}") if case["group"] == "creating" else {}
     assistant = case["request"]["path"].split("/")[4] if "/sessions" in case["request"]["path"] else ""
-    return {"assistant": assistant, "name": body.get("name", NAMELESS), "user": "", "owner": "<new_id>"}
+    return {"assistant": assistant, "name": str(body.get("name", NAMELESS)), "user": "", "owner": "<new_id>"}
 
 
 def test_every_named_case_was_recorded() -> None:

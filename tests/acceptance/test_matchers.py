@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hamcrest import assert_that
 
-from acceptance.contract.contract import Complaints, Expected, Outcome, contract_of
+from acceptance.contract.contract import Anything, Complaints, Expected, Outcome, contract_of
 from acceptance.contract.releases import Release
 from acceptance.contract.selection import Selection
 from acceptance.judging.differences import differences
@@ -69,6 +69,9 @@ SAME: dict[str, tuple[Expected, Json]] = {
     "an id with the separator in it": (joined("no a; b", "no c"), {"message": "no c; no a; b"}),
     "only ids with the separator in them": (joined("no ; ", "no ; ; "), {"message": "no ; ; ; no ; "}),
     "an id that looks like a complaint": (listed("no a; no b"), said("no a; no b")),
+    "anything": ({"id": Anything.ANYTHING}, {"id": "0a"}),
+    "anything at all": ({"data": [{"id": Anything.ANYTHING}]}, {"data": [{"id": {"of": [1, False]}}]}),
+    "anything, be it null": ({"id": Anything.ANYTHING}, {"id": None}),
 }
 
 # what differs: (expected, answered, where it differs, what the line has to say)
@@ -125,6 +128,13 @@ DIFFERENT: dict[str, tuple[Expected, Json, str, tuple[str, ...]]] = {
         ("besides", "no b"),
     ),
     "joined complaints that are no text": (joined("no a"), {"message": None}, "message", ("no a", "null")),
+    "anything that is missing": (
+        {"data": {"id": Anything.ANYTHING}},
+        {"data": {}},
+        "data.id",
+        ("<anything>", "not there"),
+    ),
+    "null around anything": ({"data": {"id": Anything.ANYTHING}}, {"data": None}, "data", ('{"id": "<anything>"}',)),
 }
 
 

@@ -351,7 +351,7 @@ def list_is_kept_over_a_renaming(rules: Rules) -> None:
 # With requests that are turned away
 
 
-@fault("EXPLORE-1 ISOLATION-26")
+@fault("EXPLORE-1")
 def unknown_to_one_is_unknown_to_all(rules: Rules) -> None:
     """An id that was asked for in a wrong place, or by somebody else, is remembered as unknown for everybody.
 
@@ -400,7 +400,7 @@ def deletion_that_was_turned_away_is_carried_out_with_the_next(rules: Rules) -> 
     replace(rules, "delete_session", beside(carry_out))
 
 
-@fault("EXPLORE-1 ISOLATION-26")
+@fault("EXPLORE-1")
 def deletion_after_a_refused_one_is_lost(rules: Rules) -> None:
     """A request that fails before it has looked for a session leaves a transaction in which the next one is lost.
 
@@ -428,7 +428,7 @@ def deletion_after_a_refused_one_is_lost(rules: Rules) -> None:
     stay(lambda session: g.setdefault("is_lost", left_open.pop(session.dialog_id, False)))
 
 
-@fault("EXPLORE-1 ISOLATION-26")
+@fault("EXPLORE-1")
 def deletion_opens_the_assistant_for_everybody(_: Rules) -> None:
     """Whether one may delete in an assistant is asked once, and the answer kept for whoever asks next.
 
