@@ -197,17 +197,6 @@ def test_what_the_request_says_stands_in_the_answer(line: str) -> None:
     assert data["id"] is Anything.ANYTHING
 
 
-# No renaming was recorded; the creation, which is told in the same way, is held to the recordings.
-@pytest.mark.parametrize("line", ["0.25", "0.27"])
-def test_a_renamed_session_is_told_like_one_that_is_created(line: str) -> None:
-    created = contract(line).outcome("the session is created", SELECTIONS[0], VALUES).body
-    assert isinstance(created, dict)
-    data = created["data"]
-    assert isinstance(data, dict)
-    renamed = contract(line).outcome("the session is renamed", SELECTIONS[0], VALUES).body
-    assert renamed == {**created, "data": {**data, "user_id": VALUES["user"]}}
-
-
 @pytest.mark.parametrize("line", ["0.18", "0.22.1", "0.23", "0.24"])
 def test_a_value_may_stand_in_the_midst_of_a_text(line: str) -> None:
     name = "nobody may list the sessions of an unknown assistant"
