@@ -34,6 +34,8 @@ from acceptance.exploring.story import (
 from acceptance.exploring.vocabulary import Vocabulary, vocabulary_of
 from acceptance.sandbox.sender import Exchange
 
+ENDED = "; before it was told shorter, the run was ended. This is how it was first met"
+
 
 class Enough(BaseException):
     """No further story is told."""
@@ -75,6 +77,7 @@ class Explorer:
         Raises whatever else than a rule was in the way.
         """
         self._count, self._attempts = count, attempts
+        is_ended = False
         title = f"      telling {count:,} stories"
         progress = tqdm(total=count, desc=title, file=sys.__stderr__, disable=None, leave=False)
         with _nothing_kept(), progress as self._progress:
@@ -83,9 +86,14 @@ class Explorer:
             except BrokenOff as end:
                 if not self._failures or isinstance(end.trouble, AllGone):
                     raise end.trouble from None
+            except KeyboardInterrupt:
+                # The run ends behind this, and what was found by then is told.
+                if not self._failures:
+                    raise
+                is_ended = True
             except (Broken, Flaky, Enough):
                 pass
-        return self._found(count, seed) if self._failures else None
+        return self._found(seed, is_ended=is_ended) if self._failures else None
 
     def _begin(self) -> Story:
         if self._told >= (self._first + self._attempts if self._failures else self._count):
@@ -119,12 +127,12 @@ class Explorer:
         with broken_off():
             self._stage.sandbox.clear()
 
-    def _found(self, count: int, seed: int) -> Found:
+    def _found(self, seed: int, *, is_ended: bool) -> Found:
         """The shortest story that fails, where it fails again as it is told; otherwise the one that failed first."""
         name = f"Found by exploring (seed {seed})"
-        which = f"Of {count:,} stories, number {self._first:,} does not go as the rules have it"
+        which = f"Story {self._first:,} of {self._count:,} does not go as the rules have it"
         told = min(self._failures, key=lambda failure: failure.size)
-        difference, how = self._tell_again(told, name)
+        difference, how = (None, ENDED) if is_ended else self._tell_again(told, name)
         exchanges = self._stage.sender.exchanges
         if difference is None:
             told, exchanges = self._failures[0], self._first_exchanges

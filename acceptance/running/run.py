@@ -234,7 +234,8 @@ class Run(ExitStack):
             self._requests_of_stories = some = stories * USUAL_REQUESTS
             most, more = (number * REQUESTS_OF_A_STORY for number in (stories, ATTEMPTS))
             cost = f"some {some:,} requests and at most {most:,}, and up to {more:,} more where one fails"
-            announce(f"exploring: {stories:,} stories of up to {STEPS} steps, seed {seed}: {cost}")
+            told = "1 story" if stories == 1 else f"{stories:,} stories"
+            announce(f"exploring: {told} of up to {STEPS} steps, seed {seed}: {cost}")
 
     def estimate(self, seconds: float) -> None:
         """Say how long the run may take where an answer takes so many seconds, if that is long."""
