@@ -1,7 +1,7 @@
 Feature: Whatever people do, in whatever order
   Two tenants create, list, rename and delete sessions in their assistants, as it comes. What a request does follows
   from what is there, and not from what was done before: the rules of the other features hold behind every step.
-
+  
   Stories are told by chance, each with assistants of its own. Where one does not go as the rules have it, the shortest
   that is found is shown as a scenario.
 
