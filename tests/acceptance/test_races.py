@@ -15,7 +15,7 @@ from tests.acceptance.stand_in import Misconduct, Seen
 def test_each_session_is_deleted_by_a_request_of_its_own(sandbox: Sandbox) -> None:
     assistant = sandbox.create_assistant(sessions=12)
     sender = Sender(sandbox)
-    races.delete_one_by_one(sender, [assistant], workers=3)
+    races.delete_one_by_one(sender, {assistant: assistant.session_ids}, workers=3)
     assert sorted(exchange.selection.listed for exchange in sender.exchanges) == sorted(
         (id,) for id in assistant.session_ids
     )
@@ -25,7 +25,7 @@ def test_each_session_is_deleted_by_a_request_of_its_own(sandbox: Sandbox) -> No
 def test_two_assistants_take_turns(sandbox: Sandbox) -> None:
     both = [sandbox.create_assistant(sessions=3), sandbox.create_assistant(sessions=3, other=True)]
     sender = Sender(sandbox)
-    races.delete_one_by_one(sender, both, workers=1)
+    races.delete_one_by_one(sender, {each: each.session_ids for each in both}, workers=1)
     asked = [exchange.selection.listed[0] for exchange in sender.exchanges]
     assert asked == [id for pair in zip(*(each.session_ids for each in both), strict=True) for id in pair]
     assert [sessions_of(each) for each in both] == [(), ()]
