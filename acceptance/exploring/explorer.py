@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from acceptance.errors import AllGone, NothingLearnt
 from acceptance.exploring.chance import EACH_ANEW
-from acceptance.exploring.cost import ATTEMPTS, STEPS
+from acceptance.exploring.cost import ATTEMPTS, SHORTEST, STEPS
 from acceptance.exploring.model import KINDS, Model
 from acceptance.exploring.stories import Stories
 from acceptance.exploring.story import (
@@ -34,8 +34,8 @@ from acceptance.exploring.story import (
 from acceptance.exploring.vocabulary import Vocabulary, vocabulary_of
 from acceptance.sandbox.sender import Exchange
 
-# Of the shortest stories so many are told once more, until one fails again.
-SHORTEST = 5
+# Why a story is told as it was first met.
+ENDED = "; before a shorter one was told, the run was ended"
 
 
 class Enough(BaseException):
@@ -68,9 +68,6 @@ class Explorer:
         # Hypothesis makes the stories by itself, so they find all they need in their class.
         needs = {"vocabulary": vocabulary, "kinds": kinds, "begin": self._begin, "end": self._end}
         self._stories = type("Stories", (Stories,), needs)
-        self._told = 0
-        self._first = 0
-        self._failures: list[Failure] = []
 
     def explore(self, count: int, seed: int, attempts: int = ATTEMPTS) -> Found | None:
         """Tell so many stories, and where one fails so many more, to find a shorter one.
@@ -78,6 +75,8 @@ class Explorer:
         Raises whatever else than a rule was in the way.
         """
         self._count, self._attempts = count, attempts
+        self._told = self._first = 0
+        self._failures: list[Failure] = []
         is_ended = False
         title = f"      telling {count:,} stories"
         progress = tqdm(total=count, desc=title, file=sys.__stderr__, disable=None, leave=False)
@@ -94,7 +93,12 @@ class Explorer:
                 is_ended = True
             except (Broken, Flaky, Enough):
                 pass
-        return self._found(seed, is_ended=is_ended) if self._failures else None
+        if self._failures:
+            return self._found(seed, is_ended=is_ended)
+        # Whatever has made Hypothesis end before: stories that were not told do not go as the rules have it.
+        if self._told < count:
+            raise NothingLearnt(f"only {self._told:,} of {count:,} stories were told")
+        return None
 
     def _begin(self) -> Story:
         if self._told >= (self._first + self._attempts if self._failures else self._count):
@@ -107,10 +111,12 @@ class Explorer:
     def _end(self, story: Story) -> None:
         """See what is left to see of a story, remember how it failed, and remove its assistants."""
         try:
-            story.end()
+            try:
+                story.end()
+            finally:
+                if story.failure:
+                    self._remember(story.failure)
         finally:
-            if story.failure:
-                self._remember(story.failure)
             # What has ended the story is the news; what could not be removed is tried again at the end of the run.
             with suppress(BrokenOff) if sys.exception() else nullcontext():
                 self._clear()
@@ -119,6 +125,7 @@ class Explorer:
         self._failures.append(failure)
         if len(self._failures) == 1:
             self._first, self._first_exchanges = self._told, self._stage.sender.exchanges
+            self._progress.reset(total=self._attempts)
             self._progress.set_description("      looking for a shorter story")
             # Whoever has deleted all assistants of a tenant must not be asked to do it again.
             with broken_off():
@@ -132,12 +139,15 @@ class Explorer:
         """The shortest story that fails again as it is told; where none does, the one that failed first."""
         name = f"Found by exploring (seed {seed})"
         which = f"Story {self._first:,} of {self._count:,} does not go as the rules have it"
-        how = "; before it was told shorter, the run was ended"
+        how = ENDED
         # In the shortest, something may be left to chance: who of two at the same time is first.
         for told in [] if is_ended else sorted(self._failures, key=lambda failure: failure.size)[:SHORTEST]:
             try:
                 difference = self._tell_again(told, name)
-            except NothingLearnt as trouble:
+            except KeyboardInterrupt:
+                how = ENDED
+                break
+            except Exception as trouble:
                 how = f", but could not be told once more: {trouble}"
                 break
             if difference:

@@ -71,7 +71,7 @@ def vocabulary_of(release: Release, features: Path = FILE.parent) -> Vocabulary:
     files = sorted(features.glob("*.feature"))
     scenarios = [scenario for file in files for scenario, _ in scenarios_of(parse_file(str(file)))]
     of_release = [scenario for scenario in scenarios if release in Range.of_tags(scenario.effective_tags)]
-    deviations = Deviations(release)
+    deviations = Deviations(release, features / FILE.name)
     told = [row for scenario in scenarios for row in (cells_of(scenario), *_tables(scenario))]
     known = {deviation.scenario for scenario in of_release if (deviation := deviations.of(scenario))}
     return Vocabulary(

@@ -16,7 +16,7 @@ from behave.model_type import Status
 from acceptance.concurrency.interruption import Interruption
 from acceptance.contract.releases import Range, Release
 from acceptance.errors import AllGone, CannotRun, NothingLearnt, UnusableListing
-from acceptance.exploring.cost import ATTEMPTS, REQUESTS_OF_A_STORY, STEPS, USUAL_REQUESTS
+from acceptance.exploring.cost import REQUESTS_OF_A_FAILURE, REQUESTS_OF_A_STORY, STEPS, USUAL_REQUESTS
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.listings import names_of_all
 from acceptance.reports import reports_of
@@ -232,7 +232,7 @@ class Run(ExitStack):
         self._exploring = ("-D", f"stories={stories}", "-D", f"seed={seed}")
         if any("explore" in scenario.effective_tags for scenario in self._selected):
             self._requests_of_stories = some = stories * USUAL_REQUESTS
-            most, more = (number * REQUESTS_OF_A_STORY for number in (stories, ATTEMPTS))
+            most, more = stories * REQUESTS_OF_A_STORY, REQUESTS_OF_A_FAILURE
             cost = f"some {some:,} requests and at most {most:,}, and up to {more:,} more where one fails"
             told = "1 story" if stories == 1 else f"{stories:,} stories"
             announce(f"exploring: {told} of up to {STEPS} steps, seed {seed}: {cost}")

@@ -1,16 +1,19 @@
 """What should be there in a story, and the words in which it is told."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acceptance.exploring.model import OTHER, OWN, UNKNOWN, Item, Model
+from acceptance.exploring.model import OTHER, OWN, UNKNOWN, Action, Assistant, Item, Model
 from acceptance.exploring.vocabulary import ALL_UNKNOWN, SOME_UNKNOWN, Request
 from acceptance.language import sessions
-from acceptance.language.sessions import Listing
+from acceptance.language.sessions import Choice, Listing
+from acceptance.language.steps import step_of
+from acceptance.language.tenses import past
 from acceptance.ragflow.listings import Session
+from tests.specification.vocabulary import steps_of_the_features
 
 
 def model(own: int = 5, other: int = 2, kind: str = "mine", hides: frozenset[str] = frozenset()) -> Model:
@@ -148,16 +151,199 @@ def test_only_an_assistant_of_ones_own_tenant_is_ones_own(kind: str) -> None:
     assert model(kind=kind).other.is_mine == (kind == "mine")
 
 
-ITEMS = [*own(1, 2, 3, 4, 5), *others(1, 2), UNKNOWN]
+# Sessions that are there then, in both assistants.
+There = tuple[list[int], list[int]]
+AS_BEFORE: There = ([1, 2, 3, 4, 5], [1, 2])
+
+# what is done: what it says, what is to be answered, what is there then
+ACTIONS: dict[str, tuple[Callable[[Model], Action], str, str, There]] = {
+    "an assistant": (lambda drawn: drawn.begin(3), "an assistant with 3 sessions", "", ([1, 2, 3], [1, 2])),
+    "another of mine": (
+        lambda drawn: drawn.begin_other(3, "mine"),
+        "another assistant with 3 sessions",
+        "",
+        ([1, 2, 3, 4, 5], [1, 2, 3]),
+    ),
+    "one of another tenant": (
+        lambda drawn: drawn.begin_other(3, "theirs"),
+        "an assistant of another tenant with 3 sessions",
+        "",
+        ([1, 2, 3, 4, 5], [1, 2, 3]),
+    ),
+    "one of the same name": (
+        lambda drawn: drawn.begin_other(3, "namesake"),
+        "an assistant of another tenant, of the same name, with 3 sessions",
+        "",
+        ([1, 2, 3, 4, 5], [1, 2, 3]),
+    ),
+    "a new session": (
+        lambda drawn: drawn.create(drawn.own, "mine", "user 2"),
+        "session 6 is created for user 2, named: mine",
+        "the request is answered: the session is created",
+        ([1, 2, 3, 4, 5, 6], [1, 2]),
+    ),
+    "a new name": (
+        lambda drawn: drawn.rename(drawn.own, 2, "mine"),
+        "session 2 is renamed to mine",
+        "the request is answered: the session is renamed",
+        AS_BEFORE,
+    ),
+    "a new name in the other assistant": (
+        lambda drawn: drawn.rename(drawn.other, 2, "mine"),
+        "session 2 of the other assistant is renamed to mine",
+        "the request is answered: the session is renamed",
+        AS_BEFORE,
+    ),
+    "a new name for what is gone": (
+        lambda drawn: drawn.try_to_rename(2, "mine"),
+        "I try to rename session 2 to mine",
+        "the request is refused: the session to be renamed is unknown",
+        AS_BEFORE,
+    ),
+    "a session where nobody may": (
+        lambda drawn: drawn.try_to_create("mine", "nobody"),
+        "I try to create session 6 for nobody, named: mine",
+        "the request is refused: nobody may create a session in an unknown assistant",
+        AS_BEFORE,
+    ),
+    "the list": (
+        lambda drawn: drawn.read("", [1, 2, 3, 4, 5]),
+        "I read the list",
+        "the list shows all 5 sessions",
+        AS_BEFORE,
+    ),
+    "a list of nothing": (
+        lambda drawn: drawn.read("name=x", []),
+        "I read the list with name=x behind the address",
+        "the list shows no sessions",
+        AS_BEFORE,
+    ),
+    "some at once": (
+        lambda drawn: drawn.delete_one_by_one([4, 2]),
+        "sessions 4 and 2 are deleted by a request each, 2 at a time",
+        "every deletion succeeds",
+        ([1, 3, 5], [1, 2]),
+    ),
+    "all at once": (
+        lambda drawn: drawn.delete_one_by_one([1, 2, 3, 4, 5]),
+        "all 5 sessions are deleted by a request each, 2 at a time",
+        "every deletion succeeds",
+        ([], [1, 2]),
+    ),
+    "without a key": (
+        lambda drawn: drawn.try_without_key(own(1, 2), "(no header)", "the request is refused: the API key is missing"),
+        "I try to delete sessions 1 and 2, authorized by: (no header)",
+        "the request is refused: the API key is missing",
+        AS_BEFORE,
+    ),
+    "as another tenant": (
+        lambda drawn: drawn.try_as_another_tenant([*own(1), *others(1)]),
+        "another tenant tries to delete session 1 and session 1 of the other assistant",
+        "the request is refused: the assistant is unknown",
+        AS_BEFORE,
+    ),
+    "through the other assistant": (
+        lambda drawn: drawn.try_through_other_assistant(others(1, 2)),
+        "I try to delete both sessions of the other assistant through the other assistant",
+        "the request is refused: the assistant is unknown",
+        AS_BEFORE,
+    ),
+    "an assistant is deleted": (
+        lambda drawn: drawn.delete_assistant(drawn.own),
+        "the assistant is deleted",
+        "the request is answered: the assistant is deleted",
+        AS_BEFORE,
+    ),
+    "the other assistant is deleted": (
+        lambda drawn: drawn.delete_assistant(drawn.other),
+        "the other assistant is deleted",
+        "the request is answered: the assistant is deleted",
+        AS_BEFORE,
+    ),
+}
 
 
-@given(st.lists(st.sampled_from(ITEMS), min_size=1, max_size=12))
-def test_every_list_is_read_back_as_it_was_meant(items: list[Item]) -> None:
+@pytest.mark.parametrize(("does", "text", "answer", "there"), ACTIONS.values(), ids=ACTIONS)
+def test_an_action_says_what_is_done_and_what_is_to_be_answered(
+    does: Callable[[Model], Action], text: str, answer: str, there: There
+) -> None:
     drawn = model()
+    assert does(drawn) == Action(text, answer)
+    assert (drawn.own.there, drawn.other.there) == there
+
+
+@pytest.mark.parametrize("does", [does for does, *_ in ACTIONS.values()], ids=ACTIONS)
+def test_an_action_is_told_in_steps_of_the_features(does: Callable[[Model], Action]) -> None:
+    drawn = model()
+    action = does(drawn)
+    told = [(text, "then") for text in drawn.what_is_there()]
+    if action.answer:
+        told += [(action.answer, "then"), (action.text, "when"), (past(action.text), "given")]
+    else:
+        told.append((action.text, "given"))
+    registry = steps_of_the_features()
+    assert [text for text, kind in told if not registry.find_match(step_of(text, kind))] == []
+
+
+def test_a_session_has_the_name_that_it_was_given_last() -> None:
+    drawn = model(own=2)
+    drawn.rename(drawn.own, 1, "mine")
+    drawn.create(drawn.own, "new", "nobody")
+    assert drawn.own.names == {1: "mine", 2: "session 2", 3: "new"}
+
+
+def test_of_a_new_assistant_nothing_is_gone() -> None:
+    drawn = model()
+    drawn.delete(drawn.own, own(1))
+    drawn.begin(3)
+    assert (drawn.own.there, drawn.own.gone) == ([1, 2, 3], [])
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [([], "no sessions"), ([1], "session 1"), ([2, 1], "sessions 2 and 1"), ([1, 2], "both sessions")],
+)
+@pytest.mark.parametrize("of", [OWN, OTHER])
+def test_sessions_are_counted_where_they_are_all(numbers: list[int], told: str, of: str) -> None:
+    assert Assistant.with_sessions(of, 2).in_words(numbers) == f"{told}{of}"
+
+
+# what is listed: how it is told
+REPEATED = {
+    "again at once": (own(1, 1, 2), "session 1, session 1 once more and session 2"),
+    "again in the end": (own(1, 2, 1), "sessions 1 and 2 and session 1 once more"),
+    "all of them, and one again": (own(1, 2, 3, 4, 5, 2), "all 5 sessions and session 2 once more"),
+    "an unknown one again": ([*own(1), UNKNOWN, UNKNOWN], "session 1, an unknown one and an unknown one once more"),
+    "one of the other twice": (others(1, 1), "session 1 of the other assistant, listed twice"),
+    "one four times": (own(1, 1, 1, 1), "session 1, session 1 once more, session 1 once more and session 1 once more"),
+}
+
+
+@pytest.mark.parametrize(("items", "told"), REPEATED.values(), ids=REPEATED)
+def test_what_is_listed_again_is_told_so(items: list[Item], told: str) -> None:
+    assert model().try_as_another_tenant(items).text == f"another tenant tries to delete {told}"
+
+
+@given(st.data(), st.integers(2, 6), st.integers(2, 6), st.integers(0, 6))
+def test_every_list_is_read_back_as_it_was_meant(data: st.DataObject, mine: int, theirs: int, more: int) -> None:
+    drawn = model(own=mine, other=theirs)
+    for _ in range(more):
+        drawn.create(drawn.own, "more", "nobody")
+    everything = [*own(*drawn.own.names), *others(*drawn.other.names), UNKNOWN]
+    items = data.draw(st.lists(st.sampled_from(everything), min_size=1, max_size=12))
     text = drawn.try_as_another_tenant(items).text.removeprefix("another tenant tries to delete ")
-    mine = [Session(f"own {number}", "") for number in range(1, 6)]
-    theirs = [Session(f"other {number}", "") for number in range(1, 3)]
-    meant = [
-        sessions.UNKNOWN if item is UNKNOWN else f"{'other' if item.of else 'own'} {item.number}" for item in items
-    ]
-    assert Listing(text).ids(mine, theirs) == meant
+    meant = [sessions.UNKNOWN if item is UNKNOWN else f"{item.number}{item.of}" for item in items]
+    assert Listing(text).ids(_sessions(drawn.own), _sessions(drawn.other)) == meant
+
+
+@given(st.lists(st.sampled_from(own(*range(1, 13))), min_size=1, unique=True))
+def test_what_is_left_is_told_as_it_is(items: list[Item]) -> None:
+    drawn = model(own=12)
+    drawn.delete(drawn.own, items)
+    told = next(drawn.what_is_there()).removesuffix(" remain").removesuffix(" remains")
+    left = Choice(told).of(_sessions(Assistant.with_sessions(OWN, 12)))
+    assert [session.id for session in left] == [str(number) for number in drawn.own.there]
+
+
+def _sessions(assistant: Assistant) -> list[Session]:
+    return [Session(f"{number}{assistant.of}", "") for number in assistant.names]

@@ -15,13 +15,14 @@ from behave.parser import parse_feature
 
 from acceptance.contract.releases import Release
 from acceptance.errors import AllGone, CannotRun, NoAnswer
+from acceptance.exploring.cost import REQUESTS_OF_A_FAILURE, REQUESTS_OF_A_STORY, STEPS, USUAL_REQUESTS
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.listings import ids_named
 from acceptance.ragflow.messages import NO_KEY
 from acceptance.reports.ending import NOT_ENDED, Ending
 from acceptance.reports.results import Target, Verdict
 from acceptance.rules.scenarios import scenario_id, scenarios_of
-from acceptance.running.run import SWEEP, UNANSWERED, Run
+from acceptance.running.run import REQUESTS_OF_A_SCENARIO, SWEEP, UNANSWERED, Run
 from acceptance.sandbox.sandbox import PREFIX, Sandbox
 from acceptance.sandbox.view import sessions_of
 from tests.acceptance.embedded_process import Embedded
@@ -345,10 +346,12 @@ Feature: Speaking
 class Choosing(QuietRun):
     """A run of one feature, and what it tells of the scenarios that do not run."""
 
+    text = FEATURE
+
     def __init__(self, *options: str) -> None:
         super().__init__()
         self._config = Configuration([*options, "--no-junit"], load_config=False, tag_expression_protocol="strict")
-        self.feature = parse_feature(FEATURE)
+        self.feature = parse_feature(self.text)
         self._features = [self.feature]
         self.left_out: list[tuple[str, str, Verdict, str]] = []
         self.reports.leave_out = lambda scenario, *told: self.left_out.append((scenario_id(scenario), *told))
@@ -478,6 +481,72 @@ def test_what_runs_on_request_is_asked_for_again(
     assert run.command_for(asked_for) == f"behave features/odd.feature:7 -D release=0.20.5 {words}"
     # None of the scenarios that run tells stories.
     assert capsys.readouterr().out == ""
+
+
+EXPLORING = """
+Feature: Exploring
+  Rule: Tell stories
+    @TELL-1 @explore
+    Scenario: As many as are wanted
+      When it is told
+    @TELL-2
+    Scenario: A few
+      When it is told
+"""
+
+
+class Telling(Choosing):
+    """A run of a feature in which stories are told."""
+
+    text = EXPLORING
+
+
+@pytest.mark.parametrize("option", ["--tags=@explore", "--tags=@TELL-1"])
+def test_what_is_told_is_announced_where_somebody_asks_for_it(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run = Telling(option)
+    run.choose_scenarios(Release.named("0.20.5"))
+    run.explore(1_000, 4711)
+    assert run.running == ["TELL-1"]
+    assert capsys.readouterr().out == (
+        f"exploring: 1,000 stories of up to {STEPS} steps, seed 4711: some {1_000 * USUAL_REQUESTS:,} requests and "
+        f"at most {1_000 * REQUESTS_OF_A_STORY:,}, and up to {REQUESTS_OF_A_FAILURE:,} more where one fails\n"
+    )
+
+
+def test_one_story_is_announced_as_one(capsys: pytest.CaptureFixture[str]) -> None:
+    run = Telling("--tags=@explore")
+    run.choose_scenarios(Release.named("0.20.5"))
+    run.explore(1, 0)
+    assert capsys.readouterr().out.startswith(f"exploring: 1 story of up to {STEPS} steps, seed 0: ")
+
+
+@pytest.mark.parametrize("options", [[], ["--tags=@TELL-2"], ["--name=few"]])
+def test_nothing_is_announced_where_nobody_asks_for_it(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    run = Telling(*options)
+    run.choose_scenarios(Release.named("0.20.5"))
+    run.explore(1_000, 4711)
+    run.estimate(1)
+    assert run.running == ["TELL-2"]
+    assert capsys.readouterr().out == ""
+
+
+def test_stories_make_a_run_long(capsys: pytest.CaptureFixture[str]) -> None:
+    run = Telling("--tags=@explore")
+    run.choose_scenarios(Release.named("0.20.5"))
+    run.explore(100, 0)
+    capsys.readouterr()
+    run.estimate(1)
+    minutes = (REQUESTS_OF_A_SCENARIO + 100 * USUAL_REQUESTS) / 60
+    assert capsys.readouterr().out == f"an answer takes 1.00 s here, so this run may take some {minutes:.0f} minutes\n"
+
+
+def test_what_runs_unasked_is_repeated_without_a_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["behave"])
+    monkeypatch.delenv("RAGFLOW_URL", raising=False)
+    run = QuietRun()
+    run._features = []
+    run.explore(7, 4711)
+    assert run.command_for(scenario()) == "behave features/odd.feature:7 -D release=0.20.5"
 
 
 # seconds that an answer takes: what is said

@@ -31,17 +31,18 @@ def owner() -> str:
     return str(found.tenant_id) if found else ""
 
 
-def when_turned_away(rules: Rules, instead: Callable[[Release018], str]) -> None:
-    """What is done with a deletion that has no valid key."""
+def when_turned_away(rules: Rules, instead: Callable[[Release018], str | None]) -> None:
+    """What is done with a deletion that has no valid key: gives who asks in truth, or None, who is turned away."""
 
     def make(original: Authenticate) -> Authenticate:
         def authenticate(self: Release018, header: str | None) -> str:
             try:
                 return original(self, header)
             except TURNED_AWAY:
-                if is_deletion():
-                    return instead(self)
-                raise
+                tenant_id = instead(self) if is_deletion() else None
+                if tenant_id is None:
+                    raise
+                return tenant_id
 
         return authenticate
 

@@ -18,7 +18,7 @@ from tests.faults.catalogue import Rules, fault, replace
 from tests.faults.choosing import AllIds, ChooseIds, choose
 from tests.faults.deleting import beside
 from tests.faults.effects import after, where_turned_away
-from tests.faults.keys import TURNED_AWAY, Authenticate, is_deletion
+from tests.faults.keys import Authenticate, is_deletion, when_turned_away
 from tests.faults.kinds import at_deletion, at_renaming, stay
 from tests.faults.listing import ListSessions
 from tests.faults.malformed import sent
@@ -380,22 +380,14 @@ def deletion_that_was_turned_away_is_carried_out_with_the_next(rules: Rules) -> 
     def take_down(chat_id: str) -> None:
         waiting.setdefault(chat_id, set()).update(listed())
 
-    def make(original: Authenticate) -> Authenticate:
-        def authenticate(self: Release018, header: str | None) -> str:
-            try:
-                return original(self, header)
-            except TURNED_AWAY:
-                if is_deletion():
-                    take_down((request.view_args or {})["chat_id"])
-                raise
-
-        return authenticate
+    def turn_away(_: Release018) -> None:
+        take_down((request.view_args or {})["chat_id"])
 
     def carry_out(chat_id: str, *_: object) -> None:
         others = waiting.pop(chat_id, set()).difference(listed())
         Conversation.delete().where(Conversation.dialog_id == chat_id, Conversation.id.in_(others)).execute()
 
-    replace(rules, "authenticate", make)
+    when_turned_away(rules, turn_away)
     where_turned_away(rules, take_down)
     replace(rules, "delete_session", beside(carry_out))
 

@@ -316,3 +316,6 @@ def test_ctrl_c_while_a_shorter_story_is_looked_for(tmp_path: Path, found: Found
         finished = shortening.end()
     assert signalled
     check_interrupted(finished, found.server)
+    case = only_case(finished)
+    assert case.verdict == "failure"
+    assert "the run was ended. This is how it was first met:" in case.text
