@@ -1,4 +1,4 @@
-"""What a call ends in: a success, or a refusal. How they are written down is the release's affair."""
+"""What a call ends in: a success, or a refusal. How they are written down is the release's affair (`writing`)."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,10 @@ SUCCESS = 0
 EXCEPTION_ERROR = 100
 ARGUMENT_ERROR = 101
 DATA_ERROR = 102
+OPERATING_ERROR = 103
 AUTHENTICATION_ERROR = 109
+UNAUTHORIZED = 401
+NOT_FOUND = 404
 
 
 @dataclass(frozen=True)

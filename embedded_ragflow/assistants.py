@@ -1,11 +1,16 @@
 """The chat assistants in the database."""
 
+import json
+from collections.abc import Collection
+
 from peewee import ModelSelect
 
 from embedded_ragflow.database import INVALID, VALID, Dialog, Prepared, insert, updated_now, varchar
 
+DESCRIPTION = "A helpful Assistant"
+
 OPENING_WORDS = Prepared(
-    Dialog.select(Dialog.prologue).where(Dialog.id == "", Dialog.tenant_id == "", Dialog.status == "")
+    Dialog.select(Dialog.prompt_config).where(Dialog.id == "", Dialog.tenant_id == "", Dialog.status == "")
 )
 NAMED = Prepared(Dialog.select(Dialog.id).where(Dialog.name == "", Dialog.tenant_id == "", Dialog.status == ""))
 
@@ -13,7 +18,15 @@ NAMED = Prepared(Dialog.select(Dialog.id).where(Dialog.name == "", Dialog.tenant
 def opening_words(tenant_id: str, chat_id: str) -> str | None:
     """How the sessions of that assistant begin; None where the tenant has no such assistant."""
     found = OPENING_WORDS.run(chat_id, tenant_id, VALID).fetchone()
-    return found and str(found[0])
+    return found and prologue_in(found[0])
+
+
+def prologue_of(assistant: Dialog) -> str:
+    return prologue_in(assistant.prompt_config)
+
+
+def prologue_in(prompt_config: str) -> str:
+    return str(json.loads(prompt_config)["prologue"])
 
 
 def is_owned(tenant_id: str, chat_id: str) -> bool:
@@ -31,7 +44,11 @@ def find(tenant_id: str, chat_id: object) -> Dialog | None:
 
 def of_tenant(tenant_id: str) -> "ModelSelect[Dialog]":
     """All assistants of the tenant but the deleted ones."""
-    return Dialog.select().where(Dialog.tenant_id == tenant_id, Dialog.status == VALID)
+    return of_tenants([tenant_id])
+
+
+def of_tenants(tenant_ids: Collection[str]) -> "ModelSelect[Dialog]":
+    return Dialog.select().where(Dialog.tenant_id.in_(tenant_ids), Dialog.status == VALID)
 
 
 def ids_of_tenant(tenant_id: str) -> list[str]:
@@ -42,8 +59,16 @@ def is_name_taken(tenant_id: str, name: object) -> bool:
     return NAMED.run(str(name), tenant_id, VALID).fetchone() is not None
 
 
-def create(tenant_id: str, name: object, prologue: str) -> Dialog:
-    return insert(Dialog, tenant_id=tenant_id, name=varchar(name), status=VALID, prologue=prologue)
+def create(tenant_id: str, name: object, prologue: str, *, description: object = None, icon: object = None) -> Dialog:
+    return insert(
+        Dialog,
+        tenant_id=tenant_id,
+        name=varchar(name),
+        description=DESCRIPTION if description is None else str(description),
+        icon=str(icon or ""),
+        prompt_config=json.dumps({"prologue": prologue}),
+        status=VALID,
+    )
 
 
 def rename(assistant: Dialog, name: object) -> None:

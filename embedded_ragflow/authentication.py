@@ -1,19 +1,36 @@
 """Who asks: from an Authorization header to a tenant."""
 
+from werkzeug.exceptions import Unauthorized
+
+from embedded_ragflow.answers import AUTHENTICATION_ERROR, SUCCESS, Refused
 from embedded_ragflow.database import APIToken, Prepared
 
 TENANT = Prepared(APIToken.select(APIToken.tenant_id).where(APIToken.token == "", APIToken.accepted))
 
 
-def second_word(header: str) -> str | None:
-    """The key as RAGFlow took it up to v0.24: the second word, whatever the first and the third are."""
+def by_second_word(header: str | None) -> str:
+    """The tenant as RAGFlow finds it up to v0.24: the key is the second word, whatever the first and the third are.
+
+    RAGFlow calls some refusals a success: code 0.
+    """
+    if not header:
+        raise Refused(SUCCESS, "`Authorization` can't be empty", data=False)
     words = header.split()
-    return words[1] if len(words) > 1 else None
+    if len(words) < 2:
+        raise Refused(SUCCESS, "Please check your authorization format.", data=False)
+    tenant_id = tenant_with(words[1])
+    if tenant_id is None:
+        raise Refused(AUTHENTICATION_ERROR, "Authentication error: API key is invalid!", data=False)
+    return tenant_id
 
 
-def without_bearer(header: str) -> str:
-    """The key as RAGFlow takes it from v0.25.0 on: the whole header, but for a leading "Bearer " in any case."""
-    return header[7:].strip() if header.lower().startswith("bearer ") else header
+def by_bearer(header: str | None) -> str:
+    """The tenant as RAGFlow finds it from v0.25.0 on: the key is the header without a leading "Bearer " in any case."""
+    header = header or ""
+    tenant_id = tenant_with(header[7:].strip() if header.lower().startswith("bearer ") else header)
+    if tenant_id is None:
+        raise Unauthorized
+    return tenant_id
 
 
 def tenant_with(key: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Reading a request's body: four ways, from RAGFlow's four."""
+"""Reading a request's body: five ways, from RAGFlow's five."""
 
 from json import loads
 from typing import Any
@@ -19,6 +19,14 @@ def json_or_nothing(request: Request) -> Body:
 def json_if_declared(request: Request) -> Body:
     """RAGFlow v0.22.1: None unless the body is declared as JSON. Raises BadRequest where it is not JSON, or empty."""
     return _parse(request) if request.is_json else None
+
+
+def json_if_declared_or_empty(request: Request) -> Body:
+    """RAGFlow v0.22.1, in calls about assistants: as `json_if_declared`, but {} for what is not JSON."""
+    try:
+        return json_if_declared(request)
+    except (BadRequest, UnicodeDecodeError):
+        return {}
 
 
 def json_or_form(request: Request) -> Body:

@@ -68,6 +68,7 @@ def parser() -> Parser:
     options.add_argument(
         "--database", type=Path, metavar="FILE", help="keep the data in this file (default: a temporary one)"
     )
+    options.add_argument("--log", action="store_true", help="write a line on standard error for each request")
     options.add_argument("--stop-at-end-of-input", action="store_true", help=argparse.SUPPRESS)
     return options
 
@@ -87,6 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             host=chosen.host,
             port=chosen.port,
             database_file=chosen.database,
+            log=chosen.log,
             stop_at_end_of_input=chosen.stop_at_end_of_input,
         )
     except CannotStart as reason:

@@ -4,11 +4,13 @@ Tables and columns have RAGFlow's names, because RAGFlow's error texts show them
 ("type object 'Conversation' has no attribute 'x'").
 """
 
+import fcntl
+import sqlite3
 import time
 import unicodedata
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -21,6 +23,8 @@ from peewee import (
     BooleanField,
     CharField,
     DateTimeField,
+    FloatField,
+    IntegerField,
     Model,
     PeeweeException,
     TextField,
@@ -31,6 +35,11 @@ from embedded_ragflow import CannotStart
 
 COLLATION = "utf8mb4_general_ci"
 BUSY_MILLISECONDS = 10_000
+
+# What SQLite keeps for us in the head of a file: whose it is ("RAGF"), and how its tables are laid out.
+APPLICATION = 0x52414746
+LAYOUT = 2
+
 VALID = "1"
 INVALID = "0"
 
@@ -65,9 +74,15 @@ def compare(one: str, other: str) -> int:
 database.register_collation(compare, COLLATION)
 
 
+def query() -> None:
+    """RAGFlow's tables have a function of this name, which people meet who sort by it."""
+
+
 class Table(Model):
     class Meta:
         database = database
+
+    query = staticmethod(query)
 
 
 class APIToken(Table):
@@ -92,13 +107,26 @@ R = TypeVar("R", bound=Row)
 
 
 class Dialog(Row):
-    """A chat assistant. Deletion only makes it INVALID."""
+    """A chat assistant. Deletion only makes it INVALID. `prompt_config` is JSON, and has the opening words of its
+    sessions as `prologue`. The columns that have a default are never written: one can sort by them."""
 
     tenant_id = CharField(32, index=True)
     name = CharField(collation=COLLATION)
+    description = TextField()
+    icon = TextField()
+    prompt_config = TextField()
     status = CharField(1)
-    # The opening words of its sessions.
-    prologue = TextField()
+    language = CharField(32, default="English")
+    llm_id = CharField(128, default="")
+    llm_setting = TextField(default="{}")
+    prompt_type = CharField(16, default="simple")
+    similarity_threshold = FloatField(default=0.2)
+    vector_similarity_weight = FloatField(default=0.3)
+    top_n = IntegerField(default=6)
+    top_k = IntegerField(default=1024)
+    do_refer = CharField(1, default="1")
+    rerank_id = CharField(128, default="")
+    kb_ids = TextField(default="[]")
 
 
 class Conversation(Row):
@@ -127,23 +155,65 @@ class Prepared:
 
 
 @contextmanager
-def opened(file: Path, api_keys: Sequence[str], *, keep: bool) -> Iterator[None]:
-    """The database in that file, with its tables, for these API keys. `keep`: it shall outlive a crash of the machine.
+def alone(file: Path) -> Iterator[None]:
+    """No other server uses that file meanwhile. Raises CannotStart where one does, or where nothing can be written."""
+    path = Path(f"{file.resolve()}-lock")
+    with ExitStack() as stack:
+        try:
+            lock = stack.enter_context(path.open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise unusable(file, "another server uses it") from None
+        except OSError as error:
+            raise unusable(file, error.strerror) from None
+        stack.callback(path.unlink)
+        yield
 
-    Raises CannotStart where the file cannot be opened or written, or is not such a database.
+
+def use(file: Path, api_keys: Sequence[str], *, keep: bool) -> None:
+    """Use the database in that file, with its tables, for these API keys. `keep`: it shall outlive a crash of the
+    machine. Raises CannotStart, and writes nothing, where it is no database, or that of another program.
     """
     synchronous = "normal" if keep else "off"
     pragmas = {"journal_mode": "wal", "synchronous": synchronous, "busy_timeout": BUSY_MILLISECONDS}
     database.init(str(file), pragmas=pragmas, check_same_thread=False)  # type: ignore[no-untyped-call]  # peewee leaves it untyped
     try:
+        claim(file)
         database.create_tables([APIToken, Dialog, Conversation])
         accept(api_keys)
-    except PeeweeException as error:
-        raise CannotStart(f"cannot use {file} as a database: {error}") from None
-    try:
-        yield
-    finally:
-        database.close_all()  # type: ignore[no-untyped-call]  # peewee leaves it untyped
+    except (OSError, sqlite3.Error, PeeweeException) as error:
+        close()
+        raise unusable(file, error.strerror if isinstance(error, OSError) else error) from None
+
+
+def close() -> None:
+    """Close all connections. None may be in use: SQLite would crash."""
+    database.close_all()  # type: ignore[no-untyped-call]  # peewee leaves it untyped
+
+
+def claim(file: Path) -> None:
+    """Write into a new file whose it is. Raises CannotStart for one that belongs to another program.
+
+    Of a file that is there, only the head is read ("Database File Format", 1.3, in SQLite's documentation): SQLite
+    itself could not look without leaving traces.
+    """
+    header = b""
+    if file.exists():
+        with file.open("rb") as found:
+            header = found.read(100)
+    if not header:
+        with closing(sqlite3.connect(file)) as new:
+            new.executescript(f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {LAYOUT}")
+    elif not header.startswith(b"SQLite format 3\0"):
+        raise unusable(file, "file is not a database")
+    elif header[68:72] != APPLICATION.to_bytes(4):
+        raise unusable(file, "it belongs to another program, or was written by an older server")
+    elif header[60:64] != LAYOUT.to_bytes(4):
+        raise unusable(file, "it was written by another version of this server")
+
+
+def unusable(file: Path, reason: object) -> CannotStart:
+    return CannotStart(f"cannot use {file} as a database: {reason}")
 
 
 def accept(keys: Sequence[str]) -> None:
@@ -173,15 +243,10 @@ def updated_now() -> dict[str, object]:
 def insert(table: type[R], **columns: object) -> R:
     """A new row with these values, a new id, and the present as its dates."""
     now = updated_now()
-    row = {
-        "id": new_id(),
-        "create_time": now["update_time"],
-        "create_date": now["update_date"],
-        **now,
-        **columns,
-    }
-    _insertion(table).run(*(row[name] for name in table._meta.sorted_field_names))
-    return table(**row)
+    created = {"create_time": now["update_time"], "create_date": now["update_date"]}
+    row = table(**{"id": new_id(), **created, **now, **columns})
+    _insertion(table).run(*(getattr(row, name) for name in table._meta.sorted_field_names))
+    return row
 
 
 @cache

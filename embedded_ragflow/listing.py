@@ -1,15 +1,21 @@
 """A list: what is asked for, and the rows that answer it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
-from peewee import SQL, CharField, ModelSelect, ProgrammingError
+from peewee import SQL, CharField, ModelSelect, ProgrammingError, fn
 
+from embedded_ragflow.answers import ARGUMENT_ERROR, Refused
 from embedded_ragflow.database import R
 
 # The arguments in the address of a request.
 Arguments = Mapping[str, str]
+
+USUAL_SIZE = 30
+LARGEST_SIZE = 100
+ORDERS_FROM_0_27 = ("create_time", "update_time", "name")
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,74 @@ class Page:
     descending: bool
 
 
+# Which page is asked for. Each raises ValueError where a number is none.
+
+
+def page_to_0_24(asked: Arguments) -> Page:
+    return _page(asked, 1, USUAL_SIZE, descending=asked.get("desc") not in ("false", "False"))
+
+
+def page_from_0_25(asked: Arguments) -> Page:
+    """A size below 0 stands for all rows."""
+    page = _page(asked, 1, USUAL_SIZE)
+    return replace(page, size=None) if (page.size or 0) < 0 else page
+
+
+def page_from_0_26(asked: Arguments) -> Page:
+    return _not_too_large(page_from_0_25(asked))
+
+
+def page_from_0_27(asked: Arguments) -> Page:
+    """What is no number above 0 stands for the usual one. Raises Refused for an unknown order."""
+    numbers = {
+        "page": _positive(asked.get("page"), 1),
+        "page_size": _positive(asked.get("page_size"), USUAL_SIZE),
+    }
+    page = _page({**asked, **numbers}, 1, USUAL_SIZE)
+    if page.order_by not in ORDERS_FROM_0_27:
+        raise Refused(ARGUMENT_ERROR, f"invalid orderby field: {page.order_by}", data=None)
+    return _not_too_large(page)
+
+
+def assistants_from_0_25(asked: Arguments) -> Page:
+    """All of them, unless both a page and its size are asked for."""
+    page = _page(asked, 0, 0)
+    return page if page.number and page.size else replace(page, size=None)
+
+
+def assistants_from_0_26(asked: Arguments) -> Page:
+    _not_too_large(_page(asked, 0, 0))
+    return assistants_from_0_25(asked)
+
+
+def _page(asked: Arguments, number: int, size: int, *, descending: bool | None = None) -> Page:
+    if descending is None:
+        descending = asked.get("desc", "true").lower() != "false"
+    return Page(
+        number=int(asked.get("page", number)),
+        size=int(asked.get("page_size", size)),
+        order_by=asked.get("orderby", "create_time"),
+        descending=descending,
+    )
+
+
+def _not_too_large(page: Page) -> Page:
+    if page.size is not None and page.size > LARGEST_SIZE:
+        raise ValueError(f"page_size must be less than or equal to {LARGEST_SIZE}")
+    return page
+
+
+def _positive(text: str | None, default: int) -> str:
+    """The text where it is a number above 0, otherwise the default."""
+    try:
+        return str(default) if text is None or int(text) <= 0 else text
+    except ValueError:
+        return str(default)
+
+
+# Which rows
+
+
 def matching(query: "ModelSelect[R]", columns: Sequence["CharField[Any]"], asked: Arguments) -> "ModelSelect[R]":
     """Those of the rows that have the values asked for. An empty value asks for nothing."""
     for column in columns:
@@ -31,12 +105,17 @@ def matching(query: "ModelSelect[R]", columns: Sequence["CharField[Any]"], asked
     return query
 
 
+def with_part(query: "ModelSelect[R]", column: "CharField[Any]", part: str) -> "ModelSelect[R]":
+    """Those of the rows in which the part stands in that column, in any case."""
+    return query.where(fn.LOWER(column).contains(part.lower())) if part else query
+
+
 def rows(query: "ModelSelect[R]", page: Page) -> list[R]:
     """The rows of that page. Those with the same value in the ordering column stand in the order of their creation.
 
     Raises AttributeError for an unknown column, and MariaDB's ProgrammingError for a negative limit or offset.
     """
-    column, creation = getattr(query.model, page.order_by), SQL("rowid")
+    column, creation = attrgetter(page.order_by)(query.model), SQL("rowid")
     if page.descending:
         query = query.order_by(column.desc(), creation.desc())
     else:

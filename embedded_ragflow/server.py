@@ -2,25 +2,38 @@
 
 import logging
 import os
+import resource
 import signal
 import socket
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from waitress.server import create_server
 
 from embedded_ragflow import STOP_SIGNALS, CannotStart, database
 from embedded_ragflow.application import create_application
+from embedded_ragflow.log import log_requests
 from embedded_ragflow.releases import NamedRelease
 
-# It warns of every request that has to wait for a thread.
-logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+# It warns of every request that has to wait for a thread, and of what is not finished at the end.
+for name in ("waitress.queue", "waitress"):
+    logging.getLogger(name).setLevel(logging.ERROR)
 
 THREADS = 8
+
+# Connections above it wait, unanswered, until one of the others is closed.
 CONNECTIONS = 1000
+# Files that are open beside the connections: the database has three for each thread.
+OTHER_FILES = 64
+
+# Bytes of a request. RAGFlow takes a gigabyte, for it takes files; the longest list of the specification has 4 MB. A
+# larger one is answered with the status 413, and not read.
+LARGEST_REQUEST = 64 * 1024 * 1024
+
 SECONDS_FOR_UNFINISHED_REQUESTS = 1
 
 
@@ -31,28 +44,59 @@ def serve(
     host: str,
     port: int,
     database_file: Path | None,
+    log: bool,
     stop_at_end_of_input: bool,
 ) -> None:
     """Serve until one of STOP_SIGNALS arrives, which the caller holds back (blocks) from the start.
 
-    Prints one line as soon as it answers; its last word is the address. Raises CannotStart.
+    Prints one line as soon as it answers; its last word is the address. Raises CannotStart. Does not return, but ends
+    the process, where a request is still unfinished after SECONDS_FOR_UNFINISHED_REQUESTS: it is in the middle of the
+    database, which stays sound.
     """
-    with listening(host, port) as listener, opened(database_file, api_keys):
+    with listening(host, port) as listener, prepared(database_file, api_keys):
         application = create_application(release.rules)
+        if log:
+            log_requests(application, api_keys)
         server = create_server(
             application,
             sockets=[listener],
             threads=THREADS,
-            connection_limit=CONNECTIONS,
+            connection_limit=connections(),
+            max_request_body_size=LARGEST_REQUEST,
             asyncore_use_poll=True,
             ident="embedded_ragflow",
         )
         threading.Thread(target=server.run, daemon=True).start()
         if stop_at_end_of_input:
             threading.Thread(target=stop_at_end, daemon=True).start()
-        print(f"Embedded RAGFlow {release.name} answers at {address(listener)}", flush=True)
+        say(f"Embedded RAGFlow {release.name} answers at {address(listener)}")
         signal.sigwait(STOP_SIGNALS)
         server.task_dispatcher.shutdown(timeout=SECONDS_FOR_UNFINISHED_REQUESTS)
+        unfinished = bool(server.task_dispatcher.threads)
+        if not unfinished:
+            database.close()
+    if unfinished:
+        os._exit(0)
+
+
+def say(line: str) -> None:
+    """Print it at once. Raises CannotStart where it cannot be written: nobody would know the address."""
+    try:
+        # Not by print: what is left in its buffer would be tried, and complained about, once more at the very end.
+        os.write(sys.stdout.fileno(), f"{line}\n".encode())
+    except (OSError, AttributeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is closed"
+        raise CannotStart(f"cannot write to standard output: {reason}") from None
+
+
+def connections() -> int:
+    """How many can be served at once: CONNECTIONS, or as many as the system lets a process have open."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return CONNECTIONS if soft == resource.RLIM_INFINITY else min(CONNECTIONS, soft - OTHER_FILES)
 
 
 @contextmanager
@@ -70,15 +114,16 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def opened(file: Path | None, api_keys: Sequence[str]) -> Iterator[None]:
-    """The database in that file, or in a temporary one that is gone afterwards."""
-    with ExitStack() as stack:
-        if file is None:
-            directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="embedded-ragflow-"))
-            stack.enter_context(database.opened(Path(directory) / "ragflow.sqlite", api_keys, keep=False))
-        else:
-            stack.enter_context(database.opened(file, api_keys, keep=True))
-        yield
+def prepared(file: Path | None, api_keys: Sequence[str]) -> Iterator[None]:
+    """The database in that file, or in a temporary one that is gone afterwards, is open."""
+    if file is None:
+        with tempfile.TemporaryDirectory(prefix="embedded-ragflow-") as directory:
+            database.use(Path(directory) / "ragflow.sqlite", api_keys, keep=False)
+            yield
+    else:
+        with database.alone(file):
+            database.use(file, api_keys, keep=True)
+            yield
 
 
 def address(listener: socket.socket) -> str:

@@ -4,7 +4,8 @@ from functools import cache
 
 import pytest
 
-from tests.embedded.server_process import Servers, running
+from tests.embedded.server_process import Client, Servers, running
+from tests.embedded.tables import Assistant
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +13,15 @@ def servers() -> Iterator[Servers]:
     """A server of each release, started when it is first needed."""
     with ExitStack() as stack:
         yield cache(lambda release: stack.enter_context(running(release)))
+
+
+@pytest.fixture
+def client(servers: Servers, release: str) -> Client:
+    return servers(release)
+
+
+@pytest.fixture
+def assistant(client: Client) -> Iterator[Assistant]:
+    assistant = Assistant(client)
+    yield assistant
+    client.call("DELETE", "/chats", {"ids": [assistant.id]})

@@ -1,15 +1,19 @@
 """Starting, refusing to start, and stopping."""
 
+import os
+import shlex
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from embedded_ragflow.database import APPLICATION
 from tests.embedded.server_process import KEY_A, KEY_B, ROOT, Client, port_of, run, running, start
 
 WITH_KEY = ("--api-key", KEY_A)
@@ -82,16 +86,6 @@ def test_says_in_one_sentence_why_it_cannot_start(options: tuple[str, ...], sent
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "other.sqlite"
-    with sqlite3.connect(file) as connection:
-        connection.execute("CREATE TABLE apitoken (something)")
-    connection.close()
-    finished = run(*ANY_PORT, "--database", str(file))
-    assert finished.stderr.startswith(f"embedded_ragflow: cannot use {file} as a database: ")
-    assert (finished.returncode, finished.stderr.count("\n")) == (1, 1)
-
-
 def test_a_port_in_use_is_refused_and_nothing_is_left_behind(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
@@ -101,7 +95,7 @@ def test_a_port_in_use_is_refused_and_nothing_is_left_behind(tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_stops_it_cleanly_and_at_once(stop: signal.Signals, tmp_path: Path) -> None:
     with start(*ANY_PORT, TMPDIR=str(tmp_path)) as process:
         client = Client(port_of(process))
@@ -179,3 +173,114 @@ def test_a_key_that_is_not_given_again_is_not_accepted(tmp_path: Path) -> None:
         process.communicate(timeout=10)
     with running("0.20", *database) as client:
         assert client.session_ids(chat, KEY_B) == []
+
+
+def sqlite_file(file: Path, *statements: str) -> bytes:
+    with closing(sqlite3.connect(file)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+    return file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ("CREATE TABLE notes (text)",),
+        ("CREATE TABLE apitoken (token, tenant_id, accepted)", "CREATE TABLE dialog (id)"),
+        ("PRAGMA application_id = 1", "PRAGMA user_version = 2"),
+    ],
+)
+def test_a_database_of_another_program_is_not_written_to(tmp_path: Path, statements: tuple[str, ...]) -> None:
+    file = tmp_path / "other.sqlite"
+    before = sqlite_file(file, *statements)
+    finished = run(*ANY_PORT, "--database", str(file))
+    assert finished.stderr == (
+        f"embedded_ragflow: cannot use {file} as a database: "
+        "it belongs to another program, or was written by an older server\n"
+    )
+    assert (finished.returncode, file.read_bytes()) == (1, before)
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_database_of_another_version_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "data.sqlite"
+    sqlite_file(file, f"PRAGMA application_id = {APPLICATION}", "PRAGMA user_version = 77")
+    finished = run(*ANY_PORT, "--database", str(file))
+    assert finished.stderr.endswith("it was written by another version of this server\n")
+    assert finished.returncode == 1
+
+
+def test_two_servers_do_not_share_a_database(tmp_path: Path) -> None:
+    file, other_name = tmp_path / "data.sqlite", tmp_path / "link"
+    other_name.symlink_to(file)
+    with running("0.20", "--database", str(file)) as client:
+        chat = client.new_assistant("kept")
+        for name in (file, other_name):
+            finished = run(*ANY_PORT, "--database", str(name))
+            assert finished.stderr == f"embedded_ragflow: cannot use {name} as a database: another server uses it\n"
+            assert finished.returncode == 1
+        assert client.session_ids(chat) == []
+
+
+def test_a_database_can_be_used_again_when_its_server_was_killed(tmp_path: Path) -> None:
+    file = tmp_path / "data.sqlite"
+    keys = ("--api-key", KEY_A, "--api-key", KEY_B)
+    with start("--port", "0", *keys, "--database", str(file)) as process:
+        client = Client(port_of(process))
+        chat = client.new_assistant("kept")
+        client.close()
+        process.kill()
+    with running("0.20", "--database", str(file)) as client:
+        assert client.session_ids(chat) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk here")
+def test_a_full_disk_is_told_in_one_sentence(tmp_path: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        finished = subprocess.run(
+            [sys.executable, "-m", "embedded_ragflow", *ANY_PORT],
+            cwd=ROOT,
+            env={**os.environ, "TMPDIR": str(tmp_path)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=10,
+            check=False,
+        )
+    assert finished.stderr == "embedded_ragflow: cannot write to standard output: No space left on device\n"
+    assert finished.returncode == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_closed_standard_output_is_told_in_one_sentence() -> None:
+    command = shlex.join([sys.executable, "-m", "embedded_ragflow", *ANY_PORT])
+    finished = subprocess.run(
+        ["sh", "-c", f"{command} >&-"], cwd=ROOT, stderr=subprocess.PIPE, text=True, timeout=10, check=False
+    )
+    assert finished.stderr == "embedded_ragflow: cannot write to standard output: it is closed\n"
+    assert finished.returncode == 1
+
+
+def test_a_log_shows_what_arrives_and_no_key() -> None:
+    with start(*ANY_PORT, "--log") as process:
+        client = Client(port_of(process))
+        chat = client.new_assistant("an assistant")
+        client.call("DELETE", f"/chats/{chat}/sessions?{KEY_A}=1", {"ids": ["x", KEY_A, "y" * 300]})
+        client.call("GET", f"/chats/{chat}/sessions", key="nobody's")
+        client.close()
+        _, log = process.communicate(timeout=10)
+    created, deleted, listed = log.splitlines()
+    assert " POST /api/v1/chats application/json " in created
+    assert f" DELETE /api/v1/chats/{chat}/sessions?***=1 application/json " in deleted
+    assert '{"ids": ["x", "***", "yyy' in deleted
+    assert "... (3" in deleted
+    assert " bytes) -> 200 code 102, " in deleted
+    assert listed.split(" -> ")[1].startswith("200 code 109, ")
+    assert KEY_A not in log
+    assert "nobody's" not in log
+
+
+def test_nothing_is_logged_unless_it_is_asked_for() -> None:
+    with running("0.20") as client:  # which looks at standard error
+        client.new_assistant("an assistant")

@@ -7,22 +7,23 @@ from typing import Any
 from flask import Response, json, request
 
 from embedded_ragflow.answers import Refused, Success
+from embedded_ragflow.calls import deleting
 from embedded_ragflow.database import APIToken
 from embedded_ragflow.deletion import Tally
-from embedded_ragflow.releases.v0_18 import Release018
-from tests.faults.catalogue import Rules, fault, replace
+from embedded_ragflow.release import Release
+from tests.faults.catalogue import DELETE_SESSIONS, Rules, fault, replace
 from tests.faults.deleting import Delete, DeleteEach, each
 from tests.faults.keys import is_deletion
 
-Write = Callable[[Release018, Any], Response]
+Write = Callable[[Any], Response]
 
 
 def tell(rules: Rules, change: Callable[[dict[str, Any], Response], Any]) -> None:
     """Change the answers to deletions, successes and refusals alike: their body in place, or what stands for it."""
 
     def make(original: Write) -> Write:
-        def write(self: Release018, told: Any) -> Response:
-            response = original(self, told)
+        def write(told: Any) -> Response:
+            response = original(told)
             if is_deletion() and isinstance(body := response.get_json(), dict):
                 other = change(body, response)
                 response.set_data(json.dumps(body if other is None else other))
@@ -145,19 +146,19 @@ def errors_are_told_without_the_sessions(rules: Rules) -> None:
 @fault("DUPLICATE-4", releases=("0.27",))
 def errors_stand_in_another_order(rules: Rules) -> None:
     """What is named twice is told before what is unknown."""
-    replace(rules, "errors_to_tell", lambda _: lambda _self, missing, repeated: repeated + missing)
+    replace(rules, "errors_to_tell", lambda _: lambda missing, repeated: repeated + missing)
 
 
 @fault("DUPLICATE-4 DUPLICATE-5", releases=("0.27",))
 def unknown_sessions_hide_those_that_are_named_twice(rules: Rules) -> None:
     """Beside an unknown session nothing else is told, as it was up to v0.24."""
-    replace(rules, "errors_to_tell", lambda _: lambda _self, missing, repeated: missing or repeated)
+    replace(rules, "errors_to_tell", lambda _: lambda missing, repeated: missing or repeated)
 
 
 @fault("DUPLICATE-4 DUPLICATE-5", releases=("0.20",))
 def sessions_that_are_named_twice_are_told_always(rules: Rules) -> None:
     """They are told beside unknown ones, as they are from v0.25 on."""
-    replace(rules, "errors_to_tell", lambda _: lambda _self, missing, repeated: missing + repeated)
+    replace(rules, "errors_to_tell", lambda _: lambda missing, repeated: missing + repeated)
 
 
 @fault("PARTIAL-1", releases=("0.27",))
@@ -167,29 +168,29 @@ def deletion_of_a_part_is_told_as_success(rules: Rules) -> None:
 
 
 @fault("PARTIAL-1 PARTIAL-2")
-def deletion_of_a_part_hides_its_errors(rules: Rules) -> None:
+def deletion_of_a_part_hides_its_errors(_: Rules) -> None:
     """A deletion of a part is answered like one of all."""
 
     def make(original: Callable[..., Success]) -> Callable[..., Success]:
-        def report_deletion(self: Release018, tally: Tally, *how: Any) -> Success:
-            return original(self, changed(tally, missing=[], repeated=[]) if tally.deleted else tally, *how)
+        def report(release: Release, tally: Tally, *how: Any) -> Success:
+            return original(release, changed(tally, missing=[], repeated=[]) if tally.deleted else tally, *how)
 
-        return report_deletion
+        return report
 
-    replace(rules, "report_deletion", make)
+    replace(deleting, "report", make)
 
 
 @fault("PARTIAL-1 PARTIAL-2")
-def deletion_of_a_part_is_refused(rules: Rules) -> None:
+def deletion_of_a_part_is_refused(_: Rules) -> None:
     """A deletion of a part is answered like one of nothing."""
 
     def make(original: Callable[..., Success]) -> Callable[..., Success]:
-        def report_deletion(self: Release018, tally: Tally, *how: Any) -> Success:
-            return original(self, changed(tally, deleted=0) if tally.missing else tally, *how)
+        def report(release: Release, tally: Tally, *how: Any) -> Success:
+            return original(release, changed(tally, deleted=0) if tally.missing else tally, *how)
 
-        return report_deletion
+        return report
 
-    replace(rules, "report_deletion", make)
+    replace(deleting, "report", make)
 
 
 @fault("PARTIAL-4 CHOICE-4")
@@ -221,7 +222,7 @@ def success_has_no_content(rules: Rules) -> None:
     """A success is answered with the status 204."""
 
     def make(original: Write) -> Write:
-        return lambda self, told: Response(status=204) if is_deletion() else original(self, told)
+        return lambda told: Response(status=204) if is_deletion() else original(told)
 
     replace(rules, "write_success", make)
 
@@ -289,15 +290,15 @@ def nothing_to_do_is_refused(rules: Rules) -> None:
     """Whoever names nothing is refused."""
 
     def make(original: Callable[..., Success]) -> Callable[..., Success]:
-        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> Success:
-            success = original(self, tenant_id, chat_id)
+        def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> Success:
+            success = original(release, tenant_id, chat_id)
             if success.data == {}:
                 raise Refused(102, "`ids` is required")
             return success
 
         return delete_sessions
 
-    replace(rules, "delete_sessions", make)
+    replace(rules, DELETE_SESSIONS, make)
 
 
 @fault("CHOICE-1")
@@ -436,8 +437,8 @@ def send_with_a_list(rules: Rules, name: str, value: Callable[[], str]) -> None:
     """Send a header with every list of sessions."""
 
     def make(original: Write) -> Write:
-        def write(self: Release018, told: Any) -> Response:
-            response = original(self, told)
+        def write(told: Any) -> Response:
+            response = original(told)
             if request.method == "GET" and request.path.endswith("/sessions"):
                 response.headers[name] = value()
             return response

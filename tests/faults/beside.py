@@ -5,8 +5,8 @@ from typing import Any
 
 from embedded_ragflow import assistants, sessions
 from embedded_ragflow.database import Conversation
-from embedded_ragflow.releases.v0_18 import Release018
-from tests.faults.catalogue import Rules, fault, replace
+from embedded_ragflow.release import Release
+from tests.faults.catalogue import DELETE_SESSIONS, Rules, fault, replace
 from tests.faults.choosing import AllIds, ChooseIds, choose
 from tests.faults.keys import is_deletion
 from tests.faults.malformed import sent
@@ -24,9 +24,9 @@ def as_said(rules: Rules, *, tenant: str = "", chat: str = "") -> None:
     """Take the tenant, or the assistant, from that field of the request, where it is there."""
 
     def make(original: DeleteSessions) -> DeleteSessions:
-        return lambda self, tenant_id, chat_id: original(self, said(tenant) or tenant_id, said(chat) or chat_id)
+        return lambda release, tenant_id, chat_id: original(release, said(tenant) or tenant_id, said(chat) or chat_id)
 
-    replace(rules, "delete_sessions", make)
+    replace(rules, DELETE_SESSIONS, make)
 
 
 # Which assistant
@@ -48,17 +48,17 @@ def only_where(rules: Rules, *fields: str, named: bool) -> None:
     """Take the assistant from these fields, but only where sessions are named, or where none are."""
 
     def make(original: DeleteSessions) -> DeleteSessions:
-        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
+        def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> object:
             payload = sent()
             other = next(filter(None, map(said, fields)), "")
             meant = other and isinstance(payload, dict) and bool(payload.get("ids")) == named
             if meant and assistants.is_owned(tenant_id, chat_id):
-                return original(self, tenant_id, other)
-            return original(self, tenant_id, chat_id)
+                return original(release, tenant_id, other)
+            return original(release, tenant_id, chat_id)
 
         return delete_sessions
 
-    replace(rules, "delete_sessions", make)
+    replace(rules, DELETE_SESSIONS, make)
 
 
 @fault("ISOLATION-18")
@@ -72,8 +72,8 @@ def assistant_beside_the_list_is_emptied_too(rules: Rules) -> None:
     """Where everything is meant, the assistant that was sent is emptied like that of the address."""
 
     def make(original: DeleteSessions) -> DeleteSessions:
-        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
-            success = original(self, tenant_id, chat_id)
+        def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> object:
+            success = original(release, tenant_id, chat_id)
             payload = sent()
             if isinstance(payload, dict) and not payload.get("ids"):
                 others = [said("chat_id"), said("dialog_id")]
@@ -82,7 +82,7 @@ def assistant_beside_the_list_is_emptied_too(rules: Rules) -> None:
 
         return delete_sessions
 
-    replace(rules, "delete_sessions", make)
+    replace(rules, DELETE_SESSIONS, make)
 
 
 @fault("ISOLATION-19")
@@ -105,8 +105,8 @@ def sessions_of_the_assistant_beside_the_list_are_found(_: Rules) -> None:
 def field_counts(rules: Rules, field: str, *, instead: bool) -> None:
     """What stands in that field is deleted as well as the list, or instead of it."""
 
-    def choice(original: ChooseIds, self: Release018, payload: Any, all_ids: AllIds) -> Any:
-        chosen, further = original(self, payload, all_ids), said(field)
+    def choice(original: ChooseIds, payload: Any, all_ids: AllIds) -> Any:
+        chosen, further = original(payload, all_ids), said(field)
         if not further or not said_ids(payload):
             return chosen
         return [further] if instead else [*chosen, further]
@@ -147,15 +147,15 @@ def id_beside_the_list_goes_wherever_it_is(rules: Rules) -> None:
     """`id` is deleted like the sessions of the list, but nobody looks to which assistant it belongs."""
 
     def make(original: DeleteSessions) -> DeleteSessions:
-        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
-            success = original(self, tenant_id, chat_id)
+        def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> object:
+            success = original(release, tenant_id, chat_id)
             if said_ids(sent()):
                 sessions.delete(said("id") or None)
             return success
 
         return delete_sessions
 
-    replace(rules, "delete_sessions", make)
+    replace(rules, DELETE_SESSIONS, make)
 
 
 # Who asks
@@ -201,8 +201,8 @@ def sessions_of_the_tenant_beside_the_list_go_too(rules: Rules) -> None:
     """What the tenant has that was sent is cleaned up, whoever asks."""
 
     def make(original: DeleteSessions) -> DeleteSessions:
-        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
-            success = original(self, tenant_id, chat_id)
+        def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> object:
+            success = original(release, tenant_id, chat_id)
             for other in filter(None, (said("tenant_id"), said("user_id"))):
                 emptied = assistants.ids_of_tenant(other)
                 Conversation.delete().where(Conversation.dialog_id.in_(emptied)).execute()
@@ -210,4 +210,4 @@ def sessions_of_the_tenant_beside_the_list_go_too(rules: Rules) -> None:
 
         return delete_sessions
 
-    replace(rules, "delete_sessions", make)
+    replace(rules, DELETE_SESSIONS, make)

@@ -2,14 +2,33 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from dataclasses import replace as changed
 from typing import Any
 
-from embedded_ragflow.releases.v0_18 import Release018
-
-Rules = type[Release018]
-"""The class that says how the chosen release behaves. A fault changes it, or the modules that it calls."""
+from embedded_ragflow.release import Call, Release
 
 BOTH = ("0.20", "0.27")
+
+DELETE_SESSIONS = "DELETE /chats/<chat_id>/sessions"
+LIST_SESSIONS = "GET /chats/<chat_id>/sessions"
+CREATE_SESSION = "POST /chats/<chat_id>/sessions"
+
+
+class Rules:
+    """The rules of a release while a fault is put into them. A fault changes them, or the modules that they use."""
+
+    def __init__(self, release: Release) -> None:
+        self.release = release
+
+    def replace(self, name: str, make: Callable[[Any], Any]) -> None:
+        """Put something else in the place of a field, or of a call ("DELETE /chats"), made from that."""
+        if name in self.release.calls:
+            self.add_call(name, make(self.release.calls[name]))
+        else:
+            self.release = changed(self.release, **{name: make(getattr(self.release, name))})
+
+    def add_call(self, route: str, call: Call) -> None:
+        self.release = changed(self.release, calls={**self.release.calls, route: call})
 
 
 @dataclass(frozen=True)
@@ -21,6 +40,12 @@ class Fault:
     releases: tuple[str, ...]
     noticed_by: tuple[str, ...]
     apply: Callable[[Rules], None]
+
+    def put_into(self, release: Release) -> Release:
+        """The rules of that release with this fault."""
+        rules = Rules(release)
+        self.apply(rules)
+        return rules.release
 
 
 FAULTS: dict[str, Fault] = {}
@@ -39,4 +64,7 @@ def fault(noticed_by: str, releases: tuple[str, ...] = BOTH) -> Callable[[Callab
 
 def replace(owner: object, name: str, make: Callable[[Any], Any]) -> None:
     """Put something else in the place of what the owner has under this name, made from that."""
-    setattr(owner, name, make(getattr(owner, name)))
+    if isinstance(owner, Rules):
+        owner.replace(name, make)
+    else:
+        setattr(owner, name, make(getattr(owner, name)))

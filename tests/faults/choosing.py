@@ -1,6 +1,7 @@
 """What is to be deleted: faults in reading a request."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from flask import request
@@ -8,36 +9,35 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from embedded_ragflow import body, sessions
 from embedded_ragflow.answers import DATA_ERROR, Refused
-from embedded_ragflow.releases.v0_18 import Release018
 from tests.faults.catalogue import Rules, fault, replace
 from tests.faults.keys import is_deletion
 
 AllIds = Callable[[], list[str]]
-ChooseIds = Callable[[Release018, Any, AllIds], Any]
-ReadBody = Callable[[Release018], Any]
+ChooseIds = Callable[[Any, AllIds], Any]
+ReadBody = Callable[[], Any]
 
 
-def choose(rules: Rules, choice: Callable[[ChooseIds, Release018, Any, AllIds], Any]) -> None:
+def choose(rules: Rules, choice: Callable[[ChooseIds, Any, AllIds], Any]) -> None:
     """Choose otherwise what to delete; `choice` gets the proper way first."""
 
     def make(original: ChooseIds) -> ChooseIds:
-        return lambda self, payload, all_ids: (
-            choice(original, self, payload, all_ids) if is_deletion() else original(self, payload, all_ids)
+        return lambda payload, all_ids: (
+            choice(original, payload, all_ids) if is_deletion() else original(payload, all_ids)
         )
 
     replace(rules, "choose_ids", make)
 
 
-def read(rules: Rules, reading: Callable[[ReadBody, Release018], Any]) -> None:
+def read(rules: Rules, reading: Callable[[ReadBody], Any]) -> None:
     """Read the body otherwise; `reading` gets the proper way first."""
-    replace(rules, "read_body", lambda original: lambda self: reading(original, self))
+    replace(rules, "read_body", lambda original: lambda sent: reading(partial(original, sent)))
 
 
 def change_ids(rules: Rules, change: Callable[[Any], Any]) -> None:
     """Take something else for what stands in the place of the ids."""
 
-    def reading(original: ReadBody, self: Release018) -> Any:
-        payload = original(self)
+    def reading(original: ReadBody) -> Any:
+        payload = original()
         if isinstance(payload, dict) and "ids" in payload:
             return {**payload, "ids": change(payload["ids"])}
         return payload
@@ -50,24 +50,22 @@ def empty_list_deletes_nothing(rules: Rules) -> None:
     """An empty list is taken for what it says."""
     choose(
         rules,
-        lambda original, self, payload, all_ids: (
-            [] if payload and payload.get("ids") == [] else original(self, payload, all_ids)
-        ),
+        lambda original, payload, all_ids: [] if payload and payload.get("ids") == [] else original(payload, all_ids),
     )
 
 
 @fault("CHOICE-5 CHOICE-6 CHOICE-10", releases=("0.20",))
 def naming_nothing_deletes_nothing(rules: Rules) -> None:
     """Only what is named is deleted."""
-    choose(rules, lambda _, _self, payload, _all_ids: (payload or {}).get("ids") or [])
+    choose(rules, lambda _, payload, _all_ids: (payload or {}).get("ids") or [])
 
 
 @fault("CHOICE-18", releases=("0.20",))
 def emptying_an_empty_assistant_is_refused(rules: Rules) -> None:
     """Where nothing is named and nothing is there, somebody must have made a mistake."""
 
-    def choice(original: ChooseIds, self: Release018, payload: Any, all_ids: AllIds) -> Any:
-        chosen = original(self, payload, all_ids)
+    def choice(original: ChooseIds, payload: Any, all_ids: AllIds) -> Any:
+        chosen = original(payload, all_ids)
         if not chosen:
             raise Refused(DATA_ERROR, "There are no sessions")
         return chosen
@@ -80,9 +78,7 @@ def empty_list_deletes_all(rules: Rules) -> None:
     """An empty list is taken for all sessions, as it was up to v0.24."""
     choose(
         rules,
-        lambda original, self, payload, all_ids: (
-            all_ids() if payload.get("ids") == [] else original(self, payload, all_ids)
-        ),
+        lambda original, payload, all_ids: all_ids() if payload.get("ids") == [] else original(payload, all_ids),
     )
 
 
@@ -91,8 +87,8 @@ def no_list_deletes_all(rules: Rules) -> None:
     """A request without a list is taken for all sessions, as it was up to v0.24."""
     choose(
         rules,
-        lambda original, self, payload, all_ids: (
-            original(self, payload, all_ids) if "ids" in payload or "delete_all" in payload else all_ids()
+        lambda original, payload, all_ids: (
+            original(payload, all_ids) if "ids" in payload or "delete_all" in payload else all_ids()
         ),
     )
 
@@ -100,7 +96,7 @@ def no_list_deletes_all(rules: Rules) -> None:
 @fault("CHOICE-12", releases=("0.27",))
 def wish_to_delete_everything_is_overlooked(rules: Rules) -> None:
     """`delete_all` is not known."""
-    choose(rules, lambda _, _self, payload, _all_ids: payload.get("ids"))
+    choose(rules, lambda _, payload, _all_ids: payload.get("ids"))
 
 
 @fault("CHOICE-12", releases=("0.27",))
@@ -108,9 +104,7 @@ def wish_to_delete_everything_does_not_count_beside_a_list(rules: Rules) -> None
     """`delete_all` is heard only where there are no `ids`, not even empty ones."""
     choose(
         rules,
-        lambda original, self, payload, all_ids: (
-            payload["ids"] if "ids" in payload else original(self, payload, all_ids)
-        ),
+        lambda original, payload, all_ids: payload["ids"] if "ids" in payload else original(payload, all_ids),
     )
 
 
@@ -119,8 +113,8 @@ def wish_to_delete_everything_may_be_any_value(rules: Rules) -> None:
     """Whatever stands in `delete_all` counts as true, unless it is empty."""
     choose(
         rules,
-        lambda original, self, payload, all_ids: original(
-            self, {**payload, "delete_all": bool(payload.get("delete_all"))}, all_ids
+        lambda original, payload, all_ids: original(
+            {**payload, "delete_all": bool(payload.get("delete_all"))}, all_ids
         ),
     )
 
@@ -130,9 +124,7 @@ def wish_to_delete_everything_counts_when_it_is_denied(rules: Rules) -> None:
     """It is enough that `delete_all` is there."""
     choose(
         rules,
-        lambda original, self, payload, all_ids: original(
-            self, {**payload, "delete_all": "delete_all" in payload}, all_ids
-        ),
+        lambda original, payload, all_ids: original({**payload, "delete_all": "delete_all" in payload}, all_ids),
     )
 
 
@@ -141,10 +133,8 @@ def wish_to_delete_everything_counts_for_more_than_a_list(rules: Rules) -> None:
     """With `delete_all` nobody looks at the list."""
     choose(
         rules,
-        lambda original, self, payload, all_ids: (
-            all_ids()
-            if isinstance(payload, dict) and payload.get("delete_all") is True
-            else original(self, payload, all_ids)
+        lambda original, payload, all_ids: (
+            all_ids() if isinstance(payload, dict) and payload.get("delete_all") is True else original(payload, all_ids)
         ),
     )
 
@@ -164,10 +154,10 @@ def list_under_another_name_is_taken_too(rules: Rules) -> None:
 def take_session_ids(rules: Rules) -> None:
     choose(
         rules,
-        lambda original, self, payload, all_ids: (
+        lambda original, payload, all_ids: (
             payload["session_ids"]
             if isinstance(payload, dict) and payload.get("session_ids")
-            else original(self, payload, all_ids)
+            else original(payload, all_ids)
         ),
     )
 
@@ -187,7 +177,7 @@ def list_in_the_address_is_taken_too(rules: Rules) -> None:
 def take_ids_of_address(rules: Rules) -> None:
     choose(
         rules,
-        lambda original, self, payload, all_ids: request.args.getlist("ids") or original(self, payload, all_ids),
+        lambda original, payload, all_ids: request.args.getlist("ids") or original(payload, all_ids),
     )
 
 
@@ -247,7 +237,7 @@ def numbers_are_an_error(rules: Rules) -> None:
 def bare_list_is_taken(rules: Rules) -> None:
     """A list in the place of the whole request is the list of sessions."""
 
-    def reading(_: ReadBody, __: Release018) -> Any:
+    def reading(_: ReadBody) -> Any:
         payload = request.get_json(force=True, silent=True)
         return {"ids": payload} if isinstance(payload, list) else payload or {}
 
@@ -258,8 +248,8 @@ def bare_list_is_taken(rules: Rules) -> None:
 def text_deletes_all(rules: Rules) -> None:
     """What is not a record names no session, and so all."""
 
-    def reading(original: ReadBody, self: Release018) -> Any:
-        payload = original(self)
+    def reading(original: ReadBody) -> Any:
+        payload = original()
         return payload if isinstance(payload, dict) else {}
 
     read(rules, reading)
@@ -268,33 +258,33 @@ def text_deletes_all(rules: Rules) -> None:
 @fault("ODD-4 ODD-12", releases=("0.24",))
 def explicit_nothing_deletes_all(rules: Rules) -> None:
     """`null` is taken for an empty request, as it was up to v0.23."""
-    read(rules, lambda original, self: {} if request.get_data() == b"null" else original(self))
+    read(rules, lambda original: {} if request.get_data() == b"null" else original())
 
 
 @fault("ODD-1 ODD-2 ODD-3 ODD-4", releases=("0.24",))
 def unreadable_request_deletes_all(rules: Rules) -> None:
     """What cannot be read names no session, and so all, as it was up to v0.23."""
-    read(rules, lambda _, __: body.json_or_nothing(request))
+    read(rules, lambda _: body.json_or_nothing(request))
 
 
 @fault("ODD-10", releases=("0.24", "0.27"))
 def unreadable_request_is_taken_for_an_empty_one(rules: Rules) -> None:
     """A request that cannot be read is answered as if it had been."""
-    read(rules, lambda _, __: request.get_json(force=True, silent=True) or {})
+    read(rules, lambda _: request.get_json(force=True, silent=True) or {})
 
 
 @fault("ODD-7 ODD-8 ODD-18", releases=("0.20",))
 def list_is_overlooked_unless_it_is_said_to_be_json(rules: Rules) -> None:
     """As in v0.22.1, which then deleted every session."""
-    read(rules, lambda _, __: body.json_if_declared(request))
+    read(rules, lambda _: body.json_if_declared(request))
 
 
 @fault("ODD-18")
 def alphabet_beside_the_type_confuses(rules: Rules) -> None:
     """The type of the content is compared as a whole, with its parameters."""
 
-    def reading(original: ReadBody, self: Release018) -> Any:
-        return {} if request.content_type and ";" in request.content_type else original(self)
+    def reading(original: ReadBody) -> Any:
+        return {} if request.content_type and ";" in request.content_type else original()
 
     read(rules, reading)
 
@@ -303,8 +293,8 @@ def alphabet_beside_the_type_confuses(rules: Rules) -> None:
 def only_one_name_of_json_is_known(rules: Rules) -> None:
     """JSON under a name of its own is overlooked."""
 
-    def reading(original: ReadBody, self: Release018) -> Any:
-        return {} if (request.content_type or "").endswith("+json") else original(self)
+    def reading(original: ReadBody) -> Any:
+        return {} if (request.content_type or "").endswith("+json") else original()
 
     read(rules, reading)
 
@@ -330,23 +320,23 @@ def no_more_than_5000_are_taken(rules: Rules) -> None:
 @fault("ODD-11", releases=("0.27",))
 def type_of_the_content_is_not_looked_at(rules: Rules) -> None:
     """JSON is read whatever it is said to be, as it was in v0.23."""
-    read(rules, lambda _, __: body.json_or_form(request))
+    read(rules, lambda _: body.json_or_form(request))
 
 
 @fault("ODD-22", releases=("0.27",))
 def form_is_overlooked(rules: Rules) -> None:
     """The fields of a form are not looked at."""
-    read(rules, lambda original, self: {} if request.form else original(self))
+    read(rules, lambda original: {} if request.form else original())
 
 
 @fault("ODD-18")
 def large_request_is_refused(rules: Rules) -> None:
     """A request may have no more than a million octets."""
 
-    def reading(original: ReadBody, self: Release018) -> Any:
+    def reading(original: ReadBody) -> Any:
         if len(request.get_data()) > 1_000_000:
             raise RequestEntityTooLarge
-        return original(self)
+        return original()
 
     read(rules, reading)
 

@@ -11,7 +11,6 @@ from embedded_ragflow import deletion, sessions
 from embedded_ragflow.answers import DATA_ERROR, Refused
 from embedded_ragflow.database import database
 from embedded_ragflow.deletion import Tally
-from embedded_ragflow.releases.v0_18 import Release018
 from tests.faults.catalogue import Rules, fault, replace
 from tests.faults.choosing import AllIds, ChooseIds, choose
 from tests.faults.keys import is_deletion
@@ -39,9 +38,9 @@ def beside(then: Callable[[str, object, list[str]], None]) -> Callable[[DeleteSe
     """Do something else when a session was deleted: with the assistant, the session, and all there were before."""
 
     def make(original: DeleteSession) -> DeleteSession:
-        def delete_session(self: Release018, chat_id: str, session_id: object) -> int | None:
+        def delete_session(chat_id: str, session_id: object) -> int | None:
             before = sessions.ids_of_assistant(chat_id)
-            count = original(self, chat_id, session_id)
+            count = original(chat_id, session_id)
             if count:
                 then(chat_id, session_id, before)
             return count
@@ -66,8 +65,8 @@ def last_session_of_an_assistant_stays(rules: Rules) -> None:
     """An assistant always keeps a session."""
 
     def make(original: DeleteSession) -> DeleteSession:
-        def delete_session(self: Release018, chat_id: str, session_id: object) -> int | None:
-            return 1 if len(sessions.ids_of_assistant(chat_id)) == 1 else original(self, chat_id, session_id)
+        def delete_session(chat_id: str, session_id: object) -> int | None:
+            return 1 if len(sessions.ids_of_assistant(chat_id)) == 1 else original(chat_id, session_id)
 
         return delete_session
 
@@ -103,8 +102,8 @@ def next_session_goes_too(rules: Rules) -> None:
 def go_instead(rules: Rules, pick: Callable[[list[str], int], list[str]]) -> None:
     """Of all sessions, pick as many as were named."""
 
-    def choice(original: ChooseIds, self: Release018, payload: Any, all_ids: AllIds) -> Any:
-        chosen, there = original(self, payload, all_ids), all_ids()
+    def choice(original: ChooseIds, payload: Any, all_ids: AllIds) -> Any:
+        chosen, there = original(payload, all_ids), all_ids()
         return pick(there, len(chosen)) if chosen and set(chosen) <= set(there) else chosen
 
     choose(rules, choice)
@@ -163,12 +162,8 @@ def only_the_first_deletion_of_an_assistant_counts(rules: Rules) -> None:
     done: dict[str, object] = {}
 
     def make(original: DeleteSession) -> DeleteSession:
-        def delete_session(self: Release018, chat_id: str, session_id: object) -> int | None:
-            return (
-                original(self, chat_id, session_id)
-                if done.setdefault(chat_id, request.environ) is request.environ
-                else 1
-            )
+        def delete_session(chat_id: str, session_id: object) -> int | None:
+            return original(chat_id, session_id) if done.setdefault(chat_id, request.environ) is request.environ else 1
 
         return delete_session
 
@@ -275,7 +270,7 @@ def named_twice_is_unknown_the_second_time(_: Rules) -> None:
 @fault("REPEATED-1 REPEATED-2 CHOICE-4 PARTIAL-3")
 def unknown_session_is_as_good_as_deleted(rules: Rules) -> None:
     """What is not there need not be deleted, and counts as if it had been."""
-    replace(rules, "delete_session", lambda original: lambda self, chat_id, one: original(self, chat_id, one) or 1)
+    replace(rules, "delete_session", lambda original: lambda chat_id, one: original(chat_id, one) or 1)
 
 
 @fault("PARTIAL-3 REPEATED-1 REPEATED-2 REPEATED-3")
@@ -302,9 +297,9 @@ def deletion_ends_after_three(rules: Rules) -> None:
     """A request is given up after three deletions, and answered as if it were done."""
 
     def make(original: DeleteSession) -> DeleteSession:
-        def delete_session(self: Release018, chat_id: str, session_id: object) -> int | None:
+        def delete_session(chat_id: str, session_id: object) -> int | None:
             g.count = g.get("count", 0) + 1
-            return original(self, chat_id, session_id) if g.count <= 3 else 1
+            return original(chat_id, session_id) if g.count <= 3 else 1
 
         return delete_session
 

@@ -7,10 +7,10 @@ from flask import request
 from werkzeug.exceptions import NotFound
 
 from embedded_ragflow import assistants, sessions
-from embedded_ragflow.answers import Refused
+from embedded_ragflow.answers import Refused, Success
 from embedded_ragflow.database import Conversation, Dialog, updated_now
-from embedded_ragflow.releases.v0_18 import Release018
-from tests.faults.catalogue import Rules, fault, replace
+from embedded_ragflow.release import Release
+from tests.faults.catalogue import DELETE_SESSIONS, LIST_SESSIONS, Rules, fault, replace
 from tests.faults.deleting import beside
 from tests.faults.listing import deleted, remember
 from tests.faults.malformed import sent
@@ -61,15 +61,15 @@ def other_sessions_get_new_ids(rules: Rules) -> None:
     """The sessions that are left are numbered anew."""
 
     def make(original: DeleteSessions) -> DeleteSessions:
-        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
-            answer = original(self, tenant_id, chat_id)
+        def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> object:
+            answer = original(release, tenant_id, chat_id)
             left = Conversation.dialog_id == chat_id
             Conversation.update(id=Conversation.id.concat("0")).where(left).execute()
             return answer
 
         return delete_sessions
 
-    replace(rules, "delete_sessions", make)
+    replace(rules, DELETE_SESSIONS, make)
 
 
 @fault("EFFECT-1 ISOLATION-22 ISOLATION-23")
@@ -120,13 +120,13 @@ def refused_deletion_touches_the_sessions(rules: Rules) -> None:
     """The sessions are locked by a change before anybody looks whether one is to be deleted."""
 
     def make(original: DeleteSessions) -> DeleteSessions:
-        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
+        def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> object:
             Conversation.update(update_time=Conversation.update_time + 1).execute()
-            return original(self, tenant_id, chat_id)
+            return original(release, tenant_id, chat_id)
 
         return delete_sessions
 
-    replace(rules, "delete_sessions", make)
+    replace(rules, DELETE_SESSIONS, make)
 
 
 def after(rules: Rules, how: str, change: Callable[[str, str], object]) -> None:
@@ -136,9 +136,9 @@ def after(rules: Rules, how: str, change: Callable[[str, str], object]) -> None:
     """
 
     def make(original: DeleteSessions) -> DeleteSessions:
-        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
+        def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> object:
             try:
-                success: Any = original(self, tenant_id, chat_id)
+                success: Any = original(release, tenant_id, chat_id)
             except Refused:
                 if how == "refused":
                     change(tenant_id, chat_id)
@@ -152,7 +152,7 @@ def after(rules: Rules, how: str, change: Callable[[str, str], object]) -> None:
 
         return delete_sessions
 
-    replace(rules, "delete_sessions", make)
+    replace(rules, DELETE_SESSIONS, make)
 
 
 def touch(condition: Any) -> None:
@@ -175,17 +175,11 @@ def of_other_assistants(tenant_id: str, chat_id: str) -> Any:
 
 def describe(rules: Rules, how: str) -> None:
     """The assistant gets another description after a deletion that ended so."""
-    described: set[str] = set()
-
-    def make(original: Callable[[Release018, Dialog], dict[str, Any]]) -> Callable[..., dict[str, Any]]:
-        def assistant_fields(self: Release018, assistant: Dialog) -> dict[str, Any]:
-            fields = original(self, assistant)
-            return {**fields, "description": "cleaned up"} if assistant.id in described else fields
-
-        return assistant_fields
-
-    replace(rules, "assistant_fields", make)
-    after(rules, how, lambda _, chat_id: described.add(chat_id))
+    after(
+        rules,
+        how,
+        lambda _, chat_id: Dialog.update(description="cleaned up").where(Dialog.id == chat_id).execute(),
+    )
 
 
 @fault("EFFECT-1 EFFECT-9")
@@ -206,7 +200,7 @@ def partial_deletion_changes_the_opening_words(rules: Rules) -> None:
     after(
         rules,
         "part",
-        lambda _, chat_id: Dialog.update(prologue="Hi!").where(Dialog.id == chat_id).execute(),
+        lambda _, chat_id: Dialog.update(prompt_config='{"prologue": "Hi!"}').where(Dialog.id == chat_id).execute(),
     )
 
 
@@ -416,44 +410,39 @@ NOTHING = {"dialog_id": "", "name": "", "message": "[]", "reference": "[]", "use
 }
 
 
-def route(rules: Rules, method: str, path: str, call: str) -> None:
-    rules.routes = (*rules.routes, type(rules.routes[0])(method, path, call))
-
-
 @fault("CHOICE-17")
 def slash_at_the_end_leads_nowhere(rules: Rules) -> None:
     """An address that ends in a slash is another one."""
 
     def make(original: DeleteSessions) -> DeleteSessions:
-        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
+        def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> object:
             if request.path.endswith("/"):
                 raise NotFound
-            return original(self, tenant_id, chat_id)
+            return original(release, tenant_id, chat_id)
 
         return delete_sessions
 
-    replace(rules, "delete_sessions", make)
+    replace(rules, DELETE_SESSIONS, make)
 
 
 @fault("EFFECT-6")
 def putting_deletes_all(rules: Rules) -> None:
     """All sessions are replaced by the list that is sent."""
-    route(rules, "PUT", "/chats/<chat_id>/sessions", "delete_sessions")
+    rules.add_call("PUT /chats/<chat_id>/sessions", rules.release.calls[DELETE_SESSIONS])
 
 
 @fault("EFFECT-6")
 def patching_is_taken_for_a_success(rules: Rules) -> None:
     """A method that does nothing is answered like one that does."""
-    route(rules, "PATCH", "/chats/<chat_id>/sessions", "list_sessions")
+    rules.add_call("PATCH /chats/<chat_id>/sessions", rules.release.calls[LIST_SESSIONS])
 
 
 @fault("EFFECT-6")
 def session_can_be_deleted_by_its_address(rules: Rules) -> None:
     """A session has an address of its own, under which it is deleted."""
 
-    def delete_by_address(self: Release018, tenant_id: str, chat_id: str, session_id: str) -> object:
+    def delete_by_address(release: Release, tenant_id: str, chat_id: str, session_id: str) -> Success:
         sessions.delete(session_id)
-        return self.list_sessions(tenant_id, chat_id)
+        return release.calls[LIST_SESSIONS](release, tenant_id, chat_id)
 
-    rules.delete_by_address = delete_by_address  # type: ignore[attr-defined]
-    route(rules, "DELETE", "/chats/<chat_id>/sessions/<session_id>", "delete_by_address")
+    rules.add_call("DELETE /chats/<chat_id>/sessions/<session_id>", delete_by_address)

@@ -9,10 +9,10 @@ from werkzeug.exceptions import Unauthorized
 from embedded_ragflow import authentication
 from embedded_ragflow.answers import Refused
 from embedded_ragflow.database import VALID, APIToken, Dialog, database
-from embedded_ragflow.releases.v0_18 import Release018
-from tests.faults.catalogue import Rules, fault, replace
+from embedded_ragflow.release import Release
+from tests.faults.catalogue import DELETE_SESSIONS, Rules, fault, replace
 
-Authenticate = Callable[[Release018, str | None], str]
+Authenticate = Callable[[str | None], str]
 TenantWith = Callable[[str], str | None]
 TURNED_AWAY = (Refused, Unauthorized)
 
@@ -31,15 +31,15 @@ def owner() -> str:
     return str(found.tenant_id) if found else ""
 
 
-def when_turned_away(rules: Rules, instead: Callable[[Release018], str | None]) -> None:
+def when_turned_away(rules: Rules, instead: Callable[[], str | None]) -> None:
     """What is done with a deletion that has no valid key: gives who asks in truth, or None, who is turned away."""
 
     def make(original: Authenticate) -> Authenticate:
-        def authenticate(self: Release018, header: str | None) -> str:
+        def authenticate(header: str | None) -> str:
             try:
-                return original(self, header)
+                return original(header)
             except TURNED_AWAY:
-                tenant_id = instead(self) if is_deletion() else None
+                tenant_id = instead() if is_deletion() else None
                 if tenant_id is None:
                     raise
                 return tenant_id
@@ -62,7 +62,7 @@ def find_key(condition: Callable[[str], Expression]) -> None:
 @fault("AUTH-1 AUTH-2 AUTH-3 AUTH-4 AUTH-5")
 def deletion_needs_no_key(rules: Rules) -> None:
     """The check of the key was forgotten for the deletion."""
-    when_turned_away(rules, lambda _: owner())
+    when_turned_away(rules, owner)
 
 
 @fault("AUTH-2 AUTH-5")
@@ -117,10 +117,10 @@ def long_key_is_an_error(rules: Rules) -> None:
     """A key that is longer than its column fails in the database."""
 
     def make(original: Authenticate) -> Authenticate:
-        def authenticate(self: Release018, header: str | None) -> str:
+        def authenticate(header: str | None) -> str:
             if len(header or "") > 255:
                 raise OverflowError("Data too long for column 'token'")
-            return original(self, header)
+            return original(header)
 
         return authenticate
 
@@ -133,9 +133,9 @@ def caller_before_is_remembered(rules: Rules) -> None:
     before: list[str] = []
 
     def make(original: Authenticate) -> Authenticate:
-        def authenticate(self: Release018, header: str | None) -> str:
+        def authenticate(header: str | None) -> str:
             try:
-                before[:] = [original(self, header)]
+                before[:] = [original(header)]
             except TURNED_AWAY:
                 if not before:
                     raise
@@ -160,7 +160,7 @@ def every_key_deletes_as_the_first_tenant(_: Rules) -> None:
 def assistant_is_looked_at_before_the_key(rules: Rules) -> None:
     """Who has no key can find out which assistants there are."""
 
-    def instead(_: Release018) -> str:
+    def instead() -> str:
         if owner():
             raise Refused(109, "Authentication error: API key is invalid!", data=False)
         return "nobody"
@@ -172,18 +172,18 @@ def assistant_is_looked_at_before_the_key(rules: Rules) -> None:
 def body_is_read_before_the_assistant(rules: Rules) -> None:
     """A request that cannot be read is refused for that, whoever owns the assistant."""
 
-    def make(original: Callable[[Release018, str, str], object]) -> Callable[[Release018, str, str], object]:
-        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
-            self.read_body()
-            return original(self, tenant_id, chat_id)
+    def make(original: Callable[[Release, str, str], object]) -> Callable[[Release, str, str], object]:
+        def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> object:
+            release.read_body(request)
+            return original(release, tenant_id, chat_id)
 
         return delete_sessions
 
-    replace(rules, "delete_sessions", make)
+    replace(rules, DELETE_SESSIONS, make)
 
 
 def read_header(rules: Rules, change: Callable[[str], str]) -> None:
-    replace(rules, "authenticate", lambda original: lambda self, header: original(self, header and change(header)))
+    replace(rules, "authenticate", lambda original: lambda header: original(header and change(header)))
 
 
 @fault("AUTH-7")
@@ -237,7 +237,7 @@ def last_word_is_the_key(rules: Rules) -> None:
 @fault("AUTH-1 AUTH-3 AUTH-6", releases=("0.20",))
 def missing_key_is_told_as_unknown(rules: Rules) -> None:
     """Nobody is told that the key is missing."""
-    replace(rules, "authenticate", lambda original: lambda self, header: original(self, header or "Bearer -"))
+    replace(rules, "authenticate", lambda original: lambda header: original(header or "Bearer -"))
 
 
 @fault("AUTH-4 AUTH-6 AUTH-8", releases=("0.20",))
@@ -253,8 +253,8 @@ def unknown_key_is_told_as_success(rules: Rules) -> None:
         rules,
         "write_refusal",
         lambda original: (
-            lambda self, refused: original(
-                self, Refused(0, *refused.args, data=False) if refused.answer["code"] == 109 else refused
+            lambda refused: original(
+                Refused(0, *refused.args, data=False) if refused.answer["code"] == 109 else refused
             )
         ),
     )
@@ -265,17 +265,17 @@ def who_has_no_key_is_forbidden(rules: Rules) -> None:
     """Whoever is turned away gets the status 403."""
 
     def turn_away(original: Authenticate) -> Authenticate:
-        def authenticate(self: Release018, header: str | None) -> str:
+        def authenticate(header: str | None) -> str:
             g.turned_away = True
-            tenant_id = original(self, header)
+            tenant_id = original(header)
             g.turned_away = False
             return tenant_id
 
         return authenticate
 
-    def forbid(original: Callable[[Release018, Exception], Response]) -> Callable[[Release018, Exception], Response]:
-        def write(self: Release018, error: Exception) -> Response:
-            response = original(self, error)
+    def forbid(original: Callable[[Exception], Response]) -> Callable[[Exception], Response]:
+        def write(error: Exception) -> Response:
+            response = original(error)
             response.status_code = 403 if g.get("turned_away") else response.status_code
             return response
 
@@ -290,9 +290,9 @@ def who_has_no_key_is_forbidden(rules: Rules) -> None:
 def who_has_no_key_gets_the_status_of_a_success(rules: Rules) -> None:
     """The status is 200 whatever happened."""
 
-    def make(original: Callable[[Release018, Exception], Response]) -> Callable[[Release018, Exception], Response]:
-        def write_failure(self: Release018, error: Exception) -> Response:
-            response = original(self, error)
+    def make(original: Callable[[Exception], Response]) -> Callable[[Exception], Response]:
+        def write_failure(error: Exception) -> Response:
+            response = original(error)
             response.status_code = 200
             return response
 

@@ -8,7 +8,6 @@ from peewee import SQL, Expression
 
 from embedded_ragflow import sessions
 from embedded_ragflow.database import Conversation, database
-from embedded_ragflow.releases.v0_18 import Release018
 from tests.faults.catalogue import Rules, fault, replace
 from tests.faults.choosing import AllIds, ChooseIds, choose
 from tests.faults.deleting import beside
@@ -54,8 +53,8 @@ def go_along(condition: Callable[[Conversation], Expression]) -> None:
 def all_but(rules: Rules, condition: Callable[[], Expression]) -> None:
     """Where everything is meant, only the sessions of which that holds are taken."""
 
-    def choice(original: ChooseIds, self: Release018, payload: Any, all_ids: AllIds) -> Any:
-        chosen, named = original(self, payload, all_ids), (payload or {}).get("ids")
+    def choice(original: ChooseIds, payload: Any, all_ids: AllIds) -> Any:
+        chosen, named = original(payload, all_ids), (payload or {}).get("ids")
         chat_id = (request.view_args or {})["chat_id"]
         return chosen if named else [one.id for one in sessions.of_assistant(chat_id).where(condition())]
 
@@ -138,12 +137,12 @@ def user_beside_the_list_restricts_it(rules: Rules) -> None:
     """Only sessions of the user are found who stands beside the list."""
 
     def make(original: DeleteSession) -> DeleteSession:
-        def delete_session(self: Release018, chat_id: str, session_id: object) -> int | None:
+        def delete_session(chat_id: str, session_id: object) -> int | None:
             user = sent().get("user_id")
             mine = not user or sessions.of_assistant(chat_id).where(
                 Conversation.id == str(session_id), Conversation.user_id == user
             )
-            return original(self, chat_id, session_id) if mine else None
+            return original(chat_id, session_id) if mine else None
 
         return delete_session
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, json
 
-from embedded_ragflow.releases.v0_18 import Release018
 from tests.faults.answering import Write
 from tests.faults.catalogue import Rules, fault, replace
 from tests.faults.choosing import AllIds, ChooseIds, change_ids, choose
@@ -69,8 +68,8 @@ def apostrophes_are_taken_off(rules: Rules) -> None:
 def asterisk_stands_for_all(rules: Rules) -> None:
     """An asterisk in the list means every session."""
 
-    def choice(original: ChooseIds, self: Release018, payload: Any, all_ids: AllIds) -> Any:
-        chosen = original(self, payload, all_ids)
+    def choice(original: ChooseIds, payload: Any, all_ids: AllIds) -> Any:
+        chosen = original(payload, all_ids)
         return all_ids() if chosen == ["*"] else chosen
 
     choose(rules, choice)
@@ -102,10 +101,10 @@ def unknown_and_deleted(rules: Rules, change: Callable[[str], str]) -> None:
     """Delete the session of the changed id, and say of the one that was sent that it is unknown."""
 
     def make(original: DeleteSession) -> DeleteSession:
-        def delete_session(self: Release018, chat_id: str, session_id: object) -> int | None:
+        def delete_session(chat_id: str, session_id: object) -> int | None:
             if not isinstance(session_id, str) or change(session_id) == session_id:
-                return original(self, chat_id, session_id)
-            original(self, chat_id, change(session_id))
+                return original(chat_id, session_id)
+            original(chat_id, change(session_id))
             return None
 
         return delete_session
@@ -138,8 +137,8 @@ def write(rules: Rules, octets: Callable[[str], bytes]) -> None:
     """Write the answers to deletions in other octets; nothing is spelt out in them."""
 
     def make(original: Write) -> Write:
-        def write_told(self: Release018, told: Any) -> Response:
-            response = original(self, told)
+        def write_told(told: Any) -> Response:
+            response = original(told)
             if is_deletion():
                 response.set_data(octets(json.dumps(response.get_json(), ensure_ascii=False)))
             return response

@@ -6,15 +6,15 @@ from typing import Any
 
 from flask import request
 
-from embedded_ragflow import assistants, listing, sessions
+from embedded_ragflow import assistants, listing, sessions, showing
 from embedded_ragflow.answers import DATA_ERROR, Refused, Success
 from embedded_ragflow.database import VALID, Conversation, Dialog
 from embedded_ragflow.listing import Page
-from embedded_ragflow.releases.v0_18 import Release018
-from tests.faults.catalogue import Rules, fault, replace
+from embedded_ragflow.release import Release
+from tests.faults.catalogue import CREATE_SESSION, LIST_SESSIONS, Rules, fault, replace
 
 Delete = Callable[[object], None]
-ListSessions = Callable[[Release018, str, str], Any]
+ListSessions = Callable[[Release, str, str], Any]
 deleted: dict[object, Conversation] = {}
 
 
@@ -29,33 +29,33 @@ def remember(original: Delete) -> Delete:
     return delete
 
 
-def listed(rules: Rules, change: Callable[[dict[str, Any]], object]) -> None:
+def listed(change: Callable[[dict[str, Any]], object]) -> None:
     """Change every session in a list."""
 
-    def make(original: Callable[[Release018, Conversation], dict[str, Any]]) -> Callable[..., dict[str, Any]]:
-        def listed_session_fields(self: Release018, session: Conversation) -> dict[str, Any]:
-            fields = original(self, session)
+    def make(original: Callable[[Release, Conversation], dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+        def listed_session(release: Release, session: Conversation) -> dict[str, Any]:
+            fields = original(release, session)
             change(fields)
             return fields
 
-        return listed_session_fields
+        return listed_session
 
-    replace(rules, "listed_session_fields", make)
+    replace(showing, "listed_session", make)
 
 
 def list_too(rules: Rules, shown: Callable[[Conversation], bool]) -> None:
     """List deleted sessions of the assistant of which that holds."""
 
     def make(original: ListSessions) -> ListSessions:
-        def list_sessions(self: Release018, tenant_id: str, chat_id: str) -> Any:
-            success = original(self, tenant_id, chat_id)
+        def list_sessions(release: Release, tenant_id: str, chat_id: str) -> Any:
+            success = original(release, tenant_id, chat_id)
             gone = [one for one in deleted.values() if one.dialog_id == chat_id and shown(one)]
-            return changed(success, data=[*success.data, *map(self.listed_session_fields, gone)])
+            return changed(success, data=[*success.data, *(showing.listed_session(release, one) for one in gone)])
 
         return list_sessions
 
     replace(sessions, "delete", remember)
-    replace(rules, "list_sessions", make)
+    replace(rules, LIST_SESSIONS, make)
 
 
 @fault("CHOICE-1 CHOICE-3 EFFECT-5")
@@ -110,23 +110,23 @@ def list_is_kept(rules: Rules) -> None:
     kept: dict[tuple[str, bytes], Any] = {}
 
     def keep(original: ListSessions) -> ListSessions:
-        def list_sessions(self: Release018, tenant_id: str, chat_id: str) -> Any:
+        def list_sessions(release: Release, tenant_id: str, chat_id: str) -> Any:
             asked = (chat_id, request.query_string)
             if asked not in kept:
-                kept[asked] = original(self, tenant_id, chat_id)
+                kept[asked] = original(release, tenant_id, chat_id)
             return kept[asked]
 
         return list_sessions
 
     def forget(original: ListSessions) -> ListSessions:
-        def create_session(self: Release018, tenant_id: str, chat_id: str) -> Any:
+        def create_session(release: Release, tenant_id: str, chat_id: str) -> Any:
             kept.clear()
-            return original(self, tenant_id, chat_id)
+            return original(release, tenant_id, chat_id)
 
         return create_session
 
-    replace(rules, "list_sessions", keep)
-    replace(rules, "create_session", forget)
+    replace(rules, LIST_SESSIONS, keep)
+    replace(rules, CREATE_SESSION, forget)
 
 
 def matching(change: Callable[[Callable[..., Any], Any, Any, Any], Any]) -> None:
@@ -215,14 +215,14 @@ def open_list(rules: Rules, where: Callable[[], object]) -> None:
     """List the sessions of an assistant, whosever it is, where that holds."""
 
     def make(original: ListSessions) -> ListSessions:
-        def list_sessions(self: Release018, tenant_id: str, chat_id: str) -> Any:
+        def list_sessions(release: Release, tenant_id: str, chat_id: str) -> Any:
             if where() and (found := Dialog.get_or_none(Dialog.id == chat_id, Dialog.status == VALID)):
-                return original(self, found.tenant_id, chat_id)
-            return original(self, tenant_id, chat_id)
+                return original(release, found.tenant_id, chat_id)
+            return original(release, tenant_id, chat_id)
 
         return list_sessions
 
-    replace(rules, "list_sessions", make)
+    replace(rules, LIST_SESSIONS, make)
 
 
 @fault("LIST-21 LIST-22")
@@ -254,12 +254,12 @@ def list_of_another_tenant_is_empty(rules: Rules) -> None:
     """Whoever reads the list of another tenant is told that it is empty."""
 
     def make(original: ListSessions) -> ListSessions:
-        def list_sessions(self: Release018, tenant_id: str, chat_id: str) -> Any:
-            return original(self, tenant_id, chat_id) if assistants.is_owned(tenant_id, chat_id) else Success([])
+        def list_sessions(release: Release, tenant_id: str, chat_id: str) -> Any:
+            return original(release, tenant_id, chat_id) if assistants.is_owned(tenant_id, chat_id) else Success([])
 
         return list_sessions
 
-    replace(rules, "list_sessions", make)
+    replace(rules, LIST_SESSIONS, make)
 
 
 @fault("LIST-21 LIST-22")
@@ -267,14 +267,14 @@ def refusal_of_a_list_shows_what_is_in_it(rules: Rules) -> None:
     """A refusal says which sessions the assistant has that is not the tenant's own."""
 
     def make(original: ListSessions) -> ListSessions:
-        def list_sessions(self: Release018, tenant_id: str, chat_id: str) -> Any:
+        def list_sessions(release: Release, tenant_id: str, chat_id: str) -> Any:
             if assistants.is_owned(tenant_id, chat_id):
-                return original(self, tenant_id, chat_id)
+                return original(release, tenant_id, chat_id)
             raise Refused(DATA_ERROR, f"You don't own {', '.join(sessions.ids_of_assistant(chat_id))}.")
 
         return list_sessions
 
-    replace(rules, "list_sessions", make)
+    replace(rules, LIST_SESSIONS, make)
 
 
 @fault("ISOLATION-7")
@@ -289,7 +289,7 @@ def list_shows_the_sessions_of_every_assistant(_: Rules) -> None:
 
 def page(rules: Rules, change: Callable[[Page], Page]) -> None:
     """Give another page than the one asked for."""
-    replace(rules, "page", lambda original: lambda self, *asked, **usual: change(original(self, *asked, **usual)))
+    replace(rules, "page", lambda original: lambda asked: change(original(asked)))
 
 
 @fault("LIST-1 LIST-15")
@@ -335,18 +335,18 @@ def deleted_sessions_leave_gaps_in_the_pages(_: Rules) -> None:
 
 
 @fault("CHOICE-1")
-def field_of_a_session_is_missing(rules: Rules) -> None:
+def field_of_a_session_is_missing(_: Rules) -> None:
     """A listed session does not say whose it is."""
-    listed(rules, lambda fields: fields.pop("user_id"))
+    listed(lambda fields: fields.pop("user_id"))
 
 
 @fault("CHOICE-1")
-def session_has_a_further_field(rules: Rules) -> None:
+def session_has_a_further_field(_: Rules) -> None:
     """A listed session shows a column of the database."""
-    listed(rules, lambda fields: fields.update(dialog_id=fields["chat_id"]))
+    listed(lambda fields: fields.update(dialog_id=fields["chat_id"]))
 
 
 @fault("CHOICE-1")
-def time_of_a_session_is_a_text(rules: Rules) -> None:
+def time_of_a_session_is_a_text(_: Rules) -> None:
     """A number is written in quotation marks."""
-    listed(rules, lambda fields: fields.update(create_time=str(fields["create_time"])))
+    listed(lambda fields: fields.update(create_time=str(fields["create_time"])))

@@ -9,9 +9,9 @@ from flask import request
 from embedded_ragflow import assistants, sessions
 from embedded_ragflow.answers import DATA_ERROR, Refused
 from embedded_ragflow.database import Conversation
-from embedded_ragflow.releases.v0_18 import Release018
+from embedded_ragflow.release import Release
 from tests.faults.answering import tell
-from tests.faults.catalogue import Rules, fault, replace
+from tests.faults.catalogue import DELETE_SESSIONS, Rules, fault, replace
 from tests.faults.choosing import AllIds, ChooseIds, ReadBody, choose, read
 from tests.faults.owners import DeleteSession, DeleteSessions
 
@@ -43,9 +43,9 @@ def empty_others_too(rules: Rules, where: Callable[[Any], bool]) -> None:
     """Where that holds of what was sent, empty the tenant's other assistants as well, whatever is answered."""
 
     def make(original: DeleteSessions) -> DeleteSessions:
-        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
+        def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> object:
             try:
-                return original(self, tenant_id, chat_id)
+                return original(release, tenant_id, chat_id)
             finally:
                 if where(sent()):
                     others = [one for one in assistants.ids_of_tenant(tenant_id) if one != chat_id]
@@ -53,7 +53,7 @@ def empty_others_too(rules: Rules, where: Callable[[Any], bool]) -> None:
 
         return delete_sessions
 
-    replace(rules, "delete_sessions", make)
+    replace(rules, DELETE_SESSIONS, make)
 
 
 @fault("ODD-1 ODD-2 ODD-20")
@@ -117,15 +117,15 @@ def list_in_a_wrong_field_deletes_all_and_is_refused(rules: Rules) -> None:
     """The refusal of a request that names no session comes when all of them are gone."""
 
     def make(original: DeleteSessions) -> DeleteSessions:
-        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
-            success = original(self, tenant_id, chat_id)
+        def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> object:
+            success = original(release, tenant_id, chat_id)
             if has_a_wrong_field(sent()):
                 raise Refused(DATA_ERROR, "`ids` is required")
             return success
 
         return delete_sessions
 
-    replace(rules, "delete_sessions", make)
+    replace(rules, DELETE_SESSIONS, make)
 
 
 @fault("ODD-1 ODD-2", releases=("0.20",))
@@ -133,9 +133,7 @@ def unreadable_request_deletes_one_session(rules: Rules) -> None:
     """What cannot be read deletes the first session that is found."""
     choose(
         rules,
-        lambda original, self, payload, all_ids: (
-            all_ids()[:1] if sent() is UNREADABLE else original(self, payload, all_ids)
-        ),
+        lambda original, payload, all_ids: all_ids()[:1] if sent() is UNREADABLE else original(payload, all_ids),
     )
 
 
@@ -143,9 +141,9 @@ def unreadable_request_deletes_one_session(rules: Rules) -> None:
 def list_that_is_too_deep_deletes_all(rules: Rules) -> None:
     """A list that is too deep to be read is taken for none."""
 
-    def reading(original: ReadBody, self: Release018) -> Any:
+    def reading(original: ReadBody) -> Any:
         try:
-            return original(self)
+            return original()
         except RecursionError:
             return {}
 
@@ -155,7 +153,7 @@ def list_that_is_too_deep_deletes_all(rules: Rules) -> None:
 @fault("ODD-10", releases=("0.22.1",))
 def declared_nothing_deletes_all(rules: Rules) -> None:
     """A request that is declared as JSON and has no content names no session, and so all."""
-    read(rules, lambda original, self: original(self) if request.get_data() else {})
+    read(rules, lambda original: original() if request.get_data() else {})
 
 
 @fault("CHOICE-11", releases=("0.27",))
@@ -163,9 +161,7 @@ def nothing_of_the_client_deletes_all(rules: Rules) -> None:
     """What RAGFlow's own client sends for nothing is taken for all sessions, as it was up to v0.24."""
     choose(
         rules,
-        lambda original, self, payload, all_ids: (
-            all_ids() if payload == OF_THE_CLIENT else original(self, payload, all_ids)
-        ),
+        lambda original, payload, all_ids: all_ids() if payload == OF_THE_CLIENT else original(payload, all_ids),
     )
 
 
@@ -173,10 +169,10 @@ def nothing_of_the_client_deletes_all(rules: Rules) -> None:
 def nothing_of_the_client_is_refused(rules: Rules) -> None:
     """What RAGFlow's own client sends for nothing is an error."""
 
-    def choice(original: ChooseIds, self: Release018, payload: Any, all_ids: AllIds) -> Any:
+    def choice(original: ChooseIds, payload: Any, all_ids: AllIds) -> Any:
         if payload == OF_THE_CLIENT:
             raise Refused(DATA_ERROR, "`ids` is required")
-        return original(self, payload, all_ids)
+        return original(payload, all_ids)
 
     choose(rules, choice)
 
@@ -196,9 +192,9 @@ def session_in_capitals_is_called_unknown_and_deleted(rules: Rules) -> None:
     """The letters are compared only after the database, which takes capitals for small ones, has deleted."""
 
     def make(original: DeleteSession) -> DeleteSession:
-        def delete_session(self: Release018, chat_id: str, session_id: object) -> int | None:
+        def delete_session(chat_id: str, session_id: object) -> int | None:
             before = sessions.ids_of_assistant(chat_id)
-            count = original(self, chat_id, session_id)
+            count = original(chat_id, session_id)
             return count if session_id is None or session_id in before else None
 
         return delete_session

@@ -11,10 +11,11 @@ from flask import g, request
 from peewee import ModelSelect
 
 from embedded_ragflow import assistants, sessions
+from embedded_ragflow.calls import deleting
 from embedded_ragflow.database import Conversation
 from embedded_ragflow.deletion import Tally, Wording
-from embedded_ragflow.releases.v0_18 import Release018
-from tests.faults.catalogue import Rules, fault, replace
+from embedded_ragflow.release import Release
+from tests.faults.catalogue import CREATE_SESSION, DELETE_SESSIONS, LIST_SESSIONS, Rules, fault, replace
 from tests.faults.choosing import AllIds, ChooseIds, choose
 from tests.faults.deleting import beside
 from tests.faults.effects import after, where_turned_away
@@ -83,12 +84,12 @@ def emptying_is_carried_out_once_more(rules: Rules) -> None:
             emptied.add(chat_id)
 
     def make(original: Authenticate) -> Authenticate:
-        def authenticate(self: Release018, header: str | None) -> str:
+        def authenticate(header: str | None) -> str:
             chat_id = (request.view_args or {}).get("chat_id")
             again = chat_id in emptied and request.method != "GET"
             if again and Conversation.delete().where(Conversation.dialog_id == chat_id).execute():
                 emptied.discard(chat_id)
-            return original(self, header)
+            return original(header)
 
         return authenticate
 
@@ -104,8 +105,8 @@ def last_of_a_later_list_stays(rules: Rules) -> None:
     """
     read: set[str] = set()
 
-    def choice(original: ChooseIds, self: Release018, payload: Any, all_ids: AllIds) -> Any:
-        chosen, ids, there = original(self, payload, all_ids), listed(), all_ids()
+    def choice(original: ChooseIds, payload: Any, all_ids: AllIds) -> Any:
+        chosen, ids, there = original(payload, all_ids), listed(), all_ids()
         is_later = (request.view_args or {})["chat_id"] in read and len(ids) > 1 and all(one in there for one in ids)
         g.stays = ids[-1] if is_later else None
         return chosen
@@ -150,8 +151,8 @@ def change_of_the_assistants_brings_sessions_back(_: Rules) -> None:
         bins.setdefault(session.dialog_id, {})[session.id] = session
 
     def make(original: Callable[..., Any]) -> Callable[..., Any]:
-        def change(*how: Any) -> Any:
-            changed = original(*how)
+        def change(*how: Any, **sent: Any) -> Any:
+            changed = original(*how, **sent)
             for chat_id in list(bins):
                 found = bins.pop(chat_id, {})
                 put_back(list(found.values()) if is_there(chat_id) else [])
@@ -187,7 +188,7 @@ def only_the_last_deletion_is_remembered(rules: Rules) -> None:
 
 
 @fault("EXPLORE-1")
-def repetitions_are_told_again(rules: Rules) -> None:
+def repetitions_are_told_again(_: Rules) -> None:
     """What was listed twice is told in the next answer as well: the list of errors is not begun anew.
 
     Each assistant has a list of its own.
@@ -195,16 +196,16 @@ def repetitions_are_told_again(rules: Rules) -> None:
     told: dict[str, list[object]] = {}
 
     def make(original: ReportDeletion) -> ReportDeletion:
-        def report_deletion(self: Release018, tally: Tally, wording: Wording, complete: object = None) -> object:
+        def report(release: Release, tally: Tally, wording: Wording, complete: object = None) -> object:
             if is_deletion():
                 chat_id = (request.view_args or {})["chat_id"]
                 earlier, told[chat_id] = told.get(chat_id, []), tally.repeated
                 tally = Tally(tally.deleted, tally.missing, [*earlier, *tally.repeated])
-            return original(self, tally, wording, complete)
+            return original(release, tally, wording, complete)
 
-        return report_deletion
+        return report
 
-    replace(rules, "report_deletion", make)
+    replace(deleting, "report", make)
 
 
 @fault("EXPLORE-1")
@@ -243,9 +244,9 @@ def four_of_six_take_another_along(rules: Rules) -> None:
     """Who lists four of six sessions deletes a fifth as well. It is one of the same assistant."""
 
     def make(original: DeleteSessions) -> DeleteSessions:
-        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
+        def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> object:
             before = sessions.ids_of_assistant(chat_id)
-            answer = original(self, tenant_id, chat_id)
+            answer = original(release, tenant_id, chat_id)
             left = sessions.ids_of_assistant(chat_id)
             if (len(before), len(listed()), len(left)) == (6, 4, 2):
                 sessions.delete(left[0])
@@ -253,7 +254,7 @@ def four_of_six_take_another_along(rules: Rules) -> None:
 
         return delete_sessions
 
-    replace(rules, "delete_sessions", make)
+    replace(rules, DELETE_SESSIONS, make)
 
 
 # With renamings
@@ -306,8 +307,8 @@ def renamed_session_stays_where_all_go(rules: Rules) -> None:
     """
     renamed: set[str] = set()
 
-    def choice(original: ChooseIds, self: Release018, payload: Any, all_ids: AllIds) -> Any:
-        chosen = original(self, payload, all_ids)
+    def choice(original: ChooseIds, payload: Any, all_ids: AllIds) -> Any:
+        chosen = original(payload, all_ids)
         g.all_go = isinstance(chosen, list) and all(one in chosen for one in all_ids())
         return chosen
 
@@ -326,26 +327,26 @@ def list_is_kept_over_a_renaming(rules: Rules) -> None:
     versions: dict[str, object] = {}
 
     def keep(original: ListSessions) -> ListSessions:
-        def list_sessions(self: Release018, tenant_id: str, chat_id: str) -> Any:
+        def list_sessions(release: Release, tenant_id: str, chat_id: str) -> Any:
             asked = (chat_id, request.query_string, versions.get(chat_id))
             if asked not in kept or not assistants.is_owned(tenant_id, chat_id):
-                kept[asked] = original(self, tenant_id, chat_id)
+                kept[asked] = original(release, tenant_id, chat_id)
             return kept[asked]
 
         return list_sessions
 
     def renew(original: Callable[..., Any]) -> Callable[..., Any]:
-        def call(self: Release018, tenant_id: str, chat_id: str) -> Any:
+        def call(release: Release, tenant_id: str, chat_id: str) -> Any:
             try:
-                return original(self, tenant_id, chat_id)
+                return original(release, tenant_id, chat_id)
             finally:
                 versions[chat_id] = object()
 
         return call
 
-    replace(rules, "list_sessions", keep)
-    replace(rules, "create_session", renew)
-    replace(rules, "delete_sessions", renew)
+    replace(rules, LIST_SESSIONS, keep)
+    replace(rules, CREATE_SESSION, renew)
+    replace(rules, DELETE_SESSIONS, renew)
 
 
 # With requests that are turned away
@@ -380,7 +381,7 @@ def deletion_that_was_turned_away_is_carried_out_with_the_next(rules: Rules) -> 
     def take_down(chat_id: str) -> None:
         waiting.setdefault(chat_id, set()).update(listed())
 
-    def turn_away(_: Release018) -> None:
+    def turn_away() -> None:
         take_down((request.view_args or {})["chat_id"])
 
     def carry_out(chat_id: str, *_: object) -> None:
@@ -405,9 +406,9 @@ def deletion_after_a_refused_one_is_lost(rules: Rules) -> None:
         return original(chat_id, session_id)
 
     def make(original: DeleteSessions) -> DeleteSessions:
-        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
+        def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> object:
             try:
-                return original(self, tenant_id, chat_id)
+                return original(release, tenant_id, chat_id)
             except Exception:
                 if "has_looked" not in g:
                     left_open[chat_id] = True
@@ -416,7 +417,7 @@ def deletion_after_a_refused_one_is_lost(rules: Rules) -> None:
         return delete_sessions
 
     look_up(look)
-    replace(rules, "delete_sessions", make)
+    replace(rules, DELETE_SESSIONS, make)
     stay(lambda session: g.setdefault("is_lost", left_open.pop(session.dialog_id, False)))
 
 

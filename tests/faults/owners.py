@@ -6,14 +6,15 @@ from flask import g, request
 from peewee import Expression, fn
 
 from embedded_ragflow import assistants, deletion, sessions
+from embedded_ragflow.answers import Success
 from embedded_ragflow.database import VALID, Conversation, Dialog, database
 from embedded_ragflow.deletion import Tally
-from embedded_ragflow.releases.v0_18 import Release018
-from tests.faults.catalogue import Rules, fault, replace
+from embedded_ragflow.release import Release
+from tests.faults.catalogue import DELETE_SESSIONS, Rules, fault, replace
 from tests.faults.keys import is_deletion
 
-DeleteSessions = Callable[[Release018, str, str], object]
-DeleteSession = Callable[[Release018, str, object], int | None]
+DeleteSessions = Callable[[Release, str, str], object]
+DeleteSession = Callable[[str, object], int | None]
 IsOwned = Callable[[str, str], bool]
 
 
@@ -21,22 +22,22 @@ def find_assistant(rules: Rules, condition: Callable[[str], Expression]) -> None
     """Delete in the first assistant of the tenant of which that holds."""
 
     def make(original: DeleteSessions) -> DeleteSessions:
-        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
+        def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> object:
             found = assistants.of_tenant(tenant_id).where(condition(chat_id)).first()
-            return original(self, tenant_id, found.id if found else chat_id)
+            return original(release, tenant_id, found.id if found else chat_id)
 
         return delete_sessions
 
-    replace(rules, "delete_sessions", make)
+    replace(rules, DELETE_SESSIONS, make)
 
 
 def find_session(rules: Rules, condition: Callable[[str], Expression]) -> None:
     """Delete the first session of the assistant of which that holds."""
 
     def make(original: DeleteSession) -> DeleteSession:
-        def delete_session(self: Release018, chat_id: str, session_id: object) -> int | None:
+        def delete_session(chat_id: str, session_id: object) -> int | None:
             found = sessions.of_assistant(chat_id).where(condition(str(session_id))).first()
-            return original(self, chat_id, found.id if found else session_id)
+            return original(chat_id, found.id if found else session_id)
 
         return delete_session
 
@@ -72,16 +73,16 @@ def sessions_are_looked_up_before_the_owner(rules: Rules) -> None:
     """The refusal comes when the sessions that were named are gone."""
 
     def make(original: DeleteSessions) -> DeleteSessions:
-        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
+        def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> object:
             sent = request.get_json(force=True, silent=True)
             for named in (isinstance(sent, dict) and sent.get("ids")) or []:
                 if not assistants.is_owned(tenant_id, chat_id) and sessions.exists(chat_id, named):
                     sessions.delete(named)
-            return original(self, tenant_id, chat_id)
+            return original(release, tenant_id, chat_id)
 
         return delete_sessions
 
-    replace(rules, "delete_sessions", make)
+    replace(rules, DELETE_SESSIONS, make)
 
 
 @fault("ASSISTANT-2 ASSISTANT-4")
@@ -132,7 +133,7 @@ def session_can_be_created_in_a_deleted_assistant(_: Rules) -> None:
     def make(original: Callable[[str, str], str | None]) -> Callable[[str, str], str | None]:
         def opening_words(tenant_id: str, chat_id: str) -> str | None:
             found = Dialog.get_or_none(Dialog.id == chat_id, Dialog.tenant_id == tenant_id)
-            return str(found.prologue) if found and request.method == "POST" else original(tenant_id, chat_id)
+            return assistants.prologue_of(found) if found and request.method == "POST" else original(tenant_id, chat_id)
 
         return opening_words
 
@@ -177,14 +178,13 @@ def assistant_is_found_by_its_name(rules: Rules) -> None:
 @fault("ASSISTANT-1")
 def assistant_may_be_left_out(rules: Rules) -> None:
     """A request that names no assistant deletes its sessions wherever they are."""
-    rules.routes = (type(rules.routes[0])("DELETE", "/chats/sessions", "delete_anywhere"), *rules.routes)
 
-    def delete_anywhere(self: Release018, tenant_id: str) -> object:
-        for named in self.read_body()["ids"]:
+    def delete_anywhere(release: Release, tenant_id: str) -> Success:
+        for named in release.read_body(request)["ids"]:
             sessions.delete(named)
-        return self.delete_sessions(tenant_id, "")
+        return release.calls[DELETE_SESSIONS](release, tenant_id, "")
 
-    rules.delete_anywhere = delete_anywhere  # type: ignore[attr-defined]
+    rules.add_call("DELETE /chats/sessions", delete_anywhere)
 
 
 @fault("ISOLATION-5 ISOLATION-6 ISOLATION-7 ISOLATION-8 ISOLATION-10")
@@ -204,16 +204,16 @@ def session_of_any_own_assistant_will_do(rules: Rules) -> None:
     """A session must belong to the tenant, whichever assistant of it."""
 
     def remember(original: DeleteSessions) -> DeleteSessions:
-        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
+        def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> object:
             g.own = assistants.ids_of_tenant(tenant_id)
-            return original(self, tenant_id, chat_id)
+            return original(release, tenant_id, chat_id)
 
         return delete_sessions
 
     def make(original: Callable[[str, object], bool]) -> Callable[[str, object], bool]:
         return lambda chat_id, session_id: any(original(own, session_id) for own in g.get("own", [chat_id]))
 
-    replace(rules, "delete_sessions", remember)
+    replace(rules, DELETE_SESSIONS, remember)
     replace(sessions, "exists", make)
 
 
@@ -298,9 +298,9 @@ def empty(rules: Rules, assistants_of: Callable[[str], list[str]]) -> None:
     """Where nothing is named, empty these assistants of a tenant as well."""
 
     def make(original: DeleteSessions) -> DeleteSessions:
-        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
+        def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> object:
             before = sessions.ids_of_assistant(chat_id)
-            answer = original(self, tenant_id, chat_id)
+            answer = original(release, tenant_id, chat_id)
             sent = request.get_json(force=True, silent=True)
             if before and not sessions.ids_of_assistant(chat_id) and not (isinstance(sent, dict) and sent.get("ids")):
                 others = assistants_of(tenant_id)
@@ -309,7 +309,7 @@ def empty(rules: Rules, assistants_of: Callable[[str], list[str]]) -> None:
 
         return delete_sessions
 
-    replace(rules, "delete_sessions", make)
+    replace(rules, DELETE_SESSIONS, make)
 
 
 @fault("ISOLATION-11")
@@ -338,9 +338,9 @@ def sessions_of_the_same_name_go_in_the_namesake_too(rules: Rules) -> None:
     """A session is deleted by its name and that of its assistant."""
 
     def make(original: DeleteSession) -> DeleteSession:
-        def delete_session(self: Release018, chat_id: str, session_id: object) -> int | None:
+        def delete_session(chat_id: str, session_id: object) -> int | None:
             session = sessions.find(str(session_id))
-            count = original(self, chat_id, session_id)
+            count = original(chat_id, session_id)
             if count and session:
                 here = Conversation.dialog_id.in_(namesakes(chat_id))
                 Conversation.delete().where(here, Conversation.name == session.name).execute()
@@ -379,13 +379,13 @@ def own_namesake_is_meant(rules: Rules) -> None:
     """The assistant is looked up by its name, among those of the tenant."""
 
     def make(original: DeleteSessions) -> DeleteSessions:
-        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
+        def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> object:
             own = [one for one in [chat_id, *namesakes(chat_id)] if assistants.is_owned(tenant_id, one)]
-            return original(self, tenant_id, own[0] if own else chat_id)
+            return original(release, tenant_id, own[0] if own else chat_id)
 
         return delete_sessions
 
-    replace(rules, "delete_sessions", make)
+    replace(rules, DELETE_SESSIONS, make)
 
 
 @fault("ISOLATION-16")
@@ -399,13 +399,13 @@ def newest_of_that_name_is_meant(rules: Rules) -> None:
     """The assistant is looked up by its name, and the newest of that name is taken, whosever it is."""
 
     def make(original: DeleteSessions) -> DeleteSessions:
-        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
+        def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> object:
             others = namesakes(chat_id) if assistants.is_owned(tenant_id, chat_id) else []
             if not others:
-                return original(self, tenant_id, chat_id)
+                return original(release, tenant_id, chat_id)
             newest = Dialog.get_by_id(others[-1])
-            return original(self, newest.tenant_id, newest.id)
+            return original(release, newest.tenant_id, newest.id)
 
         return delete_sessions
 
-    replace(rules, "delete_sessions", make)
+    replace(rules, DELETE_SESSIONS, make)

@@ -8,8 +8,8 @@ from typing import Any
 from embedded_ragflow import deletion, sessions
 from embedded_ragflow.database import Conversation
 from embedded_ragflow.deletion import Tally
-from embedded_ragflow.releases.v0_18 import Release018
-from tests.faults.catalogue import Rules, fault, replace
+from embedded_ragflow.release import Release
+from tests.faults.catalogue import DELETE_SESSIONS, Rules, fault, replace
 from tests.faults.keys import Authenticate, is_deletion
 from tests.faults.owners import DeleteSession, DeleteSessions
 
@@ -21,7 +21,7 @@ PAUSE = 0.02
 def two_delete_the_same_session(rules: Rules) -> None:
     """Between looking for a session and deleting it, somebody else may delete it as well."""
 
-    def delete_session(_: Release018, chat_id: str, session_id: object) -> int | None:
+    def delete_session(chat_id: str, session_id: object) -> int | None:
         if not sessions.exists(chat_id, session_id):
             return None
         time.sleep(PAUSE)
@@ -37,10 +37,10 @@ def session_that_two_delete_is_unknown_to_both(rules: Rules) -> None:
     asked: list[tuple[str, object]] = []
 
     def make(original: DeleteSession) -> DeleteSession:
-        def delete_session(self: Release018, chat_id: str, session_id: object) -> int | None:
+        def delete_session(chat_id: str, session_id: object) -> int | None:
             asked.append((chat_id, session_id))
             time.sleep(PAUSE)
-            count = original(self, chat_id, session_id)
+            count = original(chat_id, session_id)
             return count if asked.count((chat_id, session_id)) == 1 else None
 
         return delete_session
@@ -53,12 +53,12 @@ def one_at_a_time(rules: Rules, otherwise: Callable[[], int | None]) -> None:
     lock = threading.Lock()
 
     def make(original: DeleteSession) -> DeleteSession:
-        def delete_session(self: Release018, chat_id: str, session_id: object) -> int | None:
+        def delete_session(chat_id: str, session_id: object) -> int | None:
             if not lock.acquire(blocking=False):
                 return otherwise()
             try:
                 time.sleep(PAUSE / 10)
-                return original(self, chat_id, session_id)
+                return original(chat_id, session_id)
             finally:
                 lock.release()
 
@@ -94,12 +94,12 @@ def sessions_that_are_new_are_lost(rules: Rules) -> None:
     """The list is read, changed and written back: what was created meanwhile is gone."""
 
     def make(original: DeleteSession) -> DeleteSession:
-        def delete_session(self: Release018, chat_id: str, session_id: object) -> int | None:
+        def delete_session(chat_id: str, session_id: object) -> int | None:
             before = sessions.ids_of_assistant(chat_id)
             time.sleep(PAUSE)
             here = Conversation.dialog_id == chat_id
             Conversation.delete().where(here, Conversation.id.not_in(before)).execute()
-            return original(self, chat_id, session_id)
+            return original(chat_id, session_id)
 
         return delete_session
 
@@ -129,14 +129,14 @@ def assistants_are_mixed_up(rules: Rules) -> None:
     kept: list[str] = []
 
     def make(original: DeleteSessions) -> DeleteSessions:
-        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
+        def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> object:
             kept[:] = [chat_id]
             time.sleep(PAUSE)
-            return original(self, tenant_id, kept[0])
+            return original(release, tenant_id, kept[0])
 
         return delete_sessions
 
-    replace(rules, "delete_sessions", make)
+    replace(rules, DELETE_SESSIONS, make)
 
 
 @fault("CONCURRENT-7")
@@ -145,8 +145,8 @@ def callers_are_mixed_up(rules: Rules) -> None:
     kept: list[str] = []
 
     def make(original: Authenticate) -> Authenticate:
-        def authenticate(self: Release018, header: str | None) -> str:
-            kept[:] = [original(self, header)]
+        def authenticate(header: str | None) -> str:
+            kept[:] = [original(header)]
             time.sleep(PAUSE if is_deletion() else 0)
             return kept[0]
 
@@ -161,15 +161,15 @@ def fifth_person_is_turned_away(rules: Rules) -> None:
     places = threading.BoundedSemaphore(4)
 
     def make(original: DeleteSessions) -> DeleteSessions:
-        def delete_sessions(self: Release018, tenant_id: str, chat_id: str) -> object:
+        def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> object:
             if not places.acquire(blocking=False):
                 raise RuntimeError("too many connections")
             try:
                 time.sleep(PAUSE)
-                return original(self, tenant_id, chat_id)
+                return original(release, tenant_id, chat_id)
             finally:
                 places.release()
 
         return delete_sessions
 
-    replace(rules, "delete_sessions", make)
+    replace(rules, DELETE_SESSIONS, make)

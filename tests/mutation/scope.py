@@ -3,11 +3,14 @@
 import inspect
 from collections.abc import Iterator
 from pathlib import Path
+from types import FunctionType
 
 from cosmic_ray.config import load_config
 from cosmic_ray.work_db import WorkDB, use_db
 from cosmic_ray.work_item import MutationSpec, WorkerOutcome, WorkResult
 
+from embedded_ragflow.history import RELEASES
+from embedded_ragflow.release import Release
 from embedded_ragflow.releases import find_release
 
 ROOT = Path(__file__).parents[2]
@@ -28,28 +31,32 @@ def leave_out(session: Path, config: Path) -> None:
 
 
 def name_of(mutation: MutationSpec) -> str:
-    """For example `assistants.find`; outside a function the first word of the line, `assistants.NAMED`."""
+    """For example `calls.sessions.get`; outside a function the first word of the line, `assistants.NAMED`."""
     name = mutation.definition_name or line_of(mutation).split()[0]
-    return f"{mutation.module_path.stem}.{name}"
+    return ".".join((*mutation.module_path.with_suffix("").parts[1:], name))
 
 
 def line_of(mutation: MutationSpec) -> str:
     return (ROOT / mutation.module_path).read_text("utf-8").splitlines()[mutation.start_pos[0] - 1]
 
 
-def place_of(mutation: MutationSpec) -> tuple[str, int]:
-    return mutation.module_path.name, mutation.start_pos[0]
+def place_of(mutation: MutationSpec) -> tuple[Path, int]:
+    return ROOT / mutation.module_path, mutation.start_pos[0]
 
 
-def replaced_lines(release: str) -> Iterator[tuple[str, int]]:
-    """The file and the number of every line in a method that the release has replaced, and does not call."""
-    heirs: dict[str, str] = {}  # method: how the nearest class that has it defines it
-    for rules in type(find_release(release).rules).__mro__[:-1]:
-        for name, method in vars(rules).items():
-            if not inspect.isfunction(method):
-                continue
-            lines, first = inspect.getsourcelines(method)
-            if name in heirs and f"super().{name}(" not in heirs[name]:
-                yield from ((Path(inspect.getfile(method)).name, first + number) for number in range(len(lines)))
-            else:
-                heirs[name] = "".join(lines)
+def replaced_lines(name: str) -> Iterator[tuple[Path, int]]:
+    """The file and the number of every line in a function that only other releases use."""
+    used = functions_of(find_release(name).rules)
+    text = "".join(map(inspect.getsource, used))
+    for other in set().union(*map(functions_of, RELEASES)) - used:
+        if f"{other.__name__}(" not in text:
+            lines, first = inspect.getsourcelines(other)
+            yield from ((Path(inspect.getfile(other)), first + number) for number in range(len(lines)))
+
+
+def functions_of(release: Release) -> set[FunctionType]:
+    """The functions that a release has as its rules and calls, and those that are wrapped in them."""
+    rules = [*vars(release).values(), *release.calls.values()]
+    functions = {rule for rule in rules if inspect.isfunction(rule)}
+    wrapped = {each for rule in functions for each in inspect.getclosurevars(rule).nonlocals.values()}
+    return functions | {each for each in wrapped if inspect.isfunction(each)}

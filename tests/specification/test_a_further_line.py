@@ -37,21 +37,19 @@ QUESTION = """
 
 # It refuses in other words, but not the listing of an unknown assistant; and takes 1 for true.
 RELEASE = """
-from embedded_ragflow.answers import AUTHENTICATION_ERROR, Refused
-from embedded_ragflow.releases.v0_27 import Release0270
 
+V0_27_GO = replace(
+    V0_27,
+    variant="go",
+    calls={
+        **V0_27.calls,
+        "GET /chats/<chat_id>/sessions": lambda _, *caller, **path: sessions.list_all(V0_27, *caller, **path),
+    },
+    not_owned=lambda _: Refused(AUTHENTICATION_ERROR, "this assistant is not yours", data=False),
+    choose_ids=lambda payload, all_ids: payload.get("ids") or (all_ids() if payload.get("delete_all") == 1 else None),
+)
 
-class Release0270Go(Release0270):
-    variant = "go"
-
-    def refuse_ownership(self):
-        return Refused(AUTHENTICATION_ERROR, "this assistant is not yours", data=False)
-
-    def refuse_list(self, chat_id):
-        return super().refuse_ownership()
-
-    def choose_ids(self, payload, all_ids):
-        return payload.get("ids") or (all_ids() if payload.get("delete_all") == 1 else None)
+RELEASES = (*RELEASES, V0_27_GO)
 """
 
 DEVIATION = """
@@ -70,16 +68,11 @@ severity = "high"
 def project(tmp_path: Path) -> Path:
     """A copy of the project that knows the other server."""
     project = copy_project(tmp_path / "project")
-    contract, releases = project / "acceptance" / "contract", project / "embedded_ragflow" / "releases"
-    (contract / "lines" / "0.27-go.toml").write_text(LINE, "utf-8")
+    (project / "acceptance" / "contract" / "lines" / "0.27-go.toml").write_text(LINE, "utf-8")
     patch(project / "acceptance" / "running" / "signs.py", "\n]\n", QUESTION)
-    (releases / "v0_27_go.py").write_text(RELEASE, "utf-8")
-    patch(releases / "__init__.py", "    Release0270,\n", "    Release0270,\n    Release0270Go,\n")
-    patch(
-        releases / "__init__.py",
-        "import Release0270\n",
-        "import Release0270\nfrom embedded_ragflow.releases.v0_27_go import Release0270Go\n",
-    )
+    history = project / "embedded_ragflow" / "history.py"
+    patch(history, "import Success\n", "import AUTHENTICATION_ERROR, Refused, Success\n")
+    history.write_text(history.read_text("utf-8") + RELEASE, "utf-8")
     return project
 
 

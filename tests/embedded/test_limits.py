@@ -1,0 +1,125 @@
+"""What is more than the server can take: long deletions at its end, large requests, many connections."""
+
+import json
+import resource
+import signal
+import socket
+import sqlite3
+import subprocess
+import time
+import uuid
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from embedded_ragflow.database import COLLATION, compare
+from embedded_ragflow.server import CONNECTIONS, LARGEST_REQUEST
+from tests.embedded.server_process import KEY_A, Client, port_of, running, start
+
+MANY = 50_000
+
+
+def opened(file: Path) -> "closing[sqlite3.Connection]":
+    connection = sqlite3.connect(file, timeout=10)
+    connection.create_collation(COLLATION, compare)
+    return closing(connection)
+
+
+def add_sessions(file: Path, chat: str, count: int) -> list[str]:
+    """Sessions that are written into the database directly; returns their ids."""
+    ids = [uuid.uuid4().hex for _ in range(count)]
+    with opened(file) as connection:
+        columns = "id, create_time, create_date, update_time, update_date, dialog_id, name, message, reference"
+        rows = ((one, 1, "2026-01-01", 1, "2026-01-01", chat, "a session", "[]", "[]") for one in ids)
+        connection.executemany(f"INSERT INTO conversation ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        connection.commit()
+    return ids
+
+
+def count_sessions(file: Path) -> int:
+    with opened(file) as connection:
+        return int(connection.execute("SELECT count(*) FROM conversation").fetchone()[0])
+
+
+def begin_deletion(port: int, chat: str, ids: list[str]) -> socket.socket:
+    """A connection on which a deletion has been sent."""
+    body = json.dumps({"ids": ids}).encode()
+    head = (
+        f"DELETE /api/v1/chats/{chat}/sessions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEY_A}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    connection = socket.create_connection(("127.0.0.1", port), timeout=30)
+    connection.sendall(head.encode() + body)
+    return connection
+
+
+def wait_until_it_deletes(file: Path) -> None:
+    until = time.monotonic() + 20
+    while count_sessions(file) >= MANY:
+        assert time.monotonic() < until, "nothing was deleted"
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_long_deletion_ends_with_the_server(tmp_path: Path, stop: signal.Signals, kept: bool) -> None:
+    options = ("--database", str(tmp_path / "ragflow.sqlite")) if kept else ()
+    with start("--port", "0", "--api-key", KEY_A, *options, TMPDIR=str(tmp_path)) as process:
+        client = Client(port_of(process))
+        chat = client.new_assistant("large")
+        (file,) = tmp_path.rglob("ragflow.sqlite")
+        ids = add_sessions(file, chat, MANY)
+        with begin_deletion(client.port, chat, ids):
+            wait_until_it_deletes(file)
+            process.send_signal(stop)
+            _, errors = process.communicate(timeout=10)
+        client.close()
+    assert (process.returncode, errors) == (0, "")
+    if kept:
+        with opened(file) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        with running("0.20", *options) as client:
+            assert client.session_ids(chat) is not None
+    else:
+        assert list(tmp_path.iterdir()) == []
+
+
+def peak_memory(process: "subprocess.Popen[str]") -> int:
+    """In bytes."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell how much memory is used")
+def test_a_request_that_is_too_large_is_refused_and_not_read() -> None:
+    with start("--port", "0", "--api-key", KEY_A) as process:
+        port = port_of(process)
+        before = peak_memory(process)
+        for length in (LARGEST_REQUEST + 1, 200_000_000):
+            with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+                connection.sendall(f"DELETE / HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n".encode())
+                assert connection.recv(4096).startswith(b"HTTP/1.1 413 Request Entity Too Large\r\n")
+        assert peak_memory(process) - before < 20_000_000
+        process.communicate(timeout=10)
+
+
+def test_connections_above_the_limit_wait_for_others_to_close() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * CONNECTIONS
+    if hard != resource.RLIM_INFINITY and hard < wanted:
+        pytest.skip("the system does not let a process have so many connections")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+    with running("0.20") as client:
+        chat = client.new_assistant("popular")
+        crowd = [socket.create_connection(("127.0.0.1", client.port), timeout=20) for _ in range(CONNECTIONS + 100)]
+        request = f"GET /api/v1/chats/{chat}/sessions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEY_A}\r\n\r\n"
+        try:
+            for connection in crowd:
+                connection.sendall(request.encode())
+                assert connection.recv(4096).startswith(b"HTTP/1.1 200 OK\r\n")
+                connection.close()
+        finally:
+            for connection in crowd:
+                connection.close()
+        assert client.session_ids(chat) == []
