@@ -69,7 +69,11 @@ def parser() -> Parser:
         "--database", type=Path, metavar="FILE", help="keep the data in this file (default: a temporary one)"
     )
     options.add_argument("--log", action="store_true", help="write a line on standard error for each request")
-    options.add_argument("--stop-at-end-of-input", action="store_true", help=argparse.SUPPRESS)
+    options.add_argument(
+        "--stop-at-end-of-input",
+        action="store_true",
+        help="stop when standard input ends, as it does when the program at its other end is gone",
+    )
     return options
 
 
