@@ -5,9 +5,9 @@ from collections.abc import Collection
 
 from peewee import ModelSelect
 
-from embedded_ragflow.database import INVALID, VALID, Dialog, Prepared, insert, updated_now, varchar
+from embedded_ragflow.database import INVALID, VALID, Dialog, JSONField, Prepared, insert, updated_now, varchar
 
-DESCRIPTION = "A helpful Assistant"
+JSON_COLUMNS = tuple(name for name, column in Dialog._meta.fields.items() if isinstance(column, JSONField))
 
 OPENING_WORDS = Prepared(
     Dialog.select(Dialog.prompt_config).where(Dialog.id == "", Dialog.tenant_id == "", Dialog.status == "")
@@ -26,7 +26,7 @@ def prologue_of(assistant: Dialog) -> str:
 
 
 def prologue_in(prompt_config: str) -> str:
-    return str(json.loads(prompt_config)["prologue"])
+    return str(json.loads(prompt_config).get("prologue", ""))
 
 
 def is_owned(tenant_id: str, chat_id: str) -> bool:
@@ -59,20 +59,21 @@ def is_name_taken(tenant_id: str, name: object) -> bool:
     return NAMED.run(str(name), tenant_id, VALID).fetchone() is not None
 
 
-def create(tenant_id: str, name: object, prologue: str, *, description: object = None, icon: object = None) -> Dialog:
-    return insert(
-        Dialog,
-        tenant_id=tenant_id,
-        name=varchar(name),
-        description=DESCRIPTION if description is None else str(description),
-        icon=str(icon or ""),
-        prompt_config=json.dumps({"prologue": prologue}),
-        status=VALID,
-    )
+def create(tenant_id: str, columns: dict[str, object]) -> Dialog:
+    """A new assistant with at least `name` and `prompt_config`."""
+    return insert(Dialog, tenant_id=tenant_id, **{"status": VALID, **_kept(columns)})
 
 
-def rename(assistant: Dialog, name: object) -> None:
-    Dialog.update(name=varchar(name), **updated_now()).where(Dialog.id == assistant.id).execute()
+def update(assistant: Dialog, columns: dict[str, object]) -> None:
+    """Change these columns. Raises ValueError ("Unrecognized field name …") for one that is none."""
+    Dialog.update({**_kept(columns), **updated_now()}).where(Dialog.id == assistant.id).execute()
+
+
+def _kept(columns: dict[str, object]) -> dict[str, object]:
+    """The columns as the database keeps them."""
+    as_json = {name: json.dumps(value) for name, value in columns.items() if name in JSON_COLUMNS}
+    as_name = {"name": varchar(columns["name"])} if "name" in columns else {}
+    return {**columns, **as_json, **as_name}
 
 
 def delete(chat_id: object) -> int:

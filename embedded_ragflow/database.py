@@ -49,7 +49,11 @@ database = PooledSqliteDatabase(None)  # type: ignore[no-untyped-call]  # peewee
 
 def comparison_key(text: str) -> str:
     """What MariaDB's utf8mb4_general_ci compares: no case, no accents, no blanks at the end."""
-    text = text.rstrip(" ")
+    return folded(text.rstrip(" "))
+
+
+def folded(text: str) -> str:
+    """The text without case and accents."""
     return text.upper() if text.isascii() else "".join(map(_weight, text))
 
 
@@ -72,17 +76,23 @@ def compare(one: str, other: str) -> int:
 
 
 database.register_collation(compare, COLLATION)
+database.register_function(folded)
 
 
-def query() -> None:
-    """RAGFlow's tables have a function of this name, which people meet who sort by it."""
+def nothing() -> None:
+    """Stands for functions of RAGFlow's tables, which people meet who sort by their names."""
 
 
 class Table(Model):
     class Meta:
         database = database
 
-    query = staticmethod(query)
+    query = to_dict = to_json = to_human_model_dict = getter_by = get_primary_keys_name = staticmethod(nothing)
+    meta = property()
+
+
+class JSONField(TextField):
+    """JSON as text."""
 
 
 class APIToken(Table):
@@ -107,35 +117,38 @@ R = TypeVar("R", bound=Row)
 
 
 class Dialog(Row):
-    """A chat assistant. Deletion only makes it INVALID. `prompt_config` is JSON, and has the opening words of its
-    sessions as `prologue`. The columns that have a default are never written: one can sort by them."""
+    """A chat assistant. Deletion only makes it INVALID. `prompt_config` has the opening words of its sessions as
+    `prologue`. Most of the other columns are only kept and shown."""
 
     tenant_id = CharField(32, index=True)
     name = CharField(collation=COLLATION)
-    description = TextField()
-    icon = TextField()
-    prompt_config = TextField()
+    description = TextField(default="A helpful Assistant")
+    icon = TextField(default="")
+    prompt_config = JSONField()
     status = CharField(1)
     language = CharField(32, default="English")
     llm_id = CharField(128, default="")
-    llm_setting = TextField(default="{}")
+    llm_setting = JSONField(default="{}")
     prompt_type = CharField(16, default="simple")
-    similarity_threshold = FloatField(default=0.2)
+    similarity_threshold = FloatField(default=0.1)
     vector_similarity_weight = FloatField(default=0.3)
     top_n = IntegerField(default=6)
     top_k = IntegerField(default=1024)
     do_refer = CharField(1, default="1")
     rerank_id = CharField(128, default="")
-    kb_ids = TextField(default="[]")
+    kb_ids = JSONField(default="[]")
+    meta_data_filter = JSONField(default="{}")
+    tenant_llm_id = IntegerField(null=True)
+    tenant_rerank_id = IntegerField(null=True)
 
 
 class Conversation(Row):
-    """A session. `message` and `reference` are JSON."""
+    """A session."""
 
     dialog_id = CharField(32, index=True, collation=COLLATION)
     name = CharField(null=True, collation=COLLATION)
-    message = TextField()
-    reference = TextField()
+    message = JSONField()
+    reference = JSONField()
     user_id = CharField(null=True, collation=COLLATION)
 
 

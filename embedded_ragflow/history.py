@@ -99,7 +99,7 @@ V0_25 = replace(
         "DELETE /chats": deleting.delete_assistants,
         "GET /chats/<chat_id>": assistants.get,
         "PUT /chats/<chat_id>": assistants.replace,
-        "PATCH /chats/<chat_id>": assistants.update,
+        "PATCH /chats/<chat_id>": assistants.update_of_0_25_0,
         "DELETE /chats/<chat_id>": deleting.delete_assistant,
         "POST /chats/<chat_id>/sessions": sessions.create,
         "GET /chats/<chat_id>/sessions": sessions.list_all,
@@ -128,6 +128,7 @@ V0_25_1 = replace(
     calls={
         **V0_25.calls,
         "DELETE /chats": deleting.delete_assistants_from_0_25_1,
+        "PATCH /chats/<chat_id>": assistants.update,
         "PATCH /chats/<chat_id>/sessions/<session_id>": sessions.update,
     },
 )
@@ -150,9 +151,8 @@ V0_27 = replace(
     since="0.27",
     calls={**V0_26.calls, "DELETE /chats/<chat_id>/sessions": deleting.delete_sessions_from_0_27},
     not_owned=writing.not_owned_from_0_27,
-    visible_assistants=assistants.own_of_100_owners,
     page=listing.page_from_0_27,
-    assistant_page=listing.page_from_0_27,
+    assistant_page=listing.assistants_from_0_27,
     texts=Texts(
         session_name_empty="`name` can not be empty",
         messages_fixed="`messages` cannot be changed",
@@ -162,6 +162,7 @@ V0_27 = replace(
         name_too_long="chat name length is {} which is larger than 255",
         name_taken="duplicated chat name in creating chat",
         new_name_taken="duplicated chat name",
+        new_name_empty="`name` cannot be empty",
         tenant_given="`tenant_id` must not be provided",
     ),
 )

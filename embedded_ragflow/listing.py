@@ -6,15 +6,17 @@ from operator import attrgetter
 from typing import Any
 
 from peewee import SQL, CharField, ModelSelect, ProgrammingError, fn
+from werkzeug.datastructures import MultiDict
 
 from embedded_ragflow.answers import ARGUMENT_ERROR, Refused
-from embedded_ragflow.database import R
+from embedded_ragflow.database import R, folded
 
 # The arguments in the address of a request.
-Arguments = Mapping[str, str]
+Arguments = MultiDict[str, str]
 
 USUAL_SIZE = 30
 LARGEST_SIZE = 100
+OWNERS_AT_MOST = 100
 ORDERS_FROM_0_27 = ("create_time", "update_time", "name")
 
 
@@ -46,15 +48,7 @@ def page_from_0_26(asked: Arguments) -> Page:
 
 
 def page_from_0_27(asked: Arguments) -> Page:
-    """What is no number above 0 stands for the usual one. Raises Refused for an unknown order."""
-    numbers = {
-        "page": _positive(asked.get("page"), 1),
-        "page_size": _positive(asked.get("page_size"), USUAL_SIZE),
-    }
-    page = _page({**asked, **numbers}, 1, USUAL_SIZE)
-    if page.order_by not in ORDERS_FROM_0_27:
-        raise Refused(ARGUMENT_ERROR, f"invalid orderby field: {page.order_by}", data=None)
-    return _not_too_large(page)
+    return _not_too_large(_forgiven(asked))
 
 
 def assistants_from_0_25(asked: Arguments) -> Page:
@@ -68,7 +62,27 @@ def assistants_from_0_26(asked: Arguments) -> Page:
     return assistants_from_0_25(asked)
 
 
-def _page(asked: Arguments, number: int, size: int, *, descending: bool | None = None) -> Page:
+def assistants_from_0_27(asked: Arguments) -> Page:
+    """How many owners are asked for is looked at between the order and the size."""
+    page = _forgiven(asked)
+    if len(asked.getlist("owner_ids")) > OWNERS_AT_MOST:
+        raise Refused(ARGUMENT_ERROR, f"owner_ids must contain at most {OWNERS_AT_MOST} IDs", data=None)
+    return _not_too_large(page)
+
+
+def _forgiven(asked: Arguments) -> Page:
+    """What is no number above 0 stands for the usual one. Raises Refused for an unknown order."""
+    numbers = {
+        "page": _positive(asked.get("page"), 1),
+        "page_size": _positive(asked.get("page_size"), USUAL_SIZE),
+    }
+    page = _page({**asked.to_dict(), **numbers}, 1, USUAL_SIZE)
+    if page.order_by not in ORDERS_FROM_0_27:
+        raise Refused(ARGUMENT_ERROR, f"invalid orderby field: {page.order_by}", data=None)
+    return page
+
+
+def _page(asked: Mapping[str, str], number: int, size: int, *, descending: bool | None = None) -> Page:
     if descending is None:
         descending = asked.get("desc", "true").lower() != "false"
     return Page(
@@ -106,8 +120,8 @@ def matching(query: "ModelSelect[R]", columns: Sequence["CharField[Any]"], asked
 
 
 def with_part(query: "ModelSelect[R]", column: "CharField[Any]", part: str) -> "ModelSelect[R]":
-    """Those of the rows in which the part stands in that column, in any case."""
-    return query.where(fn.LOWER(column).contains(part.lower())) if part else query
+    """Those of the rows in which the part stands in that column, whatever its case and its accents."""
+    return query.where(fn.folded(column).contains(folded(part))) if part else query
 
 
 def rows(query: "ModelSelect[R]", page: Page) -> list[R]:

@@ -34,6 +34,7 @@ class Texts:
     name_too_long: str = "Chat name length is {} which is larger than 255."
     name_taken: str = "Duplicated chat name in creating chat."
     new_name_taken: str = "Duplicated chat name."
+    new_name_empty: str = "`name` cannot be empty."
     tenant_given: str = "`tenant_id` must not be provided."
 
 

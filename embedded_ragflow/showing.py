@@ -1,6 +1,7 @@
 """How assistants and sessions are shown."""
 
 from json import loads
+from typing import Any
 
 from embedded_ragflow import assistants
 from embedded_ragflow.database import Conversation, Dialog, Row
@@ -8,8 +9,10 @@ from embedded_ragflow.release import Release
 
 Fields = dict[str, object]
 
-# The columns of an assistant that are shown otherwise, or only where dates are.
-NOT_SHOWN = ("create_date", "update_date", "kb_ids")
+# What a list from v0.25.0 on does not show of an assistant, and what no earlier release has.
+NOT_LISTED = ("create_date", "update_date", "meta_data_filter", "tenant_llm_id", "tenant_rerank_id")
+NEW_IN_0_25 = ("meta_data_filter", "tenant_llm_id", "tenant_rerank_id")
+NO_DATASETS: Fields = {"dataset_ids": [], "kb_names": []}
 
 
 def session(release: Release, session: Conversation) -> Fields:
@@ -34,34 +37,39 @@ def listed_session(release: Release, listed: Conversation) -> Fields:
 
 
 def assistant_to_0_24(release: Release, assistant: Dialog) -> Fields:
-    return {
-        "id": assistant.id,
-        "tenant_id": assistant.tenant_id,
-        "name": assistant.name,
-        "description": assistant.description,
-        "avatar": assistant.icon,
-        "status": assistant.status,
-        "llm": {"model_name": assistant.llm_id},
-        "prompt": {"opener": assistants.prologue_of(assistant)},
-        **times(release, assistant),
+    """Its settings have other names there than in the database."""
+    fields = {**_columns(assistant), **times(release, assistant)}
+    prompt = fields.pop("prompt_config")
+    shown = {
+        "avatar": fields.pop("icon"),
+        "llm": {**fields.pop("llm_setting"), "model_name": fields.pop("llm_id")},
+        "prompt": {
+            "opener": prompt.pop("prologue", ""),
+            **prompt,
+            "similarity_threshold": fields.pop("similarity_threshold"),
+            "keywords_similarity_weight": 1 - fields.pop("vector_similarity_weight"),
+            "top_n": fields.pop("top_n"),
+            "rerank_model": fields.pop("rerank_id"),
+        },
     }
+    return {**{name: value for name, value in fields.items() if name not in NEW_IN_0_25}, **shown}
 
 
 def assistant(release: Release, assistant: Dialog) -> Fields:
     """From v0.25.0 on."""
-    dates = {"create_date": release.date(assistant.create_date), "update_date": release.date(assistant.update_date)}
-    return {**_columns(assistant), **dates}
+    return {**_columns(assistant), **times(release, assistant), **NO_DATASETS}
 
 
 def listed_assistant(assistant: Dialog) -> Fields:
     """An assistant as it stands in a list from v0.25.0 on: without dates, and with its owner."""
-    return {**_columns(assistant), "nickname": "", "tenant_avatar": None}
+    fields = {name: value for name, value in _columns(assistant).items() if name not in NOT_LISTED}
+    return {**fields, "nickname": "", "tenant_avatar": None, **NO_DATASETS}
 
 
-def _columns(assistant: Dialog) -> Fields:
-    fields = {name: value for name, value in assistant.__data__.items() if name not in NOT_SHOWN}
-    as_json = {name: loads(fields[name]) for name in ("llm_setting", "prompt_config")}
-    return {**fields, **as_json, "dataset_ids": [], "kb_names": []}
+def _columns(assistant: Dialog) -> dict[str, Any]:
+    """All that the database has of it, but for its datasets, of which there are none."""
+    fields = {name: getattr(assistant, name) for name in assistant._meta.fields if name != "kb_ids"}
+    return {name: loads(value) if name in assistants.JSON_COLUMNS else value for name, value in fields.items()}
 
 
 def times(release: Release, row: Row) -> Fields:

@@ -1,23 +1,25 @@
 """Creating, listing, reading and changing chat assistants.
 
-Of all that RAGFlow lets one set in an assistant, only its name, description, picture and opening words are known here.
-There are no datasets, so nobody owns one.
+There are no datasets here, so nobody owns one; and whatever model is named is taken.
 """
 
 from collections.abc import Iterable, Sequence
+from json import loads
 from typing import Any
 
 from flask import request
 from peewee import ModelSelect
 
 from embedded_ragflow import assistants, listing, showing
-from embedded_ragflow.answers import ARGUMENT_ERROR, DATA_ERROR, OPERATING_ERROR, Refused, Success
+from embedded_ragflow.answers import DATA_ERROR, OPERATING_ERROR, Refused, Success
 from embedded_ragflow.body import Body
 from embedded_ragflow.database import Dialog
 from embedded_ragflow.release import Release
 
-OWNERS_AT_MOST = 100
-NAME_EMPTY = "`name` cannot be empty."
+# What may be sent up to v0.24 under other names than those of columns, or has no column.
+SENT_TO_0_24 = ("dataset_ids", "avatar", "llm", "prompt", "show_quotation")
+# What cannot be set from v0.25.0 on. A status can: "0" is a deleted assistant.
+READ_ONLY = ("id", "tenant_id", "create_time", "create_date", "update_time", "update_date", "kb_ids")
 
 # The ids of tenants whose assistants are asked for; empty where nobody is named.
 Owners = Sequence[str]
@@ -47,9 +49,18 @@ def _create_to_0_24(release: Release, tenant_id: str, payload: Body) -> showing.
         raise Refused(DATA_ERROR, "Duplicated chat name in creating chat.")
     if payload.get("tenant_id"):
         raise Refused(DATA_ERROR, "`tenant_id` must not be provided.")
-    prologue = str((payload.get("prompt") or {}).get("opener", release.greeting))
-    sent = {"description": payload.get("description"), "icon": payload.get("avatar")}
-    return showing.assistant_to_0_24(release, assistants.create(tenant_id, name, prologue, **sent))
+    prompt = {"opener": release.greeting, **(payload.get("prompt") or {})}
+    columns = {name: payload[name] for name in ("description",) if name in payload}
+    columns |= {"name": name, **_renamed(payload), **_renamed({"prompt": prompt})}
+    return showing.assistant_to_0_24(release, assistants.create(tenant_id, columns))
+
+
+def _renamed(payload: Body) -> dict[str, Any]:
+    """The columns that were sent under other names up to v0.24. Of the prompt's settings, only one has another name."""
+    columns = {"icon": payload["avatar"]} if "avatar" in payload else {}
+    if prompt := payload.get("prompt"):
+        columns["prompt_config"] = {"prologue" if name == "opener" else name: value for name, value in prompt.items()}
+    return columns
 
 
 def create(release: Release, tenant_id: str) -> Success:
@@ -61,9 +72,14 @@ def create(release: Release, tenant_id: str) -> Success:
     _check_prompt(payload)
     if assistants.is_name_taken(tenant_id, name):
         raise Refused(DATA_ERROR, release.texts.name_taken)
-    prologue = str(payload.get("prompt_config", {}).get("prologue", release.greeting))
-    sent = {"description": payload.get("description"), "icon": payload.get("icon")}
-    return Success(showing.assistant(release, assistants.create(tenant_id, name, prologue, **sent)))
+    prompt = {"prologue": release.greeting, **payload.get("prompt_config", {})}
+    columns = {**_columns(payload), "name": name, "prompt_config": prompt}
+    return Success(showing.assistant(release, assistants.create(tenant_id, columns)))
+
+
+def _columns(payload: Body) -> dict[str, object]:
+    """The columns that were sent, from v0.25.0 on. What is none is not looked at."""
+    return {name: payload[name] for name in Dialog._meta.fields if name in payload and name not in READ_ONLY}
 
 
 def _check_tenant(release: Release, payload: Body) -> None:
@@ -143,12 +159,6 @@ def own_of_these_owners(tenant_id: str, owners: Owners) -> "ModelSelect[Dialog]"
     return assistants.of_tenants({tenant_id}.intersection(owners or [tenant_id]))
 
 
-def own_of_100_owners(tenant_id: str, owners: Owners) -> "ModelSelect[Dialog]":
-    if len(owners) > OWNERS_AT_MOST:
-        raise Refused(ARGUMENT_ERROR, f"owner_ids must contain at most {OWNERS_AT_MOST} IDs", data=None)
-    return own_of_these_owners(tenant_id, owners)
-
-
 # Reading and changing
 
 
@@ -157,48 +167,64 @@ def get(release: Release, tenant_id: str, chat_id: str) -> Success:
 
 
 def update_to_0_24(release: Release, tenant_id: str, chat_id: str) -> Success:
+    """What is no column is an error, and the tenant is one."""
     assistant = _own(release, tenant_id, chat_id)
     payload = release.read_assistant_body(request)
+    _check_datasets(payload.get("dataset_ids") or [])
     if "name" in payload:
         name = payload["name"]
         if not name:
             raise Refused(DATA_ERROR, "`name` cannot be empty.")
         if name.lower() != assistant.name.lower() and assistants.is_name_taken(tenant_id, name):
             raise Refused(DATA_ERROR, "Duplicated chat name in updating chat.")
-        assistants.rename(assistant, name)
+    columns = {name: value for name, value in payload.items() if name not in SENT_TO_0_24}
+    renamed = _renamed(payload)
+    if "prompt_config" in renamed:
+        renamed["prompt_config"] = {**loads(assistant.prompt_config), **renamed["prompt_config"]}
+    assistants.update(assistant, columns | renamed)
     return Success()
 
 
 def replace(release: Release, tenant_id: str, chat_id: str) -> Success:
     """PUT from v0.25.0 on."""
-    assistant, payload = _read_change(release, tenant_id, chat_id)
+    assistant, payload = _own(release, tenant_id, chat_id), release.read_assistant_body(request)
+    _check_tenant(release, payload)
     if "name" in payload:
-        _rename(release, assistant, _checked_name(release, payload["name"]))
-    return get(release, tenant_id, chat_id)
+        payload["name"] = _checked_name(release, payload["name"])
+    return _change(release, assistant, payload)
 
 
 def update(release: Release, tenant_id: str, chat_id: str) -> Success:
-    """PATCH from v0.25.0 on. RAGFlow fails where the name is null."""
-    assistant, payload = _read_change(release, tenant_id, chat_id)
-    if "name" in payload:
-        name = payload["name"]
-        _rename(release, assistant, name if name is None else _checked_name(release, name, NAME_EMPTY))
-    return get(release, tenant_id, chat_id)
+    """PATCH from v0.25.1 on: the settings of the prompt are added to those that are there.
+
+    RAGFlow fails where the name is null.
+    """
+    return _update(release, _own(release, tenant_id, chat_id), release.read_assistant_body(request))
 
 
-def _read_change(release: Release, tenant_id: str, chat_id: str) -> tuple[Dialog, Body]:
-    assistant = _own(release, tenant_id, chat_id)
-    payload = release.read_assistant_body(request)
+def update_of_0_25_0(release: Release, tenant_id: str, chat_id: str) -> Success:
+    """Here a tenant is refused, as by PUT; later it is overlooked."""
+    assistant, payload = _own(release, tenant_id, chat_id), release.read_assistant_body(request)
     _check_tenant(release, payload)
+    return _update(release, assistant, payload)
+
+
+def _update(release: Release, assistant: Dialog, payload: Body) -> Success:
+    if payload.get("name") is not None:
+        payload["name"] = _checked_name(release, payload["name"], release.texts.new_name_empty)
+    if isinstance(payload.get("prompt_config"), dict):
+        payload["prompt_config"] = {**loads(assistant.prompt_config), **payload["prompt_config"]}
+    return _change(release, assistant, payload)
+
+
+def _change(release: Release, assistant: Dialog, payload: Body) -> Success:
     _check_dataset_list(payload)
     _check_prompt(payload)
-    return assistant, payload
-
-
-def _rename(release: Release, assistant: Dialog, name: Any) -> None:
-    if name.lower() != assistant.name.lower() and assistants.is_name_taken(assistant.tenant_id, name):
+    is_new = "name" in payload and payload["name"].lower() != assistant.name.lower()
+    if is_new and assistants.is_name_taken(assistant.tenant_id, payload["name"]):
         raise Refused(DATA_ERROR, release.texts.new_name_taken)
-    assistants.rename(assistant, name)
+    assistants.update(assistant, _columns(payload))
+    return Success(showing.assistant(release, Dialog.get_by_id(assistant.id)))
 
 
 def _own(release: Release, tenant_id: str, chat_id: str) -> Dialog:

@@ -44,14 +44,15 @@ def list_all(release: Release, tenant_id: str, chat_id: str) -> Success:
 
 
 def get(release: Release, tenant_id: str, chat_id: str, session_id: str) -> Success:
-    if not assistants.is_owned(tenant_id, chat_id):
+    assistant = assistants.find(tenant_id, chat_id)
+    if assistant is None:
         raise release.not_owned("")
     session = sessions.find(session_id)
     if session is None:
         raise Refused(DATA_ERROR, "Session not found!")
     if session.dialog_id != chat_id:
         raise Refused(DATA_ERROR, "Session does not belong to this chat!")
-    return Success({**showing.session(release, session), "avatar": ""})
+    return Success({**showing.session(release, session), "avatar": assistant.icon})
 
 
 def update_to_0_24(release: Release, tenant_id: str, chat_id: str, session_id: str) -> Success:

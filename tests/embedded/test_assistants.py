@@ -255,7 +255,15 @@ class TestListingAssistants:
 
     @on(RESTFUL)
     @pytest.mark.parametrize(
-        ("keywords", "found"), [("URDL", True), ("hurdle", True), ("hurdles", False), ("%25", False), ("_", False)]
+        ("keywords", "found"),
+        [
+            ("URDL", True),
+            ("hurdle", True),
+            ("h%C3%BCrdl%C3%A9", True),
+            ("hurdles", False),
+            ("%25", False),
+            ("_", False),
+        ],
     )
     def test_keywords_are_a_part_of_the_name_in_any_case(self, client: Client, keywords: str, found: bool) -> None:
         chat = client.new_assistant(f"A Hurdle {next(NUMBERS)}")
@@ -322,6 +330,7 @@ class TestListingAssistants:
             answer = client.call("GET", f"/chats?{'&'.join(['owner_ids=x'] * count)}")
             assert answer["code"] == code
         assert answer == failure("owner_ids must contain at most 100 IDs", 101)
+        assert client.call("GET", f"/chats?page_size=101&{'&'.join(['owner_ids=x'] * count)}") == answer
 
 
 class TestChangingAssistants:
@@ -330,7 +339,6 @@ class TestChangingAssistants:
     @pytest.mark.parametrize(
         ("payload", "complaint"),
         [
-            ({"tenant_id": "x"}, "`tenant_id` must not be provided"),
             ({"dataset_ids": "x"}, "`dataset_ids` should be a list"),
             ({"dataset_ids": ["x"]}, "You don't own the dataset x"),
             ({"prompt_config": []}, "`prompt_config` should be an object"),
@@ -343,8 +351,59 @@ class TestChangingAssistants:
     @on(RESTFUL)
     def test_a_name_that_is_empty_or_null(self, assistant: Assistant) -> None:
         path = f"/chats/{assistant.id}"
-        assert assistant.client.call("PATCH", path, {"name": " "}) == error("`name` cannot be empty.")
+        assert assistant.client.call("PATCH", path, {"name": " "})["message"].startswith("`name` cannot be empty")
         assert assistant.client.call("PUT", path, {"name": " "})["message"].startswith("`name` is required")
         assert assistant.client.call("PATCH", path, {"name": None}) == failure(
             "AttributeError(\"'NoneType' object has no attribute 'lower'\")"
         )
+
+    @on(OLD)
+    @pytest.mark.parametrize(
+        ("payload", "answer"),
+        [
+            ({"name": ""}, error("`name` cannot be empty.")),
+            ({"name": 1}, failure("AttributeError(\"'int' object has no attribute 'lower'\")")),
+            ({"dataset_ids": ["x"]}, error("You don't own the dataset x")),
+            ({"llm": {"temperature": 1}, "description": "other"}, OK),
+        ],
+    )
+    def test_a_change_up_to_v0_24(self, assistant: Assistant, payload: Any, answer: Any) -> None:
+        assert assistant.client.call("PUT", f"/chats/{assistant.id}", payload) == answer
+
+    @on(OLD)
+    def test_what_is_no_column_is_an_error_up_to_v0_24(self, assistant: Assistant) -> None:
+        answer = assistant.client.call("PUT", f"/chats/{assistant.id}", {"colour": "red"})
+        assert answer["message"].startswith('ValueError(\'Unrecognized field name: "colour" in {')
+        assert answer["code"] == 100
+
+    @by_release({"0.25.0": 102, "0.26.4": 0})
+    def test_a_tenant_is_refused_by_put_and_overlooked_by_patch(self, assistant: Assistant, expected: int) -> None:
+        path = f"/chats/{assistant.id}"
+        assert assistant.client.call("PUT", path, {"tenant_id": "x"})["code"] == 102
+        assert assistant.client.call("PATCH", path, {"tenant_id": "x"})["code"] == expected
+        assert assistant.left() == assistant.sessions
+
+    @on(RESTFUL)
+    def test_a_status_is_not_read_only(self, assistant: Assistant) -> None:
+        assert assistant.client.call("PATCH", f"/chats/{assistant.id}", {"status": "0"})["data"]["status"] == "0"
+        assert assistant.left() is None
+
+    @on(OLD)
+    def test_what_is_kept_of_a_change_up_to_v0_24(self, assistant: Assistant) -> None:
+        change = {"description": "other", "avatar": "picture", "prompt": {"opener": "Hi!"}}
+        assert assistant.client.call("PUT", f"/chats/{assistant.id}", change) == OK
+        (found,) = assistant.client.call("GET", f"/chats?id={assistant.id}")["data"]
+        assert (found["description"], found["avatar"], found["prompt"]["opener"]) == ("other", "picture", "Hi!")
+        session = assistant.client.call("POST", f"/chats/{assistant.id}/sessions", {"name": "x"})["data"]
+        assert session["messages"][0]["content"] == "Hi!"
+
+    @on(RESTFUL)
+    def test_what_is_kept_of_a_change_from_v0_25_on(self, assistant: Assistant) -> None:
+        path, other = f"/chats/{assistant.id}", {"prompt_config": {"tone": "soft"}, "icon": "picture", "colour": "red"}
+        patched = assistant.client.call("PATCH", path, other)["data"]
+        assert (patched["icon"], patched["prompt_config"]["tone"]) == ("picture", "soft")
+        assert patched["prompt_config"]["prologue"].startswith("Hi!")
+        assert assistant.client.call("PUT", path, other)["data"]["prompt_config"] == {"tone": "soft"}
+        session = assistant.client.call("POST", f"{path}/sessions", {"name": "x"})["data"]
+        assert session["messages"][0]["content"] == ""
+        assert assistant.client.call("GET", f"{path}/sessions/{session['id']}")["data"]["avatar"] == "picture"
