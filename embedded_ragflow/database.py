@@ -122,8 +122,8 @@ class Dialog(Row):
 
     tenant_id = CharField(32, index=True)
     name = CharField(collation=COLLATION)
-    description = TextField(default="A helpful Assistant")
-    icon = TextField(default="")
+    description = TextField(null=True, default="A helpful Assistant")
+    icon = TextField(null=True, default="")
     prompt_config = JSONField()
     status = CharField(1)
     language = CharField(32, default="English")
