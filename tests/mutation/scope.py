@@ -1,6 +1,7 @@
 """Which mutants are worth a run: those in code that the line runs, and that the specification speaks of."""
 
 import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import FunctionType
@@ -49,7 +50,8 @@ def replaced_lines(name: str) -> Iterator[tuple[Path, int]]:
     used = functions_of(find_release(name).rules)
     text = "".join(map(inspect.getsource, used))
     for other in set().union(*map(functions_of, RELEASES)) - used:
-        if f"{other.__name__}(" not in text:
+        # Not as a part of a longer name, nor as something that another module has.
+        if not re.search(rf"(?<![.\w]){other.__name__}\(", text):
             lines, first = inspect.getsourcelines(other)
             yield from ((Path(inspect.getfile(other)), first + number) for number in range(len(lines)))
 
