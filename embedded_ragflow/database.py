@@ -5,6 +5,7 @@ Tables and columns have RAGFlow's names, because RAGFlow's error texts show them
 """
 
 import fcntl
+import os
 import sqlite3
 import time
 import unicodedata
@@ -169,16 +170,26 @@ class Prepared:
 
 @contextmanager
 def alone(file: Path) -> Iterator[None]:
-    """No other server uses that file meanwhile. Raises CannotStart where one does, or where nothing can be written."""
-    path = Path(f"{file.resolve()}-lock")
+    """No other server uses that file meanwhile.
+
+    Raises CannotStart where one does, where it is no regular file (a pipe would be waited for), and where nothing can
+    be written beside it.
+    """
+    path = Path(f"{os.path.realpath(file)}-lock")
     with ExitStack() as stack:
         try:
-            lock = stack.enter_context(path.open("w"))
+            if file.exists() and not file.is_file():
+                raise unusable(file, "it is no regular file")
+            lock = stack.enter_context(path.open("a"))
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not os.fstat(lock.fileno()).st_nlink:
+                raise BlockingIOError  # whoever had it has removed it since it was opened here
         except BlockingIOError:
             raise unusable(file, "another server uses it") from None
         except OSError as error:
             raise unusable(file, error.strerror) from None
+        if lock.tell():
+            raise unusable(file, f"its lock would be {path}, which is something else")
         stack.callback(path.unlink)
         yield
 
@@ -216,7 +227,7 @@ def claim(file: Path) -> None:
             header = found.read(100)
     if not header:
         with closing(sqlite3.connect(file)) as new:
-            new.executescript(f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {LAYOUT}")
+            new.executescript(f"BEGIN; PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {LAYOUT}; COMMIT")
     elif not header.startswith(b"SQLite format 3\0"):
         raise unusable(file, "file is not a database")
     elif header[68:72] != APPLICATION.to_bytes(4):

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from waitress.server import create_server
@@ -27,12 +27,20 @@ THREADS = 8
 
 # Connections above it wait, unanswered, until one of the others is closed.
 CONNECTIONS = 1000
+# So many may wait, or as many as the system allows (4,096 on Linux, 128 on macOS); nobody answers further ones.
+WAITING_CONNECTIONS = 1024
+# The server counts two sockets of its own among its connections.
+OWN_SOCKETS = 2
+
+# Its socket, and on disk what is large of its request and of its answer.
+FILES_OF_A_CONNECTION = 3
 # Files that are open beside the connections: the database has three for each thread.
 OTHER_FILES = 64
 
-# Bytes of a request. RAGFlow takes a gigabyte, for it takes files; the longest list of the specification has 4 MB. A
-# larger one is answered with the status 413, and not read.
-LARGEST_REQUEST = 64 * 1024 * 1024
+# Bytes of a request's body. RAGFlow takes a gigabyte, for it takes files; the longest list of the specification has 4
+# MB, and one of 16 MB costs 0.3 GB of memory. What is not smaller is answered with the status 413, and not read: a
+# client that looks for an answer only when all is sent may see its connection reset.
+LARGEST_REQUEST = 16 * 1024 * 1024
 
 SECONDS_FOR_UNFINISHED_REQUESTS = 1
 
@@ -53,6 +61,7 @@ def serve(
     the process, where a request is still unfinished after SECONDS_FOR_UNFINISHED_REQUESTS: it is in the middle of the
     database, which stays sound.
     """
+    connection_limit = connections() + OWN_SOCKETS
     with listening(host, port) as listener, prepared(database_file, api_keys):
         application = create_application(release.rules)
         if log:
@@ -61,7 +70,8 @@ def serve(
             application,
             sockets=[listener],
             threads=THREADS,
-            connection_limit=connections(),
+            connection_limit=connection_limit,
+            backlog=WAITING_CONNECTIONS,
             max_request_body_size=LARGEST_REQUEST,
             asyncore_use_poll=True,
             ident="embedded_ragflow",
@@ -90,13 +100,21 @@ def say(line: str) -> None:
 
 
 def connections() -> int:
-    """How many can be served at once: CONNECTIONS, or as many as the system lets a process have open."""
+    """How many can be served at once: CONNECTIONS, or as many as the system lets a process open files for.
+
+    Raises CannotStart where that is none.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = CONNECTIONS + OTHER_FILES
-    if soft != resource.RLIM_INFINITY and soft < wanted:
+    wanted = CONNECTIONS * FILES_OF_A_CONNECTION + OTHER_FILES
+    if soft == resource.RLIM_INFINITY:
+        return CONNECTIONS
+    if soft < wanted:
         soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return CONNECTIONS if soft == resource.RLIM_INFINITY else min(CONNECTIONS, soft - OTHER_FILES)
+    possible = (soft - OTHER_FILES) // FILES_OF_A_CONNECTION
+    if possible < 1:
+        raise CannotStart(f"the system lets it open {soft} files only: allow more with ulimit -n")
+    return min(CONNECTIONS, possible)
 
 
 @contextmanager
@@ -121,6 +139,7 @@ def prepared(file: Path | None, api_keys: Sequence[str]) -> Iterator[None]:
             database.use(Path(directory) / "ragflow.sqlite", api_keys, keep=False)
             yield
     else:
+        file = file.absolute()  # SQLite takes the name ":memory:" for something else
         with database.alone(file):
             database.use(file, api_keys, keep=True)
             yield
@@ -133,8 +152,9 @@ def address(listener: socket.socket) -> str:
 
 def stop_at_end() -> None:
     """Stop the server when its standard input ends, as it does when the process that holds the other end is gone."""
-    # Not sys.stdin: its lock, held by a thread that waits, would trouble the interpreter's end.
-    with open(0, "rb", buffering=0, closefd=False) as standard_input:
+    # Not sys.stdin: its lock, held by a thread that waits, would trouble the interpreter's end. What cannot be read has
+    # ended: an input that was closed from the start, a terminal that is gone.
+    with suppress(OSError), open(0, "rb", buffering=0, closefd=False) as standard_input:
         while standard_input.read(4096):
             pass
     os.kill(os.getpid(), signal.SIGTERM)

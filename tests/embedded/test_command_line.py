@@ -1,5 +1,6 @@
 """Starting, refusing to start, and stopping."""
 
+import fcntl
 import os
 import shlex
 import signal
@@ -10,10 +11,12 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import IO
 
 import pytest
 
-from embedded_ragflow.database import APPLICATION
+from embedded_ragflow import CannotStart
+from embedded_ragflow.database import APPLICATION, alone
 from tests.embedded.server_process import KEY_A, KEY_B, ROOT, Client, port_of, run, running, start
 
 WITH_KEY = ("--api-key", KEY_A)
@@ -73,7 +76,7 @@ def test_refuses_a_bad_option_in_one_sentence(options: tuple[str, ...], sentence
     [
         (("--host", "no such host"), "cannot listen on no such host port 0: "),
         (("--database", "/no/such/folder/file"), "cannot use /no/such/folder/file as a database: "),
-        (("--database", "/"), "cannot use / as a database: "),
+        (("--database", "/"), "cannot use / as a database: it is no regular file"),
         (("--database", __file__), f"cannot use {__file__} as a database: file is not a database"),
     ],
 )
@@ -175,6 +178,44 @@ def test_a_key_that_is_not_given_again_is_not_accepted(tmp_path: Path) -> None:
         assert client.session_ids(chat, KEY_B) == []
 
 
+def in_a_shell(script: str) -> "subprocess.CompletedProcess[str]":
+    """Run a script in which `$SERVER` starts the server; its standard input is empty. Ends it after ten seconds."""
+    return subprocess.run(
+        ["sh", "-c", script],
+        cwd=ROOT,
+        env={**os.environ, "SERVER": shlex.join([sys.executable, "-m", "embedded_ragflow", *ANY_PORT])},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=10,
+        check=False,
+    )
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    finished = in_a_shell(f"exec $SERVER --database {shlex.quote(str(pipe))}")
+    assert finished.stderr == f"embedded_ragflow: cannot use {pipe} as a database: it is no regular file\n"
+    assert (finished.returncode, list(tmp_path.iterdir())) == (1, [pipe])
+
+
+def test_a_link_to_itself_is_told_in_one_sentence(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(link)
+    finished = run(*ANY_PORT, "--database", str(link))
+    assert finished.stderr == f"embedded_ragflow: cannot use {link} as a database: unable to open database file\n"
+    assert (finished.returncode, list(tmp_path.iterdir())) == (1, [link])
+
+
+def test_a_file_may_have_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with running("0.20", "--database", ":memory:") as client:
+        chat = client.new_assistant("kept")
+    with running("0.20", "--database", ":memory:") as client:
+        assert client.session_ids(chat) == []
+
+
 def sqlite_file(file: Path, *statements: str) -> bytes:
     with closing(sqlite3.connect(file)) as connection:
         for statement in statements:
@@ -223,6 +264,27 @@ def test_two_servers_do_not_share_a_database(tmp_path: Path) -> None:
         assert client.session_ids(chat) == []
 
 
+def test_a_lock_that_was_removed_meanwhile_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def flock_too_late(lock: IO[str], operation: int) -> None:
+        Path(lock.name).unlink()
+        flock(lock, operation)
+
+    flock = fcntl.flock
+    monkeypatch.setattr(fcntl, "flock", flock_too_late)
+    with pytest.raises(CannotStart, match="another server uses it"), alone(tmp_path / "data.sqlite"):
+        pass
+
+
+def test_what_is_in_the_place_of_a_lock_is_left_as_it_is(tmp_path: Path) -> None:
+    file, something_else = tmp_path / "data.sqlite", tmp_path / "data.sqlite-lock"
+    something_else.write_text("precious")
+    finished = run(*ANY_PORT, "--database", str(file))
+    sentence = f"cannot use {file} as a database: its lock would be {something_else}, which is something else"
+    assert (finished.returncode, finished.stderr) == (1, f"embedded_ragflow: {sentence}\n")
+    assert something_else.read_text() == "precious"
+    assert not file.exists()
+
+
 def test_a_database_can_be_used_again_when_its_server_was_killed(tmp_path: Path) -> None:
     file = tmp_path / "data.sqlite"
     keys = ("--api-key", KEY_A, "--api-key", KEY_B)
@@ -254,33 +316,18 @@ def test_a_full_disk_is_told_in_one_sentence(tmp_path: Path) -> None:
 
 
 def test_a_closed_standard_output_is_told_in_one_sentence() -> None:
-    command = shlex.join([sys.executable, "-m", "embedded_ragflow", *ANY_PORT])
-    finished = subprocess.run(
-        ["sh", "-c", f"{command} >&-"], cwd=ROOT, stderr=subprocess.PIPE, text=True, timeout=10, check=False
-    )
+    finished = in_a_shell("exec $SERVER >&-")
     assert finished.stderr == "embedded_ragflow: cannot write to standard output: it is closed\n"
     assert finished.returncode == 1
 
 
-def test_a_log_shows_what_arrives_and_no_key() -> None:
-    with start(*ANY_PORT, "--log") as process:
-        client = Client(port_of(process))
-        chat = client.new_assistant("an assistant")
-        client.call("DELETE", f"/chats/{chat}/sessions?{KEY_A}=1", {"ids": ["x", KEY_A, "y" * 300]})
-        client.call("GET", f"/chats/{chat}/sessions", key="nobody's")
-        client.close()
-        _, log = process.communicate(timeout=10)
-    created, deleted, listed = log.splitlines()
-    assert " POST /api/v1/chats application/json " in created
-    assert f" DELETE /api/v1/chats/{chat}/sessions?***=1 application/json " in deleted
-    assert '{"ids": ["x", "***", "yyy' in deleted
-    assert "... (3" in deleted
-    assert " bytes) -> 200 code 102, " in deleted
-    assert listed.split(" -> ")[1].startswith("200 code 109, ")
-    assert KEY_A not in log
-    assert "nobody's" not in log
+def test_an_input_that_is_closed_has_ended() -> None:
+    finished = in_a_shell("exec $SERVER --stop-at-end-of-input <&-")
+    assert finished.stdout.startswith("Embedded RAGFlow ")
+    assert (finished.returncode, finished.stderr) == (0, "")
 
 
-def test_nothing_is_logged_unless_it_is_asked_for() -> None:
-    with running("0.20") as client:  # which looks at standard error
-        client.new_assistant("an assistant")
+def test_too_few_files_are_told_in_one_sentence() -> None:
+    finished = in_a_shell("ulimit -n 60; exec $SERVER")
+    assert finished.stderr == ("embedded_ragflow: the system lets it open 60 files only: allow more with ulimit -n\n")
+    assert (finished.returncode, finished.stdout) == (1, "")

@@ -8,13 +8,13 @@ import sqlite3
 import subprocess
 import time
 import uuid
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
 from embedded_ragflow.database import COLLATION, compare
-from embedded_ragflow.server import CONNECTIONS, LARGEST_REQUEST
+from embedded_ragflow.server import CONNECTIONS, LARGEST_REQUEST, OTHER_FILES, connections
 from tests.embedded.server_process import KEY_A, Client, port_of, running, start
 
 MANY = 50_000
@@ -85,6 +85,26 @@ def test_a_long_deletion_ends_with_the_server(tmp_path: Path, stop: signal.Signa
         assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_slow_clients_do_not_keep_it_from_ending(tmp_path: Path, stop: signal.Signals) -> None:
+    with start("--port", "0", "--api-key", KEY_A, TMPDIR=str(tmp_path)) as process, ExitStack() as connections:
+        client = Client(port_of(process))
+        chat = client.new_assistant("large")
+        (file,) = tmp_path.rglob("ragflow.sqlite")
+        add_sessions(file, chat, MANY)
+        path = f"/api/v1/chats/{chat}/sessions?page_size={MANY}"
+        head = f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEY_A}\r\n"
+        for request in (f"{head}\r\n", f"{head}Content-Length: 9\r\n\r\n{{", "GET /"):
+            connection = socket.create_connection(("127.0.0.1", client.port), timeout=30)
+            connections.enter_context(connection).sendall(request.encode())
+        connections.callback(client.close)
+        process.send_signal(stop)
+        process.send_signal(stop)
+        _, errors = process.communicate(timeout=10)
+    assert (process.returncode, errors) == (0, "")
+    assert list(tmp_path.iterdir()) == []
+
+
 def peak_memory(process: "subprocess.Popen[str]") -> int:
     """In bytes."""
     status = Path(f"/proc/{process.pid}/status").read_text()
@@ -96,12 +116,39 @@ def test_a_request_that_is_too_large_is_refused_and_not_read() -> None:
     with start("--port", "0", "--api-key", KEY_A) as process:
         port = port_of(process)
         before = peak_memory(process)
-        for length in (LARGEST_REQUEST + 1, 200_000_000):
+        for request in (
+            f"Content-Length: {LARGEST_REQUEST}\r\n\r\n",
+            "Content-Length: 200000000\r\n\r\n",
+            f"Transfer-Encoding: chunked\r\n\r\n{LARGEST_REQUEST:x}\r\n{'x' * LARGEST_REQUEST}",
+        ):
             with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
-                connection.sendall(f"DELETE / HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n".encode())
+                connection.sendall(f"DELETE / HTTP/1.1\r\nHost: x\r\n{request}".encode())
                 assert connection.recv(4096).startswith(b"HTTP/1.1 413 Request Entity Too Large\r\n")
-        assert peak_memory(process) - before < 20_000_000
+        assert peak_memory(process) - before < LARGEST_REQUEST // 2
         process.communicate(timeout=10)
+
+
+@pytest.mark.parametrize(
+    ("soft", "hard", "served"),
+    [
+        (256, 1_000_000, 1000),
+        (256, resource.RLIM_INFINITY, 1000),
+        (resource.RLIM_INFINITY, resource.RLIM_INFINITY, 1000),
+        (1_000_000, 1_000_000, 1000),
+        (1024, 1024, 320),
+        (256, 1024, 320),
+        (67, 67, 1),
+    ],
+)
+def test_each_connection_may_have_a_file_for_what_it_sends_and_one_for_what_it_gets(
+    soft: int, hard: int, served: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = [soft, hard]
+    monkeypatch.setattr(resource, "getrlimit", lambda _: tuple(limits))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, wanted: limits.__setitem__(slice(None), wanted))
+    assert connections() == served
+    assert limits[0] == resource.RLIM_INFINITY or served * 3 + OTHER_FILES <= limits[0]
+    assert limits[1] == hard
 
 
 def test_connections_above_the_limit_wait_for_others_to_close() -> None:
