@@ -240,7 +240,8 @@ class Sandbox:
                 if trouble := self._remove(entry):
                     left.append(f"assistant '{entry.name}': {trouble}")
                 else:
-                    del self._there[entry]
+                    # Whoever cleans up at the end may have been here before.
+                    self._there.pop(entry, None)
         self.names.clear()
         removals = self._removals.copy()
         self._removals.clear()
