@@ -1,6 +1,6 @@
 # Each command sets up .venv by itself, and is quick the second time.
 #
-#   make acceptance               run the specification
+#   make acceptance               run the specification (PARALLEL=8: so many scenarios at a time)
 #   make explore                  tell stories that nobody has written (ARGS="-D stories=500 -D seed=7")
 #   make test                     check the project: style, types, tests, the specification
 #   make compare FROM=0.24 TO=0.27    what changes between two releases, or between two addresses
@@ -16,11 +16,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# On the command line only: other programs have a variable of this name in the environment.
+PARALLEL :=
 
 .PHONY: acceptance compare docs explore faults interruptions mutation releases screenshots sweep test clean
 
 acceptance: $(VENV)/running
-	@$(BIN)/python -m acceptance $(ARGS)
+	@$(BIN)/python -m acceptance $(if $(PARALLEL),-D parallel=$(PARALLEL)) $(ARGS)
 
 explore: $(VENV)/running
 	@$(BIN)/python -m acceptance --tags=@explore $(ARGS)

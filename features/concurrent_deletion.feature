@@ -1,3 +1,4 @@
+@alone
 Feature: Several people delete at the same time
   Requests that arrive together must not get in each other's way, and every answer must be true.
 

@@ -47,6 +47,7 @@ def before_all(context):
         left_out = {} if target.other else {"without": "tenants", "reason": f"{name_of('other_api_key')} is not set"}
         run.choose_scenarios(release, **left_out)
         run.explore(settings.stories, settings.seed)
+        run.run_side_by_side(settings.parallel, target.ragflow.gate)
         run.estimate(target.seconds)
 
 
@@ -58,14 +59,14 @@ def before_scenario(context, scenario):
 
 def after_step(context, step):
     context.deviations.judge(context, step)
-    context.run.look_around(step, context.sender.last_request)
+    context.run.look_around(context, step)
 
 
 def after_scenario(context, scenario):
     try:
-        context.run.clear_behind(scenario, keep_failed=context.keep_failed)
+        context.run.clear_behind(context)
     finally:
-        context.run.end_where_nobody_answers(context.target.ragflow)
+        context.run.end_where_nobody_answers(context)
 
 
 def after_all(context):

@@ -13,7 +13,7 @@ Feature: Whatever people do, in whatever order
       Then every answer in them is the one that follows from the rules
       And behind every step each assistant has exactly the sessions that it should have
 
-    @EXPLORE-2
+    @EXPLORE-2 @long
     Scenario: A few stories, the same in every run
       When the same 6 stories are told as in every run, each up to 20 steps long
       Then every answer in them is the one that follows from the rules

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FrameType, TracebackType
@@ -16,6 +17,23 @@ ENDED_BY_CTRL_C = 130
 _current: "Interruption | None" = None
 
 
+class _OfThread(threading.local):
+    """Of each thread: how many blocks it has to finish, whether an interrupt waits for their end, and whom it asks.
+
+    Signals arrive in the main thread, and wait there only.
+    """
+
+    holders = 0
+    waits = False
+    is_to_end: Callable[[], bool] | None = None
+
+
+_mine = _OfThread()
+
+# The threads that have something to finish.
+_holding: set[int] = set()
+
+
 def held() -> AbstractContextManager[None]:
     """Hold the interrupts of the run back, whoever runs it; nothing where there is no run."""
     return _current.held() if _current else nullcontext()
@@ -24,6 +42,23 @@ def held() -> AbstractContextManager[None]:
 def is_requested() -> bool:
     """Whether the run is to end: what works inside ``held()`` for long should ask now and then."""
     return _current is not None and _current.received is not None
+
+
+def ask_from_now_on(is_to_end: Callable[[], bool]) -> None:
+    """In this thread, which no signal reaches, ``check`` asks whether what runs is to end."""
+    _mine.is_to_end = is_to_end
+
+
+def check() -> None:
+    """KeyboardInterrupt, once, where what runs in this thread is to end and is not in ``held()``."""
+    if _mine.is_to_end and not _mine.holders and _mine.is_to_end():
+        _mine.is_to_end = None
+        raise KeyboardInterrupt
+
+
+def somebody_else_holds() -> bool:
+    """Whether another thread is in ``held()``."""
+    return bool(_holding - {threading.get_ident()})
 
 
 def is_over() -> None:
@@ -49,8 +84,6 @@ class Interruption:
         self.received: str | None = None
         self._on_signal, self._unfinished, self._on_end = on_signal, unfinished, on_end
         self._pressed = 0
-        self._holders = 0
-        self._waiting = False
         self._earlier: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Self:
@@ -73,16 +106,19 @@ class Interruption:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Finish the block first: an interrupt is raised behind it, unless the block raises it itself."""
-        self._holders += 1
+        _mine.holders += 1
+        _holding.add(threading.get_ident())
         try:
             yield
         except KeyboardInterrupt:
-            self._waiting = False
+            _mine.waits = False
             raise
         finally:
-            self._holders -= 1
-        if self._waiting and not self._holders:
-            self._waiting = False
+            _mine.holders -= 1
+            if not _mine.holders:
+                _holding.discard(threading.get_ident())
+        if _mine.waits and not _mine.holders:
+            _mine.waits = False
             raise KeyboardInterrupt
 
     def _receive(self, number: int, _frame: FrameType | None) -> None:
@@ -93,8 +129,8 @@ class Interruption:
             return
         self.received = "Ctrl-C" if number == signal.SIGINT else signal.Signals(number).name
         self._on_signal(f"interrupted by {self.received}")
-        if self._holders:
-            self._waiting = True
+        if _mine.holders:
+            _mine.waits = True
         else:
             raise KeyboardInterrupt
 

@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -14,6 +14,7 @@ from requests.utils import requote_uri
 from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
 from urllib3.util import Retry
 
+from acceptance.concurrency.gate import Gate
 from acceptance.errors import NoAnswer, NotRAGFlow
 from acceptance.ragflow.description import describe_exchange
 from acceptance.ragflow.messages import Answer, Content, Credentials, Json, Request
@@ -37,7 +38,10 @@ GATEWAYS = {
     504: "a gateway that waited for RAGFlow in vain",
 }
 
-# Whoever is busy is asked again, five times within half a minute or so; but only for what is read: a creation or a
+# What is said by whoever is busy.
+BUSY = (429, 503)
+
+# They are asked again, five times within half a minute or so; but only for what is read: a creation or a
 # deletion that is repeated unseen falsifies what is learnt.
 WHERE_NOTHING_HAPPENS_TWICE = Retry(
     total=None,
@@ -47,7 +51,7 @@ WHERE_NOTHING_HAPPENS_TWICE = Retry(
     status=5,
     other=0,
     allowed_methods=["GET"],
-    status_forcelist=[429, 503],
+    status_forcelist=BUSY,
     backoff_factor=0.5,
     retry_after_max=10,
     raise_on_status=False,
@@ -56,10 +60,14 @@ WHERE_NOTHING_HAPPENS_TWICE = Retry(
 
 @dataclass
 class Line:
-    """The way to a server: how many requests in a row, of whomever, got no answer, and how many were told to wait."""
+    """The way to a server: how many requests in a row, of whomever, got no answer, and how many were told to wait.
+
+    All of them go through its gate.
+    """
 
     unanswered: int = 0
     busy: int = 0
+    gate: Gate = field(default_factory=Gate)
 
 
 class RAGFlow:
@@ -97,6 +105,11 @@ class RAGFlow:
     def busy(self) -> int:
         """How many answers of this server, to whomever, said to ask again later."""
         return self._line.busy
+
+    @property
+    def gate(self) -> Gate:
+        """What all requests to this server, of whomever, go through."""
+        return self._line.gate
 
     def as_(self, credentials: Credentials) -> "RAGFlow":
         """The same RAGFlow, asked by somebody else."""
@@ -166,18 +179,20 @@ class RAGFlow:
         behind = f"?{urlencode(query)}" if query else ""
         request = Request(method, requote_uri(f"/api/v1{path}{behind}"), self.credentials, content)
         headers = {"Content-Type": content.type} if content and content.type else {}
-        began = time.monotonic()
         try:
-            with self._session.request(
-                method,
-                f"{self.url}{request.path}",
-                data=content.data if content else None,
-                headers=headers,
-                auth=self.credentials,
-                timeout=self._limits,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
+            with (
+                self.gate.passing() as began,
+                self._session.request(
+                    method,
+                    f"{self.url}{request.path}",
+                    data=content.data if content else None,
+                    headers=headers,
+                    auth=self.credentials,
+                    timeout=self._limits,
+                    allow_redirects=False,
+                    stream=True,
+                ) as response,
+            ):
                 answer = _answer(request, response, began)
                 reason = _of_somebody_else(answer, self.url)
         # A ValueError is an address that cannot be read.
@@ -186,6 +201,8 @@ class RAGFlow:
             raise NoAnswer(f"{method} {request.path} got no answer: {_reason(trouble)}") from None
         self._line.unanswered = 0
         self._line.busy += answer.busy
+        if answer.busy or answer.status in BUSY:
+            self.gate.narrow(began)
         if reason:
             raise NotRAGFlow(f"this answer is not RAGFlow's: {reason}.\n{describe_exchange(answer)}")
         if follow and answer.location:

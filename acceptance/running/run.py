@@ -6,13 +6,14 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from behave.model_type import Status
 
+from acceptance.concurrency.gate import Gate
 from acceptance.concurrency.interruption import Interruption
 from acceptance.contract.releases import Range, Release
 from acceptance.errors import AllGone, CannotRun, NothingLearnt, UnusableListing
@@ -24,6 +25,7 @@ from acceptance.reports.announcer import announce, refuse
 from acceptance.reports.from_behave import selected_scenarios
 from acceptance.reports.results import Target, Verdict, plural
 from acceptance.rules.scenarios import scenario_id, scenarios_of, take_out
+from acceptance.running.ahead import Ahead
 from acceptance.sandbox.sandbox import PREFIX, REMOVAL_LIMIT, Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +42,7 @@ REQUESTS_OF_A_SCENARIO = 14
 # Minutes from which on it is said how long a run may take.
 WORTH_AN_ESTIMATE = 1
 
-# After so many requests in a row without an answer the run ends.
+# After so many requests in a row without an answer, of each scenario that runs at a time, the run ends.
 UNANSWERED = 3
 
 
@@ -53,6 +55,9 @@ class Run(ExitStack):
     # What is said of the stories that are told, where some are.
     _exploring: tuple[str, ...] = ()
     _requests_of_stories = 0
+
+    # How many scenarios run at a time.
+    _parallel = 1
 
     def __init__(self, context: Any) -> None:
         super().__init__()
@@ -111,33 +116,33 @@ class Run(ExitStack):
         kept = "".join(f"\n  kept to be looked at: assistant '{name}'" for name in sandbox.kept)
         announce(f"\nleft behind: {len(sandbox.kept)}{kept}" + (f"\n  Remove it with: {SWEEP}" if kept else ""))
 
-    def end(self, reason: str) -> None:
-        """End the run: no further scenario is run, and everything is removed."""
-        scenario = getattr(self._context, "scenario", None)
+    def end(self, reason: str, scenario: Any = None) -> None:
+        """End the run, in this scenario or the one whose turn it is: no further one is run, everything is removed."""
+        scenario = scenario or getattr(self._context, "scenario", None)
         place = f", in {scenario_id(scenario)} {scenario.name}" if scenario else ""
         self.reports.ending.broken_by(f"the run ended: {reason}{place}")
         self._context.abort(reason=f"{reason}{place}")
 
-    def look_around(self, step: Any, last: str) -> None:
+    def look_around(self, context: Any, step: Any) -> None:
         """Behind a step that failed, see whether it is the tenant that is gone. Then the run ends."""
-        if step.status.has_failed() and self._sandbox:
+        if step.status.has_failed():
             try:
-                self._sandbox.check_bystander(last)
+                context.sandbox.check_bystander(context.sender.last_request)
             except AllGone as gone:
                 step.status, step.exception = Status.error, gone
-                self.end("all assistants of the tenant are gone")
+                self.end("all assistants of the tenant are gone", context.scenario)
             except (NothingLearnt, UnusableListing):
                 # What the step itself says is the news.
                 pass
 
-    def clear_behind(self, scenario: Any, *, keep_failed: bool) -> None:
+    def clear_behind(self, context: Any) -> None:
         """Remove what a scenario has created; or keep it for looking at, where that is wanted and a step failed."""
-        assert self._sandbox is not None
-        bad = next((step for step in scenario.all_steps if step.status.has_failed() and step.exception), None)
-        names = ", ".join(f"assistant '{name}'" for name in self._sandbox.keep()) if bad and keep_failed else ""
-        if bad and names:
+        steps = context.scenario.all_steps
+        bad = next((step for step in steps if step.status.has_failed() and step.exception), None)
+        if bad and context.keep_failed and (kept := context.sandbox.keep()):
+            names = ", ".join(f"assistant '{name}'" for name in kept)
             bad.exception.add_note(f"Kept to be looked at: {names}. Remove it with: {SWEEP}")
-        self._sandbox.clear()
+        context.sandbox.clear()
 
     def mention_leftovers(self, ragflow: RAGFlow) -> None:
         """Say what other runs have left, or are still using."""
@@ -145,10 +150,11 @@ class Run(ExitStack):
         if count:
             announce(f"assistants of other runs: {count}; where those have ended, remove them with: {SWEEP}")
 
-    def end_where_nobody_answers(self, ragflow: RAGFlow) -> None:
+    def end_where_nobody_answers(self, context: Any) -> None:
         """End the run behind some requests in a row that got no answer."""
-        if ragflow.unanswered >= UNANSWERED and not self._context.aborted:
-            self.end(f"no answer to the last {ragflow.unanswered} requests")
+        unanswered = context.target.ragflow.unanswered
+        if unanswered >= UNANSWERED * self._parallel and not context.aborted:
+            self.end(f"no answer to the last {unanswered} requests", context.scenario)
 
     def _unfinished(self) -> str:
         count = len(self._sandbox.entered) if self._sandbox else 0
@@ -237,10 +243,18 @@ class Run(ExitStack):
             told = "1 story" if stories == 1 else f"{stories:,} stories"
             announce(f"exploring: {told} of up to {STEPS} steps, seed {seed}: {cost}")
 
+    def run_side_by_side(self, parallel: int, gate: Gate) -> None:
+        """Run so many scenarios at a time. An interrupt waits then until those that run have come to rest."""
+        self._parallel = parallel
+        if parallel > 1:
+            self.enter_context(self.interruption.held())
+            scenarios = [scenario for scenario in self._selected if not scenario.should_skip]
+            self.enter_context(closing(Ahead(scenarios, parallel, gate)))
+
     def estimate(self, seconds: float) -> None:
         """Say how long the run may take where an answer takes so many seconds, if that is long."""
         requests = self.reports.scenarios * REQUESTS_OF_A_SCENARIO + self._requests_of_stories
-        minutes = requests * seconds / 60
+        minutes = requests * seconds / self._parallel / 60
         if minutes > WORTH_AN_ESTIMATE:
             announce(f"an answer takes {seconds:.2f} s here, so this run may take some {minutes:.0f} minutes")
 

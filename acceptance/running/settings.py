@@ -19,7 +19,11 @@ SOURCES = {
     "show": ("RAGFLOW_SHOW", "show"),
     "stories": ("RAGFLOW_STORIES", "stories"),
     "seed": ("RAGFLOW_SEED", "seed"),
+    "parallel": ("RAGFLOW_PARALLEL", "parallel"),
 }
+
+# The least and the most of what is a number; a seed is as large as it likes.
+NUMBERS = {"stories": (1, None), "seed": (0, None), "parallel": (1, 64)}
 
 # What is handed on from one part of the suite to another.
 OF_THE_SUITE = {"record"}
@@ -32,7 +36,8 @@ class Settings:
     ``url`` is the address in front of ``/api/v1``, without a slash at its end. ``keep`` is ``failed`` where the
     assistants of failed scenarios are to be kept. ``show`` is what the terminal has a line for: ``scenarios`` or
     ``rules``; the formatter reads it by itself, as it is there before the run has begun. So many ``stories`` are told
-    where exploring is asked for; ``seed`` says which, and is left to chance where nobody says it.
+    where exploring is asked for; ``seed`` says which, and is left to chance where nobody says it. ``parallel`` is how
+    many scenarios run at a time.
     """
 
     url: str | None = None
@@ -43,6 +48,7 @@ class Settings:
     show: str | None = None
     stories: int = 100
     seed: int = field(default_factory=lambda: secrets.randbelow(1_000_000), compare=False)
+    parallel: int = 1
 
     @classmethod
     def read(cls, environment: Mapping[str, str], defines: Mapping[str, str]) -> Self:
@@ -65,9 +71,9 @@ class Settings:
             raise CannotRun(f"{name_of('show')} is '{chosen['show']}'. What can be shown is: scenarios, rules.")
         if chosen["url"] is not None:
             chosen["url"] = _checked_url(chosen["url"])
-        for name, least in (("stories", 1), ("seed", 0)):
+        for name, (least, most) in NUMBERS.items():
             if chosen[name] is not None:
-                chosen[name] = _number(name, chosen[name], least)
+                chosen[name] = _number(name, chosen[name], least, most)
         return cls(**{name: value for name, value in chosen.items() if value is not None})
 
 
@@ -77,10 +83,12 @@ def name_of(setting: str) -> str:
     return f"{variable} (or -D {define}=...)"
 
 
-def _number(name: str, value: str, least: int) -> int:
-    if not re.fullmatch(r"\d{1,18}", value, re.ASCII) or int(value) < least:
-        raise CannotRun(f"{name_of(name)} is '{value}'. It has to be a whole number, from {least} on.")
-    return int(value)
+def _number(name: str, value: str, least: int, most: int | None) -> int:
+    number = int(value) if re.fullmatch(r"\d{1,18}", value, re.ASCII) else -1
+    if number < least or (most is not None and number > most):
+        to = "on" if most is None else f"to {most}"
+        raise CannotRun(f"{name_of(name)} is '{value}'. It has to be a whole number, from {least} {to}.")
+    return number
 
 
 def _check_keys(chosen: Mapping[str, str | None]) -> None:

@@ -3,11 +3,20 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from acceptance.concurrency.interruption import ENDED_BY_CTRL_C, SIGNALS, Interruption
+from acceptance.concurrency.interruption import (
+    ENDED_BY_CTRL_C,
+    SIGNALS,
+    Interruption,
+    ask_from_now_on,
+    check,
+    is_requested,
+    somebody_else_holds,
+)
 from tests.acceptance.embedded_process import ROOT
 
 NAMES = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM", signal.SIGHUP: "SIGHUP"}
@@ -213,3 +222,84 @@ def test_nobody_else_ends_it_at_once() -> None:
     ended = pressed(*["SIGTERM"] * 4, "SIGHUP", "SIGINT", "SIGINT")
     assert ended.stdout.count("after") == 7
     assert "KeyboardInterrupt" in ended.stderr
+
+
+# Threads, which no signal reaches.
+
+
+def in_a_thread(work: Callable[[], None]) -> None:
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def is_told() -> bool:
+    try:
+        check()
+    except KeyboardInterrupt:
+        return True
+    return False
+
+
+@pytest.mark.usefixtures("interruption")
+def test_who_asks_is_told_once() -> None:
+    told = []
+
+    def work() -> None:
+        ask_from_now_on(is_requested)
+        told.extend(is_told() for _ in range(3))
+
+    in_a_thread(work)
+    assert told == [False, False, False]
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    told.clear()
+    in_a_thread(work)
+    assert told == [True, False, False]
+
+
+@pytest.mark.usefixtures("interruption")
+def test_who_does_not_ask_is_not_told() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    told = []
+    in_a_thread(lambda: told.append(is_told()))
+    assert told == [False]
+    assert not is_told()
+
+
+def test_what_a_thread_holds_is_finished_first(interruption: Interruption) -> None:
+    told = []
+
+    def work() -> None:
+        ask_from_now_on(is_requested)
+        with interruption.held():
+            told.append(is_told())
+        told.append(is_told())
+
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    in_a_thread(work)
+    assert told == [False, True]
+
+
+def test_what_a_thread_holds_holds_nobody_else(interruption: Interruption) -> None:
+    begun, enough = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with interruption.held():
+            begun.set()
+            enough.wait(10)
+
+    thread = threading.Thread(target=work, daemon=True)
+    assert not somebody_else_holds()
+    thread.start()
+    begun.wait(10)
+    assert somebody_else_holds()
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    enough.set()
+    thread.join(10)
+    with interruption.held():
+        assert not somebody_else_holds()

@@ -71,6 +71,12 @@ def step(status: Status = Status.failed, error: Exception | None = None) -> Any:
     return SimpleNamespace(status=status, exception=error or AssertionError("Expected: safe\n     but: gone"))
 
 
+def around(sandbox: Sandbox, *steps: Any, keep_failed: bool = False) -> Any:
+    """What a hook finds around a scenario of these steps."""
+    sender = SimpleNamespace(last_request="DELETE something")
+    return SimpleNamespace(sandbox=sandbox, sender=sender, scenario=scenario(*steps), keep_failed=keep_failed)
+
+
 def scenario(*steps: Any) -> Any:
     tags = ["ODD-1"]
     return SimpleNamespace(
@@ -240,17 +246,17 @@ def test_where_all_assistants_are_gone_the_run_ends(embedded: Embedded) -> None:
     run = QuietRun()
     with run.sandbox_on(embedded.own) as sandbox:
         sandbox.create_assistant(sessions=0)
-        fine, broken = step(Status.passed), step()
-        run.look_around(broken, "DELETE something")
+        fine, broken, context = step(Status.passed), step(), around(sandbox)
+        run.look_around(context, broken)
         assert (broken.status, run.context.aborted) == (Status.failed, False)
         embedded.own.delete_assistants(ids_named(f"{sandbox.prefix} bystander", embedded.own))
-        run.look_around(fine, "DELETE something")
+        run.look_around(context, fine)
         assert (fine.status, run.context.aborted) == (Status.passed, False)
-        run.look_around(broken, "DELETE something")
+        run.look_around(context, broken)
     assert broken.status == Status.error
     assert isinstance(broken.exception, AllGone)
     assert "DELETE something" in str(broken.exception)
-    assert run.ending.reason == "the run ended: all assistants of the tenant are gone"
+    assert run.ending.reason == "the run ended: all assistants of the tenant are gone, in ODD-1 Odd"
     assert run.context.aborted
 
 
@@ -260,26 +266,29 @@ def test_where_nobody_can_tell_the_step_says_what_it_said(embedded: Embedded, an
     broken = step(error=AssertionError("gone"))
     with hindered(embedded, "chats?name=", answer) as (ragflow, enough), run.sandbox_on(ragflow) as sandbox:
         sandbox.create_assistant(sessions=0)
-        run.look_around(broken, "DELETE something")
+        run.look_around(around(sandbox), broken)
         enough()
     assert (broken.status, str(broken.exception)) == (Status.failed, "gone")
     assert not run.context.aborted
 
 
-@pytest.mark.parametrize("times", range(1, UNANSWERED + 2))
-def test_where_nobody_answers_the_run_ends(times: int) -> None:
+@pytest.mark.parametrize("parallel", [1, 2])
+@pytest.mark.parametrize("times", [1, UNANSWERED - 1, UNANSWERED, UNANSWERED + 1, 2 * UNANSWERED])
+def test_where_nobody_answers_the_run_ends(times: int, parallel: int) -> None:
     run = QuietRun()
+    run._parallel = parallel
     with StandIn(lambda _: Misconduct.BREAK_OFF) as server:
         ragflow = RAGFlow(server.url, NO_KEY)
         for _ in range(times):
             with suppress(NoAnswer):
                 ragflow.list_assistants()
-    run.end_where_nobody_answers(ragflow)
-    assert run.context.aborted is (times >= UNANSWERED)
+    run.context.target, run.context.scenario = SimpleNamespace(ragflow=ragflow), scenario()
+    run.end_where_nobody_answers(run.context)
+    assert run.context.aborted is (times >= UNANSWERED * parallel)
     if run.context.aborted:
-        assert run.ending.reason == f"the run ended: no answer to the last {times} requests"
+        assert run.ending.reason == f"the run ended: no answer to the last {times} requests, in ODD-1 Odd"
         run.context.aborted_because = None
-        run.end_where_nobody_answers(ragflow)
+        run.end_where_nobody_answers(run.context)
         assert run.context.aborted_because is None
 
 
@@ -296,7 +305,8 @@ def test_behind_a_scenario_everything_is_removed_unless_it_is_to_be_looked_at(
     last = step(status) if status != Status.passed else SimpleNamespace(status=status, exception=None)
     with run.sandbox_on(embedded.own) as sandbox:
         assistant = sandbox.create_assistant(sessions=1)
-        run.clear_behind(scenario(SimpleNamespace(status=Status.passed, exception=None), last), keep_failed=keep_failed)
+        first = SimpleNamespace(status=Status.passed, exception=None)
+        run.clear_behind(around(sandbox, first, last, keep_failed=keep_failed))
         assert of_scenarios(embedded) == ([assistant.name] if is_kept else [])
     notes = getattr(last.exception, "__notes__", [])
     told = f"Kept to be looked at: assistant '{assistant.name}'. Remove it with: {SWEEP}"

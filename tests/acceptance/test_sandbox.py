@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
+from acceptance.concurrency.parallel import side_by_side
 from acceptance.errors import (
     AllGone,
     LeftBehind,
@@ -313,6 +314,40 @@ def test_only_what_was_created_here_is_removed(embedded: Embedded, at_the_end: b
         mine.clear_all()
     embedded.own.delete_assistants([foreign["id"]])
     assert embedded.assistants() == []
+
+
+def test_a_scenario_beside_another_names_and_removes_only_what_is_its_own(embedded: Embedded, sandbox: Sandbox) -> None:
+    beside = sandbox.beside()
+    mine, theirs = sandbox.create_assistant(sessions=1), beside.create_assistant(sessions=1)
+    assert (sandbox.names["ASSISTANT"], beside.names["ASSISTANT"]) == (mine.id, theirs.id)
+    assert theirs.id not in sandbox.known_as
+    assert sandbox.entered == beside.entered
+    assert len(sandbox.entered) == 3
+    sandbox.clear()
+    assert of_scenarios(embedded) == [theirs.name]
+    assert sessions_of(theirs) == theirs.sessions
+    assert beside.names["ASSISTANT"] == theirs.id
+    beside.clear()
+    assert of_scenarios(embedded) == []
+
+
+def test_what_scenarios_beside_one_another_leave_is_removed_at_the_end(embedded: Embedded, sandbox: Sandbox) -> None:
+    others = [sandbox.beside() for _ in range(4)]
+    side_by_side(lambda other: other.create_assistant(sessions=1, owner=embedded.other), others, workers=4, title="")
+    names = embedded.assistants()
+    assert len(set(names)) == len(others) + 1
+    assert sorted(sandbox.entered) == sorted(names)
+    sandbox.clear_all()
+    assert embedded.assistants() == []
+
+
+def test_what_is_kept_beside_is_kept(embedded: Embedded, sandbox: Sandbox) -> None:
+    beside = sandbox.beside()
+    assistant = beside.create_assistant(sessions=0)
+    assert beside.keep() == [assistant.name]
+    sandbox.clear_all()
+    assert (sandbox.kept, embedded.assistants()) == ([assistant.name], [assistant.name])
+    embedded.own.delete_assistants([assistant.id])
 
 
 def test_what_is_removed_is_removed_once(embedded: Embedded) -> None:

@@ -97,6 +97,13 @@ def test_it_can_be_set_how_many_stories_are_told_and_which(read) -> None:
     assert (settings.stories, settings.seed) == (250, 0)
 
 
+@pytest.mark.parametrize("read", [in_environment, defined])
+@pytest.mark.parametrize("parallel", [1, 8, 64])
+def test_it_can_be_set_how_many_scenarios_run_at_a_time(read, parallel: int) -> None:
+    assert read(parallel=str(parallel)).parallel == parallel
+    assert read().parallel == 1
+
+
 def test_which_stories_are_told_is_left_to_chance_where_nobody_says_it() -> None:
     assert len({Settings().seed for _ in range(20)}) > 1
 
@@ -105,13 +112,14 @@ def test_which_stories_are_told_is_left_to_chance_where_nobody_says_it() -> None
 @pytest.mark.parametrize(
     ("setting", "value"),
     [("stories", value) for value in ("0", "-1", "x", "1.5", "³", "1_000", "9" * 19)]
-    + [("seed", value) for value in ("-1", "x", "0x1", "1 2")],
+    + [("seed", value) for value in ("-1", "x", "0x1", "1 2")]
+    + [("parallel", value) for value in ("0", "-1", "x", "8.0", "65", "1000", "9" * 19)],
 )
-def test_stories_and_seeds_are_whole_numbers(read, setting: str, value: str) -> None:
+def test_numbers_are_whole_numbers_within_their_limits(read, setting: str, value: str) -> None:
     with pytest.raises(CannotRun) as refusal:
         read(**{setting: value})
-    least = {"stories": 1, "seed": 0}[setting]
-    sentence = f"{name_of(setting)} is '{value}'. It has to be a whole number, from {least} on."
+    limits = {"stories": "from 1 on", "seed": "from 0 on", "parallel": "from 1 to 64"}[setting]
+    sentence = f"{name_of(setting)} is '{value}'. It has to be a whole number, {limits}."
     assert str(refusal.value) == sentence
 
 

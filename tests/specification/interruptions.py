@@ -108,9 +108,9 @@ def is_complete(finished: Finished) -> bool:
     )
 
 
-def end(attempt: Attempt, server: Embedded, reports: Path) -> Outcome:
+def end(attempt: Attempt, server: Embedded, reports: Path, *options: str) -> Outcome:
     """Start a run against the server, end it, and look at what it leaves and says."""
-    with started(reports, SELECTED, settings=server.settings, program=ACCEPTANCE) as running:
+    with started(reports, SELECTED, *options, settings=server.settings, program=ACCEPTANCE) as running:
         begun = reports / "TESTS-run.xml"
         if not attempt.early:
             wait_until(lambda: begun.exists() or not running.is_alive())
@@ -155,9 +155,9 @@ def troubles_of(finished: Finished, left: list[str], when: str) -> Iterator[str]
         yield f"JUnit does not say what ended it, but: {ending.text.strip()}"
 
 
-def undisturbed(server: Embedded, reports: Path) -> float:
+def undisturbed(server: Embedded, reports: Path, *options: str) -> float:
     """How long a run takes that nobody ends, in seconds."""
-    finished = run(reports, SELECTED, settings=server.settings, program=ACCEPTANCE)
+    finished = run(reports, SELECTED, *options, settings=server.settings, program=ACCEPTANCE)
     assert finished.status == 0, finished.everything
     return finished.seconds
 
@@ -166,18 +166,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make interruptions", description=__doc__)
     parser.add_argument("--runs", type=int, default=200, metavar="N")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
+    parser.add_argument("--parallel", type=int, default=1, metavar="N", help="scenarios at a time; 1")
     chosen = parser.parse_args()
+    options = ("-D", f"parallel={chosen.parallel}")
     servers: SimpleQueue[Embedded] = SimpleQueue()
     with tempfile.TemporaryDirectory() as name, running() as one, running() as other:
         folder = Path(name)
-        seconds = undisturbed(one, folder / "undisturbed")
+        seconds = undisturbed(one, folder / "undisturbed", *options)
         for server in (one, other):
             servers.put(server)
 
         def attempt_on_a_free_server(attempt: Attempt) -> Outcome:
             server = servers.get(timeout=LIMIT)
             try:
-                return end(attempt, server, folder / str(attempt.number))
+                return end(attempt, server, folder / str(attempt.number), *options)
             finally:
                 servers.put(server)
 

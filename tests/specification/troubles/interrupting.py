@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from tests.acceptance.stand_in import Misconduct, Seen
 from tests.specification.runs import BEHAVE, LIMIT, ROOT, children_of, environment, is_process, wait_until
@@ -11,6 +11,8 @@ from tests.specification.troubles.catalogue import Observed, Place, trouble, wit
 from tests.specification.troubles.servers import REMOVAL, is_deletion
 
 SELECTED = "--tags=@CHOICE-1 or @CHOICE-2"
+
+SIDE_BY_SIDE = ("-D", "parallel=4")
 
 # What is read of a run ends with its first scenario.
 HEAD = ("bash", "-c", '"$@" | grep -m 1 passed; exit ${PIPESTATUS[0]}', "bash", *BEHAVE)
@@ -27,10 +29,12 @@ def is_creation(seen: Seen) -> bool:
     return seen.call.startswith("POST ") and seen.call.endswith("/sessions")
 
 
-def interrupted(place: Place, *signals: tuple[signal.Signals | None, When], last_is_lost: bool = False) -> Observed:
+def interrupted(
+    place: Place, *signals: tuple[signal.Signals | None, When], last_is_lost: bool = False, options: Sequence[str] = ()
+) -> Observed:
     """A run that gets each of the signals with the first request of its kind, one kind after the other.
 
-    Where there is no signal, it is only waited for the request. The last one may never come to the server.
+    Where there is no signal, it is only waited for the request. Nothing may come to the server from the last one on.
     """
     waiting = list(signals)
 
@@ -39,13 +43,11 @@ def interrupted(place: Place, *signals: tuple[signal.Signals | None, When], last
             number, _ = waiting.pop(0)
             if number is not None:
                 running.process.send_signal(number)
-            if last_is_lost and not waiting:
-                return Misconduct.BREAK_OFF
-        return None
+        return Misconduct.BREAK_OFF if last_is_lost and not waiting else None
 
     with (
         place.between(react) as settings,
-        place.started(SELECTED, settings=settings) as running,
+        place.started(SELECTED, *options, settings=settings) as running,
     ):
         finished = running.end()
     assert not waiting
@@ -56,6 +58,14 @@ def interrupted(place: Place, *signals: tuple[signal.Signals | None, When], last
 def interrupted_in_a_step(place: Place) -> Mapping[str, Observed]:
     return {
         number.name: interrupted(place, (number, is_deletion))
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
+
+
+@trouble
+def interrupted_side_by_side(place: Place) -> Mapping[str, Observed]:
+    return {
+        number.name: interrupted(place, (number, is_deletion), options=SIDE_BY_SIDE)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     }
 
@@ -98,6 +108,17 @@ def ctrl_c_three_times(place: Place) -> Observed:
     signals = [(signal.SIGINT, is_deletion), (signal.SIGINT, is_deletion), (signal.SIGINT, is_removal)]
     observed = interrupted(place, *signals, last_is_lost=True)
     assert "Remove it with: make sweep" in observed.finished.err
+    assert all(f"'{name}'" in observed.finished.ending.text for name in observed.left)
+    assert f"removed: {len(observed.left)}, left: 0" in place.sweep("--yes")
+    return observed
+
+
+@trouble
+def ctrl_c_three_times_side_by_side(place: Place) -> Observed:
+    """What is removed side by side may be so before the third, so nobody can say beforehand how much is left."""
+    signals = [(signal.SIGINT, is_deletion), (signal.SIGINT, is_deletion), (signal.SIGINT, is_removal)]
+    observed = interrupted(place, *signals, last_is_lost=True, options=SIDE_BY_SIDE)
+    assert "Ctrl-C once more ends it at once" in observed.finished.err
     assert all(f"'{name}'" in observed.finished.ending.text for name in observed.left)
     assert f"removed: {len(observed.left)}, left: 0" in place.sweep("--yes")
     return observed

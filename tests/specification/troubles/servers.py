@@ -1,9 +1,10 @@
 """Servers that go away, and whoever else is on them."""
 
+import re
 import threading
 from collections.abc import Mapping
 
-from tests.acceptance.stand_in import Misconduct, Reply, Seen, json_reply
+from tests.acceptance.stand_in import Misconduct, Reply, Seen, forwarded, json_reply
 from tests.specification.runs import LIMIT, copy_project, patch
 from tests.specification.troubles.catalogue import Observed, Place, React, trouble
 
@@ -47,6 +48,37 @@ def server_goes_silent(place: Place) -> Observed:
     patch(project / "acceptance" / "ragflow" / "client.py", "READ_LIMIT = 60.0", "READ_LIMIT = 0.5")
     patch(project / "acceptance" / "sandbox" / "sandbox.py", "REMOVAL_LIMIT = 10.0", "REMOVAL_LIMIT = 0.5")
     return place.observe_between(from_the_first_deletion_on(Misconduct.SILENCE), FOUR, root=project)
+
+
+@trouble
+def server_dies_side_by_side(place: Place) -> Observed:
+    observed = place.observe_between(
+        from_the_first_deletion_on(Misconduct.BREAK_OFF), "--tags=@CHOICE-* or @AUTH-*", "-D", "parallel=2"
+    )
+    [line] = [line for line in observed.finished.err.splitlines() if "no answer to the last" in line]
+    assert re.search(r"in (AUTH|CHOICE)-\d+ ", line)
+    assert observed.finished.seconds < 10
+    return observed
+
+
+@trouble
+def crowd_side_by_side(place: Place) -> Observed:
+    """A server that does two things at a time, and tells everybody else to come later."""
+    places = threading.Semaphore(2)
+    sent_away: list[Seen] = []
+
+    def react(seen: Seen) -> Reply:
+        if not places.acquire(blocking=False):
+            sent_away.append(seen)
+            return Reply(429, b"too many", {"Retry-After": "0"})
+        try:
+            return forwarded(place.embedded.url, seen)
+        finally:
+            places.release()
+
+    observed = place.observe_between(react, "--tags=@CHOICE-*", "-D", "parallel=16")
+    assert any(not seen.call.startswith("GET ") for seen in sent_away)
+    return observed
 
 
 @trouble
