@@ -1,10 +1,13 @@
 """What this run has created on the server, and its removal."""
 
 import secrets
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import count
 
 from acceptance.concurrency.parallel import side_by_side
 from acceptance.errors import (
@@ -81,23 +84,33 @@ class Sandbox:
     def __init__(self, ragflow: RAGFlow, held: Callable[[], AbstractContextManager[None]]) -> None:
         self.run = secrets.token_hex(4)
         self.ragflow = ragflow
-        # What the placeholders of the features stand for, and what people call what has an id: of this scenario.
-        self.names: dict[str, str] = {}
-        self.known_as: dict[str, str] = {}
         # What somebody wants to look at, and so is not removed: names of assistants.
         self.kept: list[str] = []
         self._held = held
-        # Entered before the request that creates it is sent.
-        self._entered: list[Entry] = []
-        # What could not be removed when its scenario ended.
-        self._left: list[Entry] = []
-        self._bystander: Entry | None = None
-        self._created = 0
+        # What may be on the server, in order: entered before the request that creates it is sent.
+        self._there: dict[Entry, None] = {}
+        self._bystander = Entry(f"{self.prefix} bystander", ragflow)
+        self._creating_bystander = threading.Lock()
+        self._numbers = count(1)
         self._own_ids: dict[Entry, str] = {}
         self._sessions: dict[Entry, list[str]] = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        # What the placeholders of the features stand for, and what people call what has an id: of this scenario.
+        self.names: dict[str, str] = {}
+        self.known_as: dict[str, str] = {}
+        # What this scenario has entered.
+        self._entered: list[Entry] = []
         # Whoever removes must not be kept from it by an answer of a wrong shape: these are checked afterwards.
         self._removers: dict[Credentials, RAGFlow] = {}
         self._removals: list[Answer] = []
+
+    def beside(self) -> "Sandbox":
+        """The same sandbox for a scenario that runs at the same time: it names and clears only what is its own."""
+        beside = copy(self)
+        beside._begin()
+        return beside
 
     @property
     def prefix(self) -> str:
@@ -120,14 +133,11 @@ class Sandbox:
         """
         owner = owner or self.ragflow
         wanted = _numbered(sessions) if isinstance(sessions, int) else sessions
-        if self._bystander is None:
-            bystander = Entry(f"{self.prefix} bystander", self.ragflow)
-            self._create(bystander)
-            self._entered.remove(bystander)
-            self._left.append(bystander)
-            self._bystander = bystander
-        self._created += 1
-        empty = self._create(Entry(name or f"{self.prefix} {self._created}", owner))
+        with self._creating_bystander:
+            if not self._has_bystander:
+                self._create(self._bystander)
+                self._entered.remove(self._bystander)
+        empty = self._create(Entry(name or f"{self.prefix} {next(self._numbers)}", owner))
         given = side_by_side(
             partial(self._create_session, empty),
             wanted,
@@ -140,6 +150,7 @@ class Sandbox:
 
     def _create(self, entry: Entry) -> Assistant:
         with self._held():
+            self._there[entry] = None
             self._entered.append(entry)
             item = prepared(entry.owner.create_assistant(entry.name))
             if item.get("name") != entry.name:
@@ -198,16 +209,22 @@ class Sandbox:
 
     def check_bystander(self, last: str) -> None:
         """AllGone where the assistant that no scenario touches is gone; ``last`` is what was last asked for."""
-        if self._bystander and not ids_named(self._bystander.name, self._remover(self.ragflow)):
+        if self._has_bystander and not ids_named(self._bystander.name, self._remover(self.ragflow)):
             raise AllGone(
                 "all assistants of this tenant are gone, also one that no scenario touches: either somebody else "
                 f"deletes here, or this request did: {last}"
             )
 
+    @property
+    def _has_bystander(self) -> bool:
+        return self._bystander in self._own_ids
+
     def keep(self) -> list[str]:
         """Do not remove the assistants of this scenario, so that somebody can look at them. Their names."""
         names = [entry.name for entry in self._entered]
         self.kept += names
+        for entry in self._entered:
+            del self._there[entry]
         self._entered.clear()
         return names
 
@@ -218,14 +235,12 @@ class Sandbox:
         """
         with self._held():
             entered, self._entered = self._entered, []
-            # Until it is gone it is there, whoever asks in the meantime.
-            self._left += entered
             left: list[str] = []
             for entry in entered:
                 if trouble := self._remove(entry):
                     left.append(f"assistant '{entry.name}': {trouble}")
                 else:
-                    self._left.remove(entry)
+                    del self._there[entry]
         self.names.clear()
         removals = self._removals.copy()
         self._removals.clear()
@@ -240,15 +255,14 @@ class Sandbox:
 
         LeftBehind, which names what is there or may be there, where that is not so.
         """
-        known = [self.ragflow, *(entry.owner for entry in self._left), *self._removers.values()]
+        known = [self.ragflow, *(entry.owner for entry in (*self._own_ids, *self._there))]
         owners = {owner.credentials: owner for owner in known}
-        bystander = self._bystander if self._bystander in self._left else None
-        self._entered, self._left = [*(entry for entry in self._left if entry is not bystander), *self._entered], []
+        self._entered = [entry for entry in self._there if entry != self._bystander]
         attempts = [self.clear]
         if self._own_ids:
             attempts += [partial(self._remove_what_is_listed, owner) for owner in owners.values()]
-        if bystander:
-            attempts.append(partial(self._remove_bystander, bystander))
+        if self._bystander in self._there:
+            attempts.append(self._remove_bystander)
         troubles = []
         for attempt in attempts:
             try:
@@ -258,18 +272,20 @@ class Sandbox:
         if troubles:
             raise LeftBehind("; ".join(troubles))
 
-    def _remove_bystander(self, bystander: Entry) -> None:
+    def _remove_bystander(self) -> None:
         """It goes last: a list of assistants that lacks it proves nothing."""
+        bystander = self._bystander
         self._entered.append(bystander)
         self.clear()
+        # Until it is known to be gone, it may be there.
+        self._there[bystander] = None
         try:
             is_there = bool(ids_named(bystander.name, self._remover(bystander.owner)))
         except (NothingLearnt, UnusableListing) as trouble:
-            self._left.append(bystander)
             raise LeftBehind(f"assistant '{bystander.name}' may be there: {trouble}") from None
         if is_there:
-            self._left.append(bystander)
             raise LeftBehind(f"assistant '{bystander.name}': the server still has it")
+        del self._there[bystander]
 
     def _remove_what_is_listed(self, owner: RAGFlow) -> None:
         """Remove what the server has said to be gone, and lists all the same. LeftBehind where that does not help."""
@@ -285,19 +301,19 @@ class Sandbox:
         try:
             names = names_of_all(self._remover(owner))
             # A list that lacks it is not the one that was asked for, unless somebody else has removed it.
-            bystander = self._bystander
-            is_proof = owner.credentials != self.ragflow.credentials or bystander is None or bystander.name in names
-            if bystander and not is_proof and ids_named(bystander.name, self._remover(owner)):
+            has_bystander = self._has_bystander and owner.credentials == self.ragflow.credentials
+            is_proof = not has_bystander or self._bystander.name in names
+            if not is_proof and ids_named(self._bystander.name, self._remover(owner)):
                 raise UnusableListing("the list of assistants lacks one that is there, so it proves nothing")
         except (NothingLearnt, UnusableListing) as trouble:
             raise LeftBehind(f"assistants named '{self.prefix} …' may be there: {trouble}") from None
-        spared = [*self.kept, *([bystander.name] if bystander else [])]
+        spared = [*self.kept, self._bystander.name]
         return [name for name in names if name.startswith(f"{self.prefix} ") and name not in spared]
 
     @property
     def entered(self) -> list[str]:
         """What may be on the server at this moment, by name."""
-        return [entry.name for entry in (*self._left, *self._entered)]
+        return [entry.name for entry in self._there]
 
     def _remover(self, owner: RAGFlow) -> RAGFlow:
         """The owner, as who removes: its answers are looked at afterwards, and it waits less long."""
