@@ -123,6 +123,7 @@ class Load:
             refuse(f"Ended at once. May be left behind: '{self._sandbox.prefix} …'. Remove it with: {SWEEP}")
             os._exit(ENDED_BY_CTRL_C)
         self._is_interrupted = True
+        refuse("Ending, and cleaning up. Ctrl-C once more ends it at once.")
         is_waiting_for_workers = isinstance(self._runner, MasterRunner) and self._runner.state == STATE_INIT
         self.end()
         if is_waiting_for_workers:

@@ -37,6 +37,23 @@ def test_people_do_what_they_do_and_it_passes(tmp_path: Path, release: str) -> N
     assert "Locust" in (tmp_path / "load.html").read_text("utf-8")
 
 
+def test_people_ask_at_the_same_time(embedded: Embedded, tmp_path: Path) -> None:
+    """Locust's people share one thread, in which the client has to give way while it waits."""
+    asking, met = threading.Semaphore(0), threading.Event()
+
+    def tamper(seen: Seen) -> None:
+        if name_of(seen) == "list sessions" and not met.is_set():
+            if asking.acquire(blocking=False):
+                met.set()
+            asking.release()
+            met.wait(5)
+
+    with between(embedded, tamper) as server:
+        ended = run(tmp_path, settings=settings_for(embedded, server))
+    assert met.is_set()
+    assert ended.counted("Failure Count") == {}, ended.everything
+
+
 # What is answered to every third deletion, one after the other, and the failure that this is.
 WRONG = {
     "not as the contract says: the deletion succeeds": json_reply({"code": 102, "message": "no"}),
@@ -115,17 +132,35 @@ def test_what_is_left_is_named(embedded: Embedded, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
 def test_where_it_is_ended_nothing_is_left(embedded: Embedded, tmp_path: Path, number: signal.Signals) -> None:
-    with between(embedded) as server:
-        options = options_for(tmp_path, "--run-time", "1h")
-        with started(*options, settings=settings_for(embedded, server)) as process:
-            wait_until(lambda: "DELETE" in {seen.method for seen in list(server.seen)} and len(server.seen) > 50)
-            process.send_signal(number)
-            ended = end(process, tmp_path)
+    options = options_for(tmp_path, "--run-time", "1h")
+    with between(embedded) as server, started(*options, settings=settings_for(embedded, server)) as process:
+        wait_until(lambda: len(server.seen) > 50 or process.poll() is not None)
+        process.send_signal(number)
+        ended = end(process, tmp_path)
     assert ended.verdict.startswith("The load passes: "), ended.everything
     assert ended.status == 0
     assert "Traceback" not in ended.err
     assert ended.counted("Request Count")["list sessions"]
     assert embedded.assistants() == []
+
+
+def test_the_second_ctrl_c_ends_it_at_once(embedded: Embedded, tmp_path: Path) -> None:
+    def tamper(seen: Seen) -> Misconduct | None:
+        return Misconduct.SILENCE if name_of(seen) == "list sessions" and "orderby=name" in seen.path else None
+
+    options = options_for(tmp_path, "--run-time", "1h")
+    with (
+        between(embedded, tamper) as server,
+        started(*options, settings=settings_for(embedded, server)) as process,
+    ):
+        wait_until(lambda: any(tamper(seen) for seen in list(server.seen)) or process.poll() is not None)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr
+        assert any("Ctrl-C once more ends it at once" in line for line in process.stderr)
+        process.send_signal(signal.SIGINT)
+        ended = end(process, tmp_path)
+    assert ended.status == 130
+    assert "May be left behind: 'session-deletion-specification " in ended.err
 
 
 def refused(tmp_path: Path, *options: str, settings: dict[str, str]) -> str:
