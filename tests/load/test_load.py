@@ -54,7 +54,7 @@ def test_people_ask_at_the_same_time(embedded: Embedded, tmp_path: Path) -> None
     assert ended.counted("Failure Count") == {}, ended.everything
 
 
-# What is answered to every third deletion, one after the other, and the failure that this is.
+# What is answered to the first deletion in each assistant, one after the other, and the failure that this is.
 WRONG = {
     "not as the contract says: the deletion succeeds": json_reply({"code": 102, "message": "no"}),
     "not of the shape of its call": json_reply({"code": 0, "more": 1}),
@@ -70,6 +70,7 @@ class Tampering:
         self._people_are_there = False
         self._seen: Counter[str] = Counter()
         self._deletions = cycle(WRONG.values())
+        self._met: set[str] = set()
         self._lock = threading.Lock()
 
     def __call__(self, seen: Seen) -> Reply | Misconduct | None:
@@ -77,7 +78,8 @@ class Tampering:
             self._people_are_there = self._people_are_there or b'"session 2"' in seen.body
             name = name_of(seen)
             self._seen[name] += self._people_are_there
-            if name == "delete sessions" and self._seen[name] % 3 == 1:
+            if name == "delete sessions" and self._people_are_there and seen.path not in self._met:
+                self._met.add(seen.path)
                 return next(self._deletions)
             if name == "list sessions" and self._seen[name] % 20 == 19:
                 return json_reply({"code": 0, "data": []})
