@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 from behave.runner_util import load_step_modules
 from behave.step_registry import registry
-from locust import User, between, task
+from locust import User, task
+from locust.user.task import LOCUST_STATE_RUNNING
 
 from acceptance.contract.contract import contract_of
 from acceptance.contract.releases import Release
@@ -55,8 +56,6 @@ class Person(User):
     """Somebody who does one thing after the other, as it happens in stories."""
 
     abstract = True
-    # Seconds between two things that are done.
-    wait_time = between(0.2, 1)
     world: ClassVar[World]
 
     def __init__(self, environment: Any) -> None:
@@ -66,6 +65,14 @@ class Person(User):
         self._sandbox.ragflow = self.world.target.ragflow.told_to(self._requests.over)
         # None also in the middle of something: then nobody knows what should be there.
         self.story: Story | None = None
+
+    def wait_time(self) -> float:
+        """Seconds between two things that are done; like these they are finished, whoever is told to go.
+
+        Locust kills whom it knows to wait, and then they may have begun with the next.
+        """
+        self._state = LOCUST_STATE_RUNNING
+        return random.uniform(0.2, 1)
 
     def on_stop(self) -> None:
         """Look whether exactly the sessions are there that should be, whatever others have done since."""

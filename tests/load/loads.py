@@ -4,6 +4,7 @@ import csv
 import os
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -76,6 +77,22 @@ def end(process: "subprocess.Popen[str]", reports: Path) -> Ended:
     """Wait for its end."""
     out, err = process.communicate(timeout=LIMIT)
     return Ended(process.returncode, out, err, reports)
+
+
+def wait_for_lines(process: "subprocess.Popen[str]", *parts: str) -> str:
+    """What it writes on standard error until each of these has stood in one of its lines."""
+    missing, lines = set(parts), []
+    give_up = threading.Timer(LIMIT, process.kill)
+    give_up.start()
+    assert process.stderr
+    for line in process.stderr:
+        lines.append(line)
+        missing = {part for part in missing if part not in line}
+        if not missing:
+            break
+    give_up.cancel()
+    assert not missing, "".join(lines)
+    return "".join(lines)
 
 
 def options_for(reports: Path, *options: str) -> list[str]:

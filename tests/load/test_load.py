@@ -11,7 +11,7 @@ import pytest
 
 from tests.acceptance.embedded_process import Embedded
 from tests.acceptance.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply
-from tests.load.loads import end, name_of, options_for, run, started
+from tests.load.loads import end, name_of, options_for, run, started, wait_for_lines
 from tests.specification.runs import wait_until
 
 REFUSED = json_reply({"code": 102, "message": "no"})
@@ -89,17 +89,22 @@ class Tampering:
 
 
 def test_what_is_not_as_it_should_be_is_a_failure_with_a_name(embedded: Embedded, tmp_path: Path) -> None:
-    options = ("--users", "15", "--spawn-rate", "15", "--run-time", "5s")
-    with between(embedded, Tampering()) as server:
-        ended = run(tmp_path, *options, settings=settings_for(embedded, server))
     expected = {f"delete sessions: {failure}" for failure in WRONG}
     expected.add("list sessions: not the sessions that should be there")
     expected.add("create session: not as the contract says: the session is created")
+    options = options_for(tmp_path, "--users", "15", "--run-time", "1h")
+    with (
+        between(embedded, Tampering()) as server,
+        started(*options, settings=settings_for(embedded, server)) as process,
+    ):
+        told = wait_for_lines(process, *(f"{failure}, for the first time:" for failure in expected))
+        process.send_signal(signal.SIGINT)
+        ended = end(process, tmp_path)
     assert expected - ended.failures.keys() == set(), ended.everything
     assert ended.status == 1
     assert f"{ended.failures.total()} of {ended.counted('Request Count').total()} requests failed" in ended.verdict
     for failure in expected:
-        assert ended.err.count(f"{failure}, for the first time:") == 1
+        assert (told + ended.err).count(f"{failure}, for the first time:") == 1
 
 
 def test_answers_may_not_take_too_long(tmp_path: Path) -> None:
@@ -157,8 +162,7 @@ def test_the_second_ctrl_c_ends_it_at_once(embedded: Embedded, tmp_path: Path) -
     ):
         wait_until(lambda: any(tamper(seen) for seen in list(server.seen)) or process.poll() is not None)
         process.send_signal(signal.SIGINT)
-        assert process.stderr
-        assert any("Ctrl-C once more ends it at once" in line for line in process.stderr)
+        wait_for_lines(process, "Ctrl-C once more ends it at once")
         process.send_signal(signal.SIGINT)
         ended = end(process, tmp_path)
     assert ended.status == 130
