@@ -2,6 +2,7 @@
 #
 #   make acceptance               run the specification (PARALLEL=8: so many scenarios at a time)
 #   make explore                  tell stories that nobody has written (ARGS="-D stories=500 -D seed=7")
+#   make load                     many people at the same time, for a minute (USERS=100 SECONDS=300; see docs/load.md)
 #   make test                     check the project: style, types, tests, the specification
 #   make compare FROM=0.24 TO=0.27    what changes between two releases, or between two addresses
 #   make releases                 what holds in which release, side by side (a minute); renews what make docs writes
@@ -18,14 +19,20 @@ BIN := $(VENV)/bin
 ARGS ?=
 # On the command line only: other programs have a variable of this name in the environment.
 PARALLEL :=
+USERS ?= 20
+SECONDS ?= 60
 
-.PHONY: acceptance compare docs explore faults interruptions mutation releases screenshots sweep test clean
+.PHONY: acceptance compare docs explore faults interruptions load mutation releases screenshots sweep test clean
 
 acceptance: $(VENV)/running
 	@$(BIN)/python -m acceptance $(if $(PARALLEL),-D parallel=$(PARALLEL)) $(ARGS)
 
 explore: $(VENV)/running
 	@$(BIN)/python -m acceptance --tags=@explore $(ARGS)
+
+load: $(VENV)/loading
+	@$(BIN)/locust -f load/locustfile.py --headless --only-summary --users $(USERS) --spawn-rate 10 \
+		--run-time $(SECONDS)s --html reports/load.html --csv reports/load $(ARGS)
 
 compare: $(VENV)/running
 	@$(BIN)/python -m acceptance.comparing.comparison $(FROM) $(TO) $(ARGS)
@@ -67,9 +74,14 @@ $(VENV)/running: requirements.txt $(VENV)/created
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(VENV)/developing: requirements-dev.txt requirements.txt $(VENV)/created
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+# What running needs, and Locust.
+$(VENV)/loading: load/requirements.txt requirements.txt $(VENV)/created
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r load/requirements.txt
 	@touch $@ $(VENV)/running
+
+$(VENV)/developing: requirements-dev.txt load/requirements.txt requirements.txt $(VENV)/created
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(VENV)/loading $(VENV)/running
 
 # What the pages are checked for accessibility with. Without npm there is none, and its tests are skipped.
 $(VENV)/browsing: tests/browser/package-lock.json $(VENV)/created

@@ -12,7 +12,7 @@ from jsonschema.exceptions import best_match
 
 from acceptance.errors import NotRAGFlow, WrongShape
 from acceptance.ragflow.description import describe_exchange, shortened
-from acceptance.ragflow.messages import JSON_TYPE, Answer
+from acceptance.ragflow.messages import JSON_TYPE, Answer, Request
 
 FOLDER = Path(__file__).parent / "lines"
 
@@ -40,7 +40,7 @@ def check_shape(schema: str, answer: Answer) -> None:
     """
     for trouble in _troubles(schema, answer):
         # Whoever only prepares, looks or cleans up learns nothing from what is not RAGFlow's.
-        error = WrongShape if answer.is_ragflows or _call_of(answer) == "delete-sessions" else NotRAGFlow
+        error = WrongShape if answer.is_ragflows or call_of(answer.request) == "delete-sessions" else NotRAGFlow
         raise error(f"{describe_exchange(answer)}\nShape:    wrong for this call: {shortened(trouble)}")
 
 
@@ -53,7 +53,7 @@ def _troubles(schema: str, answer: Answer) -> Iterator[str]:
     if not answer.is_text:
         yield "it is not UTF-8, which JSON has to be"
         return
-    call = _call_of(answer)
+    call = call_of(answer.request)
     kind = (schema, call, ONLY_NOW.sub(lambda found: "#" * len(found.group()), answer.text))
     if kind not in _known_good:
         error = best_match(_validator(schema, call).iter_errors(answer.body))
@@ -63,8 +63,9 @@ def _troubles(schema: str, answer: Answer) -> Iterator[str]:
             _known_good.add(kind)
 
 
-def _call_of(answer: Answer) -> str:
-    asked = f"{answer.request.method} {answer.request.path.partition('?')[0]}"
+def call_of(request: Request) -> str:
+    """The call of RAGFlow's API, like ``delete-sessions``; ``anything-else`` where it is none that is known here."""
+    asked = f"{request.method} {request.path.partition('?')[0]}"
     return next((call for pattern, call in CALLS.items() if re.fullmatch(pattern, asked)), "anything-else")
 
 

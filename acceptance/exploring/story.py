@@ -110,8 +110,12 @@ class Story:
     def end(self) -> None:
         """See what is there, where nothing was done since something was given."""
         if not self._has_looked:
-            self._has_looked = True
-            self._run(list(self._what_is_there()))
+            self.look()
+
+    def look(self) -> None:
+        """See that what is there is as it should be. Broken where it is not."""
+        self._has_looked = True
+        self._run(list(self._what_is_there()))
 
     def numbers_of(self, user: str) -> list[int]:
         """The sessions of the assistant that are there and, as the server said, this user's."""

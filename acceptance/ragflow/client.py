@@ -68,6 +68,8 @@ class Line:
     unanswered: int = 0
     busy: int = 0
     gate: Gate = field(default_factory=Gate)
+    # Who is told of each request as soon as it is over, answered or not, and of the seconds that it took.
+    over: Callable[[Request, float], None] = lambda _request, _seconds: None
 
 
 class RAGFlow:
@@ -114,6 +116,11 @@ class RAGFlow:
     def as_(self, credentials: Credentials) -> "RAGFlow":
         """The same RAGFlow, asked by somebody else."""
         return RAGFlow(self.url, credentials, read_limit=self._limits[1], check=self.check, line=self._line)
+
+    def told_to(self, over: Callable[[Request, float], None]) -> "RAGFlow":
+        """The same RAGFlow on a way of its own, of whose requests somebody is told when each is over."""
+        line = Line(over=over)
+        return RAGFlow(self.url, self.credentials, read_limit=self._limits[1], check=self.check, line=line)
 
     def checked_by(self, check: Callable[[Answer], None], read_limit: float) -> "RAGFlow":
         """The same RAGFlow and the same client, but somebody else looks at the answers, and waits less long."""
@@ -199,6 +206,8 @@ class RAGFlow:
         except (requests.RequestException, HTTPError, ValueError) as trouble:
             self._line.unanswered += 1
             raise NoAnswer(f"{method} {request.path} got no answer: {_reason(trouble)}") from None
+        finally:
+            self._line.over(request, time.monotonic() - began)
         self._line.unanswered = 0
         self._line.busy += answer.busy
         if answer.busy or answer.status in BUSY:

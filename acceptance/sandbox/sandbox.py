@@ -81,8 +81,9 @@ class Sandbox:
     assistant and its answer nobody could say whether it is there.
     """
 
-    def __init__(self, ragflow: RAGFlow, held: Callable[[], AbstractContextManager[None]]) -> None:
-        self.run = secrets.token_hex(4)
+    def __init__(self, ragflow: RAGFlow, held: Callable[[], AbstractContextManager[None]], run: str = "") -> None:
+        """``run`` is the id of a run that has begun elsewhere, and what tells this part of it from the others."""
+        self.run = run or secrets.token_hex(4)
         self.ragflow = ragflow
         # What somebody wants to look at, and so is not removed: names of assistants.
         self.kept: list[str] = []

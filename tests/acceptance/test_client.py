@@ -714,6 +714,19 @@ def test_another_server_is_counted_for_itself() -> None:
     assert (mine.unanswered, others.unanswered) == (1, 0)
 
 
+def test_somebody_is_told_of_each_request_answered_or_not() -> None:
+    told: list[tuple[str, float]] = []
+    replies = iter([json_reply({"code": 0}), Misconduct.BREAK_OFF, Reply(502, b"Bad Gateway")])
+    with StandIn(lambda _: next(replies)) as server:
+        client = ragflow(server).told_to(lambda request, seconds: told.append((request.path, seconds)))
+        client.as_(NO_KEY).get("/first")
+        for path in ("/second", "/third"):
+            with pytest.raises(NothingLearnt):
+                client.get(path)
+    assert [path for path, _ in told] == ["/api/v1/first", "/api/v1/second", "/api/v1/third"]
+    assert all(seconds > 0 for _, seconds in told)
+
+
 @pytest.mark.parametrize("value", [None, False, 0, "", [], {}])
 def test_any_json_is_an_answer(value: object) -> None:
     with StandIn(lambda _: json_reply(value)) as server:

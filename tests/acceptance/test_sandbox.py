@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import pytest
 
@@ -41,6 +41,15 @@ def test_names_carry_the_prefix_and_the_run(embedded: Embedded, sandbox: Sandbox
 
 def test_every_run_has_its_own_id(embedded: Embedded) -> None:
     assert len({sandbox_on(embedded.own).run for _ in range(10)}) == 10
+
+
+def test_a_part_of_a_run_is_removed_with_the_whole(embedded: Embedded) -> None:
+    whole = sandbox_on(embedded.own)
+    whole.create_assistant(sessions=0)
+    part = Sandbox(embedded.own, nullcontext, f"{whole.run} 7")
+    assert part.create_assistant(sessions=2).name == f"{whole.prefix} 7 1"
+    whole.clear_all()
+    assert embedded.assistants() == []
 
 
 @pytest.mark.parametrize("count", [0, 1, 5, 25])

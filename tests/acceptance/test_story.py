@@ -130,6 +130,14 @@ def test_in_the_end_nothing_is_looked_at_once_more() -> None:
     assert told == before
 
 
+def test_what_is_there_is_looked_at_whenever_somebody_wants_to() -> None:
+    story, told = pretended()
+    story.tell(story.model.begin(2))
+    story.look()
+    story.look()
+    assert told[1:] == ["both sessions remain"] * 2
+
+
 def test_in_the_end_of_no_story_there_is_nothing_to_look_at() -> None:
     story, told = pretended()
     story.end()
