@@ -29,8 +29,8 @@ from acceptance.sandbox.sandbox import Sandbox
 from load import verdict
 from load.people import Person, World
 
-# Seconds without a sign of life after which a worker is taken for lost: three of them, as Locust has it, are soon over on
-# a machine that has much to do.
+# Seconds without a sign of life after which a worker is taken for lost. Locust has three, which are soon over on a
+# machine that has much to do.
 runners.HEARTBEAT_LIVENESS = 15
 
 # Seconds in which whoever is in the middle of something can finish it; and in which a worker has to end.
