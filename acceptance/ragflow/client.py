@@ -3,7 +3,8 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import quote, urlencode, urlsplit
@@ -70,6 +71,15 @@ class Line:
     gate: Gate = field(default_factory=Gate)
     # Who is told of each request as soon as it is over, answered or not, and of the seconds that it took.
     over: Callable[[Request, float], None] = lambda _request, _seconds: None
+
+    @contextmanager
+    def passing(self, request: Request) -> Iterator[float]:
+        """Go through the gate; the block gets the moment at which the request began."""
+        with self.gate.passing() as began:
+            try:
+                yield began
+            finally:
+                self.over(request, time.monotonic() - began)
 
 
 class RAGFlow:
@@ -188,7 +198,7 @@ class RAGFlow:
         headers = {"Content-Type": content.type} if content and content.type else {}
         try:
             with (
-                self.gate.passing() as began,
+                self._line.passing(request) as began,
                 self._session.request(
                     method,
                     f"{self.url}{request.path}",
@@ -206,8 +216,6 @@ class RAGFlow:
         except (requests.RequestException, HTTPError, ValueError) as trouble:
             self._line.unanswered += 1
             raise NoAnswer(f"{method} {request.path} got no answer: {_reason(trouble)}") from None
-        finally:
-            self._line.over(request, time.monotonic() - began)
         self._line.unanswered = 0
         self._line.busy += answer.busy
         if answer.busy or answer.status in BUSY:
