@@ -10,6 +10,8 @@
 #   make faults                   which scenarios notice which fault, and why (10 minutes; ARGS=--all: an hour)
 #   make interruptions            200 runs that are ended at random moments: whether they leave something (3 minutes)
 #   make mutation                 how many mutants of the embedded server the specification kills (6 minutes)
+#   make bench                    what a run costs beside its requests (3 minutes; ARGS=source, ARGS=slow)
+#   make growth                   time and memory by the number of sessions, of clients, of assistants (4 minutes)
 #   make docs, make screenshots   renew what the documents show of the features, and of the pages
 #   make acceptance ARGS="..."    hand something on to behave (make test: to pytest)
 
@@ -23,6 +25,7 @@ USERS ?= 20
 SECONDS ?= 60
 
 .PHONY: acceptance compare docs explore faults interruptions load mutation releases screenshots sweep test clean
+.PHONY: acceptance bench compare docs explore faults growth interruptions mutation releases screenshots sweep test clean
 
 acceptance: $(VENV)/running
 	@$(BIN)/python -m acceptance $(if $(PARALLEL),-D parallel=$(PARALLEL)) $(ARGS)
@@ -51,6 +54,12 @@ interruptions: $(VENV)/developing
 
 mutation: $(VENV)/developing
 	@$(BIN)/python -m tests.mutation $(ARGS)
+
+bench: $(VENV)/developing
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+growth: $(VENV)/developing
+	@$(BIN)/python -m tests.bench.growth $(ARGS)
 
 screenshots: $(VENV)/developing
 	@$(BIN)/python -m tests.browser.screenshots

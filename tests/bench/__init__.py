@@ -1,0 +1,1 @@
+"""What a run costs: ``python -m tests.bench`` and ``python -m tests.bench.growth``."""

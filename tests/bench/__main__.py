@@ -1,0 +1,173 @@
+"""What a run costs, beside what its requests cost alone: ``python -m tests.bench [whole | source | slow]``.
+
+Everything is measured in pairs, one run and one of what it is compared with, in turn, each against a server of its own.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from tests.acceptance.embedded_process import Embedded, running
+from tests.bench import document, exchanges, source
+from tests.bench.exchanges import Exchange, OtherAnswer, replay
+from tests.specification.runs import ACCEPTANCE, ROOT, run
+
+SERVER = ("-m", "tests.bench.serve")
+RELEASES = ("0.20", "0.27")
+
+# How long each way takes in a network that is slow, and how many scenarios run at a time there.
+MILLISECONDS, PARALLEL = 20, 8
+
+
+class Unmeasured(Exception):
+    """A run did not come to its end, so that its time says nothing."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A run and what it is compared with, in seconds."""
+
+    run: float
+    other: float
+
+    @property
+    def ratio(self) -> float:
+        return self.run / self.other
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    options.add_argument("what", nargs="?", choices=WAYS, default="whole")
+    options.add_argument("--pairs", type=int, default=3, help="how often it is measured (default: %(default)s)")
+    chosen = options.parse_args()
+    if chosen.pairs < 1:
+        options.error("at least one pair is needed")
+    try:
+        document.write(chosen.what, document.table(WAYS[chosen.what](chosen.pairs)))
+    except (Unmeasured, OtherAnswer) as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Interrupted. Nothing was written down.", file=sys.stderr)
+        return 130
+    print(document.FILE.relative_to(ROOT))
+    return 0
+
+
+def whole(count: int) -> document.Rows:
+    """The whole specification, and its requests from a bare client."""
+    rows = [["release", "requests", "a run", "its requests alone", "ratio", "where the time of a run goes"]]
+    for release in RELEASES:
+        recorded = _requests_of_a_run(release)
+        print(f"release {release}: {len(recorded):,} requests")
+        pairs = list(_pairs(count, release, lambda server, recorded=recorded: replay(server.url, recorded)))
+        parts = _in_words(_parts_of_a_run(release))
+        print(f"where the time of a run goes: {parts}")
+        rows.append([release, f"{len(recorded):,}", *_told(pairs), parts])
+    return rows
+
+
+def of_source(count: int) -> document.Rows:
+    """The scenarios of the source document, and what the test module sends that it describes."""
+    tags = " or ".join(f"@{id}" for id in source.scenarios())
+    pairs = list(_pairs(count, source.RELEASE, lambda server: source.Module(server.url).run(), f"--tags={tags}"))
+    return [["release", "the scenarios", "the module's requests", "ratio"], [source.RELEASE, *_told(pairs)]]
+
+
+def slow(count: int) -> document.Rows:
+    """The whole specification in a slow network, and its requests there one after the other, which is calculated."""
+    rows = [["release", "requests", f"a run with parallel={PARALLEL}", "its requests one after the other", "ratio"]]
+    for release in RELEASES:
+        recorded = _requests_of_a_run(release)
+        waiting = len(recorded) * 2 * MILLISECONDS / 1000
+        pairs = []
+        for _ in range(count):
+            with running(release, SERVER) as server, _delayed(server) as far_away:
+                seconds = _run(far_away, "-D", f"parallel={PARALLEL}")
+            with running(release, SERVER) as server:
+                pairs.append(_tell(Pair(seconds, waiting + replay(server.url, recorded))))
+        rows.append([release, f"{len(recorded):,}", *_told(pairs)])
+    return rows
+
+
+WAYS = {"whole": whole, "source": of_source, "slow": slow}
+
+
+def _pairs(count: int, release: str, measure: Callable[[Embedded], float], *options: str) -> Iterator[Pair]:
+    for _ in range(count):
+        with running(release, SERVER) as server:
+            seconds = _run(server.settings, *options)
+        with running(release, SERVER) as server:
+            yield _tell(Pair(seconds, measure(server)))
+
+
+def _tell(pair: Pair) -> Pair:
+    print(f"  {pair.run:6.2f} s beside {pair.other:6.2f} s: {pair.ratio:.2f}", flush=True)
+    return pair
+
+
+def _told(pairs: Sequence[Pair]) -> list[str]:
+    """The middle one of each figure, as cells of a table. The ratio is that of the pairs."""
+    ratio = f"{median(pair.ratio for pair in pairs):.2f}"
+    print(f"ratio: {ratio}")
+    return [f"{median(pair.run for pair in pairs):.1f} s", f"{median(pair.other for pair in pairs):.1f} s", ratio]
+
+
+def _run(settings: dict[str, str], *options: str, program: Sequence[str] = ACCEPTANCE) -> float:
+    """A run as a user starts it, for this deployment. Returns its seconds. Unmeasured where it fails."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            finished = run(Path(folder), *options, settings=settings, program=program)
+        except subprocess.TimeoutExpired as trouble:
+            raise Unmeasured(f"A run had not ended after {trouble.timeout:.0f} s.") from None
+    if finished.status:
+        raise Unmeasured(f"{finished.out}{finished.err}\nA run did not succeed, so its time says nothing.")
+    return finished.seconds
+
+
+def _requests_of_a_run(release: str) -> list[Exchange]:
+    return exchanges.read(_from_inside("record", release))
+
+
+def _parts_of_a_run(release: str) -> dict[str, float]:
+    return dict(json.loads(_from_inside("profile", release)))
+
+
+def _from_inside(way: str, release: str) -> bytes:
+    """What `tests.bench.inside` writes of a run."""
+    with tempfile.TemporaryDirectory() as folder, running(release, SERVER) as server:
+        file = Path(folder) / way
+        _run(server.settings, program=(sys.executable, "-m", "tests.bench.inside", way, str(file)))
+        return file.read_bytes()
+
+
+def _in_words(parts: dict[str, float]) -> str:
+    """The shares of the parts, which are in seconds."""
+    total = sum(parts.values())
+    return ", ".join(f"{part} {seconds / total:.0%}" for part, seconds in parts.items() if seconds / total >= 0.01)
+
+
+@contextmanager
+def _delayed(server: Embedded) -> Iterator[dict[str, str]]:
+    """The settings of a run for whom every byte takes MILLISECONDS each way."""
+    command = [sys.executable, "-m", "tests.bench.delay", server.url.partition("//")[2], "--ms", str(MILLISECONDS)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as proxy:
+        try:
+            assert proxy.stdout is not None
+            line = proxy.stdout.readline()
+            if not line:
+                raise Unmeasured("The delaying proxy did not start.")
+            yield {**server.settings, "RAGFLOW_URL": line.split()[-1]}
+        finally:
+            proxy.terminate()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
