@@ -24,8 +24,7 @@ PARALLEL :=
 USERS ?= 20
 SECONDS ?= 60
 
-.PHONY: acceptance compare docs explore faults interruptions load mutation releases screenshots sweep test clean
-.PHONY: acceptance bench compare docs explore faults growth interruptions mutation releases screenshots sweep test clean
+.PHONY: acceptance bench clean compare docs explore faults growth interruptions load mutation releases screenshots sweep test
 
 acceptance: $(VENV)/running
 	@$(BIN)/python -m acceptance $(if $(PARALLEL),-D parallel=$(PARALLEL)) $(ARGS)
