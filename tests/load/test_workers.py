@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.acceptance.embedded_process import Embedded
 from tests.acceptance.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply
-from tests.load.loads import end, name_of, options_for, started
+from tests.load.loads import LIMIT, end, name_of, options_for, started
 from tests.specification.runs import wait_until
 
 # Every so many of these requests go wrong.
@@ -69,6 +71,9 @@ def distributed(embedded: Embedded, url: str, reports: Path, *options: str) -> I
     with ExitStack() as stack:
         settings = {**embedded.settings, "RAGFLOW_URL": url}
         leading = stack.enter_context(started(*master, "--expect-workers", "2", settings=embedded.settings))
+        assert leading.stdout
+        # It is there, and knows the release: before that, workers may come in vain.
+        assert any("contract" in line for line in leading.stdout)
         yield leading, [stack.enter_context(started(*worker, settings=settings)) for _ in range(2)]
 
 
@@ -91,7 +96,13 @@ def test_the_master_counts_what_the_server_counts(embedded: Embedded, tmp_path: 
 
 def test_the_assistants_of_a_worker_that_is_lost_are_removed(embedded: Embedded, tmp_path: Path) -> None:
     with distributed(embedded, embedded.url, tmp_path, "--run-time", "1h") as (master, workers):
-        wait_until(lambda: len(embedded.assistants()) > 5 or master.poll() is not None)
+        try:
+            wait_until(lambda: len(embedded.assistants()) > 5 or master.poll() is not None)
+        except AssertionError:
+            for each in (master, *workers):
+                each.terminate()
+            told = [each.communicate(timeout=LIMIT) for each in (master, *workers)]
+            pytest.fail(f"nobody came: {embedded.assistants()}\n" + "\n".join(map(str, told)))
         workers[0].kill()
         master.send_signal(signal.SIGINT)
         ended = end(master, tmp_path)
