@@ -247,7 +247,7 @@ class RAGFlow:
             session.trust_env = urlsplit(self.url).hostname not in ("localhost", "127.0.0.1", "::1")
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
             # Where there is a target, requests reads the body by itself, without a limit, and nobody sees it.
-            session.get_redirect_target = lambda _: None  # type: ignore[assignment, method-assign]  # meant so
+            session.get_redirect_target = lambda _: None  # type: ignore[assignment, method-assign]  # it has no setting
             session.headers["User-Agent"] = "ragflow-session-deletion-specification"
             for scheme in ("http://", "https://"):
                 session.mount(scheme, HTTPAdapter(max_retries=WHERE_NOTHING_HAPPENS_TWICE))

@@ -36,6 +36,6 @@ class Steps:
 def new_stage(sandbox: Any = None) -> Any:
     """A stage with an assistant that has all sessions that a story may speak of, and with what was ``told`` on it."""
     nothing = SimpleNamespace(clear=lambda: None, check_bystander=lambda _: None)
-    stage: Any = Stage(sandbox or nothing, None, None)  # type: ignore[arg-type]
+    stage: Any = Stage(sandbox or nothing, None, None)
     stage.assistant, stage.told = ASSISTANT, []
     return stage

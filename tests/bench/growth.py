@@ -20,8 +20,8 @@ from tests.bench import document
 from tests.bench.growing import RELEASE, SESSIONS_OF_ALL
 from tests.bench.memory import peak_memory
 from tests.bench.picture import Panel, draw
+from tests.embedded.database_file import add_sessions, opened
 from tests.embedded.server_process import Client, port_of, start
-from tests.embedded.test_limits import add_sessions, opened
 from tests.specification.runs import ACCEPTANCE, ROOT, run
 
 SESSIONS = (100, 1_000, 10_000, 100_000)

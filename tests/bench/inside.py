@@ -46,7 +46,7 @@ def record(file: Path) -> Iterator[None]:
         )
         return answer
 
-    requests.Session.send = send_and_keep  # type: ignore[method-assign]
+    requests.Session.send = send_and_keep
     yield
     file.write_bytes(exchanges.written([found[number] for number in sorted(found)]))
 

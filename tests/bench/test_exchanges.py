@@ -18,7 +18,7 @@ CHAT = "a" * 32
 
 def exchange(path: str, thread: str = "MainThread", method: str = "GET", **others: object) -> Exchange:
     known = {"headers": {"Authorization": f"Bearer {OWN_KEY}"}, "body": b"", "status": 200, "length": "20"}
-    return Exchange(method=method, path=path, thread=thread, **{**known, **others})  # type: ignore[arg-type]
+    return Exchange(method=method, path=path, thread=thread, **{**known, **others})
 
 
 def test_a_pool_is_done_before_the_next_begins() -> None:

@@ -6,7 +6,7 @@ ends with a traceback where something is not as it should be.
 
 import sys
 
-from ragflow_sdk import RAGFlow  # type: ignore[import-not-found]
+from ragflow_sdk import RAGFlow
 
 release, address, *keys = sys.argv[1:]
 

@@ -4,42 +4,18 @@ import json
 import resource
 import signal
 import socket
-import sqlite3
 import subprocess
-import time
-import uuid
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from embedded_ragflow.database import COLLATION, compare
 from embedded_ragflow.server import CONNECTIONS, LARGEST_REQUEST, OTHER_FILES, connections
+from tests.embedded.database_file import add_sessions, count_sessions, opened
 from tests.embedded.server_process import KEY_A, Client, port_of, running, start
+from tests.specification.runs import wait_until
 
 MANY = 50_000
-
-
-def opened(file: Path) -> "closing[sqlite3.Connection]":
-    connection = sqlite3.connect(file, timeout=10)
-    connection.create_collation(COLLATION, compare)
-    return closing(connection)
-
-
-def add_sessions(file: Path, chat: str, count: int) -> list[str]:
-    """Sessions that are written into the database directly; returns their ids."""
-    ids = [uuid.uuid4().hex for _ in range(count)]
-    with opened(file) as connection:
-        columns = "id, create_time, create_date, update_time, update_date, dialog_id, name, message, reference"
-        rows = ((one, 1, "2026-01-01", 1, "2026-01-01", chat, "a session", "[]", "[]") for one in ids)
-        connection.executemany(f"INSERT INTO conversation ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        connection.commit()
-    return ids
-
-
-def count_sessions(file: Path) -> int:
-    with opened(file) as connection:
-        return int(connection.execute("SELECT count(*) FROM conversation").fetchone()[0])
 
 
 def begin_deletion(port: int, chat: str, ids: list[str]) -> socket.socket:
@@ -54,13 +30,6 @@ def begin_deletion(port: int, chat: str, ids: list[str]) -> socket.socket:
     return connection
 
 
-def wait_until_it_deletes(file: Path) -> None:
-    until = time.monotonic() + 20
-    while count_sessions(file) >= MANY:
-        assert time.monotonic() < until, "nothing was deleted"
-        time.sleep(0.01)
-
-
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("kept", [True, False])
 def test_a_long_deletion_ends_with_the_server(tmp_path: Path, stop: signal.Signals, kept: bool) -> None:
@@ -71,7 +40,7 @@ def test_a_long_deletion_ends_with_the_server(tmp_path: Path, stop: signal.Signa
         (file,) = tmp_path.rglob("ragflow.sqlite")
         ids = add_sessions(file, chat, MANY)
         with begin_deletion(client.port, chat, ids):
-            wait_until_it_deletes(file)
+            wait_until(lambda: count_sessions(file) < MANY)
             process.send_signal(stop)
             _, errors = process.communicate(timeout=10)
         client.close()

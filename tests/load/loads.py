@@ -1,18 +1,17 @@
 """Loads, each with processes of its own: Locust changes a process that it is loaded in."""
 
 import csv
-import os
 import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.acceptance.embedded_process import ROOT
 from tests.acceptance.stand_in import Seen
+from tests.specification.runs import started_process
 
 # Seconds after which a load is taken for one that hangs.
 LIMIT = 60.0
@@ -53,24 +52,11 @@ class Ended:
             return list(csv.DictReader(file))
 
 
-@contextmanager
-def started(*options: str, settings: Mapping[str, str] | None = None) -> "Iterator[subprocess.Popen[str]]":
+def started(
+    *options: str, settings: Mapping[str, str] | None = None
+) -> "AbstractContextManager[subprocess.Popen[str]]":
     """Locust with these options and settings, which is over when the block is."""
-    foreign = {name: value for name, value in os.environ.items() if not name.startswith(("RAGFLOW_", "LOCUST_"))}
-    process = subprocess.Popen(
-        [*LOCUST, *options],
-        cwd=ROOT,
-        env={**foreign, **(settings or {})},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        try:
-            yield process
-        finally:
-            process.kill()
+    return started_process([*LOCUST, *options], settings or {})
 
 
 def end(process: "subprocess.Popen[str]", reports: Path) -> Ended:

@@ -99,7 +99,7 @@ def command(reports: Path, *options: str, program: Sequence[str] = BEHAVE) -> li
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
     """The environment of this process, but with no other settings than these, and no job page of CI."""
-    others = ("RAGFLOW_", VARIABLE)
+    others = ("RAGFLOW_", "LOCUST_", VARIABLE)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(others)}
     return {**kept, "PYTHONUNBUFFERED": "1", **settings}
 
@@ -182,10 +182,17 @@ def started(
     reports: Path, *options: str, settings: Mapping[str, str] | None = None, program: Sequence[str] = BEHAVE
 ) -> Iterator[Running]:
     """A run of the specification, which is over when the block is."""
+    with started_process(command(reports, *options, program=program), settings or {}) as process:
+        yield Running(process, reports)
+
+
+@contextmanager
+def started_process(arguments: Sequence[str], settings: Mapping[str, str]) -> "Iterator[subprocess.Popen[str]]":
+    """Any process of the project, which is over when the block is."""
     process = subprocess.Popen(
-        command(reports, *options, program=program),
+        arguments,
         cwd=ROOT,
-        env=environment(settings or {}),
+        env=environment(settings),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -193,7 +200,7 @@ def started(
     )
     with process:
         try:
-            yield Running(process, reports)
+            yield process
         finally:
             process.kill()
 

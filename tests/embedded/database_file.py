@@ -1,0 +1,30 @@
+"""The database of an embedded server, as SQLite alone sees it."""
+
+import sqlite3
+import uuid
+from contextlib import closing
+from pathlib import Path
+
+from embedded_ragflow.database import COLLATION, compare
+
+
+def opened(file: Path) -> "closing[sqlite3.Connection]":
+    connection = sqlite3.connect(file, timeout=10)
+    connection.create_collation(COLLATION, compare)
+    return closing(connection)
+
+
+def add_sessions(file: Path, chat: str, count: int) -> list[str]:
+    """Sessions that are written into the database directly; returns their ids."""
+    ids = [uuid.uuid4().hex for _ in range(count)]
+    with opened(file) as connection:
+        columns = "id, create_time, create_date, update_time, update_date, dialog_id, name, message, reference"
+        rows = ((one, 1, "2026-01-01", 1, "2026-01-01", chat, "a session", "[]", "[]") for one in ids)
+        connection.executemany(f"INSERT INTO conversation ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        connection.commit()
+    return ids
+
+
+def count_sessions(file: Path) -> int:
+    with opened(file) as connection:
+        return int(connection.execute("SELECT count(*) FROM conversation").fetchone()[0])
