@@ -6,23 +6,20 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import quote, urlencode, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.utils import requote_uri
 from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
-from urllib3.util import Retry
 
 from acceptance.concurrency.gate import Gate
 from acceptance.errors import NoAnswer, NotRAGFlow
+from acceptance.ragflow.connection import BUSY, CONNECT_LIMIT, Connection
 from acceptance.ragflow.description import describe_exchange
 from acceptance.ragflow.messages import Answer, Content, Credentials, Json, Request
 
-# Seconds: until a connection stands, and between two pieces of an answer. 1,000 sessions in one
-# request keep a small RAGFlow busy for some seconds; a minute without a word is a fault.
-CONNECT_LIMIT = 3.05
+# Seconds between two pieces of an answer. 1,000 sessions in one request keep a small RAGFlow busy for some
+# seconds; a minute without a word is a fault.
 READ_LIMIT = 60.0
 
 # What RAGFlow calls a session that is created without a name.
@@ -38,25 +35,6 @@ GATEWAYS = {
     503: "a server that is busy",
     504: "a gateway that waited for RAGFlow in vain",
 }
-
-# What is said by whoever is busy.
-BUSY = (429, 503)
-
-# They are asked again, five times within half a minute or so; but only for what is read: a creation or a
-# deletion that is repeated unseen falsifies what is learnt.
-WHERE_NOTHING_HAPPENS_TWICE = Retry(
-    total=None,
-    connect=0,
-    read=False,
-    redirect=0,
-    status=5,
-    other=0,
-    allowed_methods=["GET"],
-    status_forcelist=BUSY,
-    backoff_factor=0.5,
-    retry_after_max=10,
-    raise_on_status=False,
-)
 
 
 @dataclass
@@ -85,10 +63,9 @@ class Line:
 class RAGFlow:
     """The API of one RAGFlow, as one tenant's client sees it; may be used by several threads at once.
 
-    It sends no cookies (RAGFlow 0.25.3 and later take a cookie where the key is missing), follows no
-    redirect unless it is asked to, and sends nothing twice: a deletion that is repeated unseen answers as
-    if it had failed. Every call raises NoAnswer where there is none within the limits, and NotRAGFlow where it is
-    somebody else's.
+    It sends no cookies, follows no redirect unless it is asked to, and sends nothing twice: a deletion that is
+    repeated unseen answers as if it had failed. Every call raises NoAnswer where there is none within the limits, and
+    NotRAGFlow where it is somebody else's.
     """
 
     def __init__(
@@ -104,7 +81,7 @@ class RAGFlow:
         self.url = url
         self.credentials = credentials
         self.check = check
-        self._limits = (CONNECT_LIMIT, read_limit)
+        self._read_limit = read_limit
         self._line = line or Line()
         self._of_thread = threading.local()
 
@@ -125,12 +102,12 @@ class RAGFlow:
 
     def as_(self, credentials: Credentials) -> "RAGFlow":
         """The same RAGFlow, asked by somebody else."""
-        return RAGFlow(self.url, credentials, read_limit=self._limits[1], check=self.check, line=self._line)
+        return RAGFlow(self.url, credentials, read_limit=self._read_limit, check=self.check, line=self._line)
 
     def told_to(self, over: Callable[[Request, float], None]) -> "RAGFlow":
         """The same RAGFlow on a way of its own, of whose requests somebody is told when each is over."""
         line = Line(over=over)
-        return RAGFlow(self.url, self.credentials, read_limit=self._limits[1], check=self.check, line=line)
+        return RAGFlow(self.url, self.credentials, read_limit=self._read_limit, check=self.check, line=line)
 
     def checked_by(self, check: Callable[[Answer], None], read_limit: float) -> "RAGFlow":
         """The same RAGFlow and the same client, but somebody else looks at the answers, and waits less long."""
@@ -196,19 +173,13 @@ class RAGFlow:
         behind = f"?{urlencode(query)}" if query else ""
         request = Request(method, requote_uri(f"/api/v1{path}{behind}"), self.credentials, content)
         headers = {"Content-Type": content.type} if content and content.type else {}
+        if self.credentials.header is not None:
+            headers["Authorization"] = self.credentials.header
+        data = content.data if content else None
         try:
             with (
                 self._line.passing(request) as began,
-                self._session.request(
-                    method,
-                    f"{self.url}{request.path}",
-                    data=content.data if content else None,
-                    headers=headers,
-                    auth=self.credentials,
-                    timeout=self._limits,
-                    allow_redirects=False,
-                    stream=True,
-                ) as response,
+                self._connection.send(method, request.path, headers, data, self._read_limit) as response,
             ):
                 answer = _answer(request, response, began)
                 reason = _of_somebody_else(answer, self.url)
@@ -237,21 +208,13 @@ class RAGFlow:
         return place.path.removeprefix(base) + (f"?{place.query}" if place.query else "")
 
     @property
-    def _session(self) -> requests.Session:
-        """This thread's own connections: a Session of requests is not made for several threads."""
+    def _connection(self) -> Connection:
+        """This thread's own: where a connection is left open for the next request, nobody else may use it."""
         try:
-            session: requests.Session = self._of_thread.session
+            connection: Connection = self._of_thread.connection
         except AttributeError:
-            session = self._of_thread.session = requests.Session()
-            # A proxy of the environment is for other machines than this one.
-            session.trust_env = urlsplit(self.url).hostname not in ("localhost", "127.0.0.1", "::1")
-            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-            # Where there is a target, requests reads the body by itself, without a limit, and nobody sees it.
-            session.get_redirect_target = lambda _: None  # type: ignore[assignment, method-assign]  # it has no setting
-            session.headers["User-Agent"] = "ragflow-session-deletion-specification"
-            for scheme in ("http://", "https://"):
-                session.mount(scheme, HTTPAdapter(max_retries=WHERE_NOTHING_HAPPENS_TWICE))
-        return session
+            connection = self._of_thread.connection = Connection(self.url)
+        return connection
 
 
 def _sessions_of(assistant_id: str) -> str:
@@ -260,6 +223,7 @@ def _sessions_of(assistant_id: str) -> str:
 
 def _answer(request: Request, response: requests.Response, began: float) -> Answer:
     """The answer, from which the key is gone before anybody can look at it."""
+    seconds = time.monotonic() - began
     redacted = request.credentials.redacted
     data = _read(response)
     text = redacted(data.decode("utf-8", "replace"))
@@ -269,7 +233,7 @@ def _answer(request: Request, response: requests.Response, began: float) -> Answ
         request=request,
         status=response.status_code,
         text=text,
-        seconds=response.elapsed.total_seconds(),
+        seconds=seconds,
         body=body,
         is_json=is_json,
         location=redacted(location) if location else None,

@@ -5,9 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-import requests
-from requests.auth import AuthBase
-
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 JSON_TYPE = "application/json"
@@ -15,11 +12,10 @@ REDACTED = "<API key>"
 
 
 @dataclass(frozen=True)
-class Credentials(AuthBase):
+class Credentials:
     """What a request says about who is asking. ``name`` is shown; ``header`` never is, nor are the ``secrets`` in it.
 
     ``in_shell`` is the header with an environment variable in the place of the key, where that can be written.
-    As an ``auth`` of requests it also keeps requests from looking for a password in ``.netrc``.
     """
 
     name: str
@@ -38,11 +34,6 @@ class Credentials(AuthBase):
             if len(secret) > 4:
                 text = text.replace(secret, REDACTED).replace(json.dumps(secret)[1:-1], REDACTED)
         return text
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self.header is not None:
-            request.headers["Authorization"] = self.header
-        return request
 
 
 NO_KEY = Credentials("no API key")

@@ -16,6 +16,7 @@ from typing import Any
 
 import requests
 from pyinstrument import Profiler
+from requests.adapters import HTTPAdapter
 
 from tests.bench import exchanges
 from tests.bench.exchanges import CHOSEN_ID, Exchange
@@ -27,13 +28,13 @@ INTERVAL = 0.001
 
 @contextmanager
 def record(file: Path) -> Iterator[None]:
-    send, numbers, found = requests.Session.send, count(), {}
+    send, numbers, found = HTTPAdapter.send, count(), {}
 
-    def send_and_keep(session: requests.Session, asked: requests.PreparedRequest, **options: Any) -> requests.Response:
+    def send_and_keep(adapter: HTTPAdapter, asked: requests.PreparedRequest, **options: Any) -> requests.Response:
         number = next(numbers)
         if asked.method == "POST":
             asked.headers[CHOSEN_ID] = uuid.uuid4().hex
-        answer = send(session, asked, **options)
+        answer = send(adapter, asked, **options)
         body = asked.body or b""
         found[number] = Exchange(
             method=asked.method or "",
@@ -46,7 +47,7 @@ def record(file: Path) -> Iterator[None]:
         )
         return answer
 
-    requests.Session.send = send_and_keep
+    HTTPAdapter.send = send_and_keep
     yield
     file.write_bytes(exchanges.written([found[number] for number in sorted(found)]))
 
