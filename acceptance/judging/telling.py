@@ -13,13 +13,17 @@ LAST_EXCHANGES = 2
 # Ids that are shown where more are spoken of.
 FIRST_IDS = 6
 
-# What could be an id, but in an address, from where it may be copied.
-ID = re.compile(r"(?<![/0-9A-Za-z])[0-9A-Za-z]+")
-
 
 def told_by_name(text: str, known_as: Mapping[str, str]) -> str:
-    """The text with names in the place of ids: ``session 3``, ``the other assistant``."""
-    return ID.sub(lambda id: known_as.get(id.group(), id.group()), text)
+    """The text with names in the place of ids: ``session 3``, ``the other assistant``.
+
+    An id in an address stays, as it may be copied from there.
+    """
+    if not known_as:
+        return text
+    shortest = max(1, min(map(len, known_as)))
+    could_be_id = rf"(?<![/0-9A-Za-z])[0-9A-Za-z]{{{shortest},}}"
+    return re.sub(could_be_id, lambda id: known_as.get(id.group(), id.group()), text)
 
 
 def evidence(exchanges: Sequence[Exchange], known_as: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Self
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -29,11 +30,15 @@ class Credentials:
 
     def redacted(self, text: str) -> str:
         """The text without the key, which a server may have sent back, in JSON or as it is."""
-        for secret in self.secrets:
-            # Less than this is no secret, but could be a part of anything.
-            if len(secret) > 4:
-                text = text.replace(secret, REDACTED).replace(json.dumps(secret)[1:-1], REDACTED)
+        for spelling in self._spellings:
+            text = text.replace(spelling, REDACTED)
         return text
+
+    @cached_property
+    def _spellings(self) -> tuple[str, ...]:
+        """How the secrets may be written. Less than five characters are no secret, but could be a part of anything."""
+        long = (secret for secret in self.secrets if len(secret) > 4)
+        return tuple(dict.fromkeys(spelling for secret in long for spelling in (secret, json.dumps(secret)[1:-1])))
 
 
 NO_KEY = Credentials("no API key")

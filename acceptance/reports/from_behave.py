@@ -43,7 +43,7 @@ def results_of(feature: Any, config: Any) -> list[Result]:
 
     What went wrong before or behind its scenarios, or those of a rule, is a result of its own.
     """
-    scenarios = [result_of(scenario, rule, feature.name) for scenario, rule in selected_scenarios(feature, config)]
+    scenarios = [result_of(scenario, rule) for scenario, rule in selected_scenarios(feature, config)]
     around = [_around(part, feature.name) for part in (feature, *feature.rules) if part.error_message]
     return scenarios + around
 
@@ -86,7 +86,15 @@ def left_out(scenario: Any, rule: str, verdict: Verdict, reason: str) -> Result:
     )
 
 
-def result_of(scenario: Any, rule: str = "", feature: str = "") -> Result:
+def result_of(scenario: Any, rule: str = "") -> Result:
+    """What has become of a scenario that has ended; worked out once, however many ask for it."""
+    if not hasattr(scenario, "result"):
+        scenario.result = _result_of(scenario, rule)
+    result: Result = scenario.result
+    return result
+
+
+def _result_of(scenario: Any, rule: str) -> Result:
     bad = [step for step in scenario.all_steps if step.status.has_failed()]
     known_as = getattr(scenario, "known_as", {})
     exchanges = getattr(scenario, "exchanges", ())
@@ -106,7 +114,7 @@ def result_of(scenario: Any, rule: str = "", feature: str = "") -> Result:
         seconds=scenario.duration,
         headline=_headline(*troubles[0]) if troubles else reason,
         text=_story(scenario, rule, troubles) if troubles else reason,
-        feature=feature,
+        feature=scenario.feature.name,
         known=_known(scenario) if verdict is Verdict.DEVIATES else None,
         steps=tuple(_step(step) for step in scenario.all_steps),
         exchanges=_exchanges(exchanges, known_as, LENGTH_PASSED if verdict is Verdict.PASSED else LENGTH),

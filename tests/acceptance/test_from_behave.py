@@ -57,6 +57,7 @@ def scenario(*steps: Any, status: Status = Status.passed, **more: Any) -> Any:
             "exception": None,
             "error_message": None,
             "skip_reason": None,
+            "feature": SimpleNamespace(name="Authorization"),
             **more,
         }
     )
@@ -370,7 +371,8 @@ def test_what_goes_wrong_around_scenarios_is_a_result_of_its_own() -> None:
 
 
 def test_only_what_was_selected_has_a_result() -> None:
-    chosen, excused, other = (scenario(name=name, should_run=lambda _config: False) for name in ("a", "b", "c"))
+    of_feature = {"feature": SimpleNamespace(name="Speaking"), "should_run": lambda _config: False}
+    chosen, excused, other = (scenario(name=name, **of_feature) for name in ("a", "b", "c"))
     chosen.should_run = lambda config: config == "the configuration"
     excused.skip_reason, excused.status = "known deviation (low)", Status.skipped
     feature = container("Feature", "Speaking", chosen, excused, other)
