@@ -1,11 +1,11 @@
 """RAGFlow's HTTP API for assistants and sessions, over requests: one method a call, an Answer back."""
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import quote, urlencode, urlsplit
 
 import requests
@@ -83,7 +83,6 @@ class RAGFlow:
         self.check = check
         self._read_limit = read_limit
         self._line = line or Line()
-        self._of_thread = threading.local()
 
     @property
     def unanswered(self) -> int:
@@ -207,14 +206,9 @@ class RAGFlow:
             raise NotRAGFlow(f"this answer leads away from RAGFlow's API:\n{describe_exchange(answer)}")
         return place.path.removeprefix(base) + (f"?{place.query}" if place.query else "")
 
-    @property
+    @cached_property
     def _connection(self) -> Connection:
-        """This thread's own: where a connection is left open for the next request, nobody else may use it."""
-        try:
-            connection: Connection = self._of_thread.connection
-        except AttributeError:
-            connection = self._of_thread.connection = Connection(self.url)
-        return connection
+        return Connection(self.url)
 
 
 def _sessions_of(assistant_id: str) -> str:

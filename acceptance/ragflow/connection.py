@@ -32,12 +32,15 @@ WHERE_NOTHING_HAPPENS_TWICE = Retry(
 )
 
 
-class Connection:
-    """What one thread sends its requests over.
+# Connections that are kept for further requests; no more are under way at a time.
+KEPT = 128
 
-    All that a Session of requests does besides is unwanted here: it keeps cookies (RAGFlow 0.25.3 and later take one
-    where the key is missing), follows redirects and looks for passwords in ``.netrc``; and it takes as long again as
-    the request itself.
+
+class Connection:
+    """What requests are sent over, also by several threads at once: each takes a connection that is free.
+
+    What a Session of requests does besides is unwanted here, and takes its time: it keeps cookies (RAGFlow 0.25.3 and
+    later take one where the key is missing), follows redirects, and looks for passwords in ``.netrc``.
     """
 
     def __init__(self, url: str) -> None:
@@ -45,7 +48,7 @@ class Connection:
         address = requests.PreparedRequest()
         address.prepare_url(url, None)
         self._url = (address.url or url).rstrip("/")
-        self._adapter = HTTPAdapter(max_retries=WHERE_NOTHING_HAPPENS_TWICE)
+        self._adapter = HTTPAdapter(pool_maxsize=KEPT, max_retries=WHERE_NOTHING_HAPPENS_TWICE)
         self._headers = {**default_headers(), "User-Agent": USER_AGENT}
         with requests.Session() as session:
             # A proxy of the environment is for other machines than this one.

@@ -61,10 +61,10 @@ class Deviation:
         return release in Range(self.releases)
 
     def is_for(self, scenario: Any) -> bool:
+        if self.scenario != scenario_id(scenario):
+            return False
         cells = cells_of(scenario)
-        return self.scenario == scenario_id(scenario) and all(
-            cells.get(column) in values for column, values in self.rows.items()
-        )
+        return all(cells.get(column) in values for column, values in self.rows.items())
 
     def of_row(self, cells: Mapping[str, str]) -> Known:
         """It, with the cells of the row in the place of their columns."""
@@ -106,7 +106,7 @@ class Deviations:
         *earlier, last = scenario.all_steps
         broken = step.status == Status.failed and step.step_type == "then"
         scenario.continue_after_failed_step = broken
-        deviation = self.of(scenario)
+        deviation = self.of(scenario) if broken or step is last else None
         if deviation is None or any(each.status == Status.failed for each in [*earlier, last] if each is not step):
             return
         if broken:
