@@ -6,7 +6,7 @@ Feature: The list shows the sessions that are there
   session of the other assistant.
 
   Background:
-    Given an assistant with 5 sessions
+    Given an assistant with 5 sessions, created one after the other
 
   Rule: Page after page, the list shows every session once, the newest first
 
@@ -35,7 +35,7 @@ Feature: The list shows the sessions that are there
 
     @LIST-8
     Scenario: Without a page, the list shows 30 sessions
-      Given an assistant with 31 sessions
+      Given an assistant with 31 sessions, created one after the other
       When I read the list
       Then the list shows sessions 2 to 31
 

@@ -23,7 +23,7 @@ def side_by_side(call: Callable[[Item], Result], items: Sequence[Item], *, worke
     The first error ends it, and so does an interrupt: what has not begun by then never begins. Many
     items show a progress line on a terminal, and nothing where there is none.
     """
-    if workers == 1:
+    if workers == 1 or len(items) < 2:
         return [call(item) for item in items]
 
     def call_unless_interrupted(item: Item) -> Result:

@@ -29,9 +29,7 @@ CALLS = {
 
 # What differs between two answers of the same shape: ids, times, and the numbers in the names that a run gives. A
 # schema is slow to check, and most answers of a run differ in nothing else.
-ONLY_NOW = re.compile(
-    r"\b(?:[0-9a-f]{32}|\d{13}|\d\d:\d\d:\d\d|(?<=session )\d+|(?<=specification )[0-9a-f]{8} \d+)\b"
-)
+ONLY_NOW = re.compile(r"\b(?:[0-9a-f]{32}|\d{13}|\d\d:\d\d:\d\d|(?<=session )\d+|(?<=specification )[0-9a-f]{8} \d+)\b")
 _known_good: set[tuple[str, str, str]] = set()
 
 

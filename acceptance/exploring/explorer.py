@@ -2,8 +2,8 @@
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from tempfile import TemporaryDirectory
@@ -36,6 +36,10 @@ from acceptance.sandbox.sender import Exchange
 
 # Why a story is told as it was first met.
 ENDED = "; before a shorter one was told, the run was ended"
+
+# Hypothesis keeps what it has read of the code that it runs in, and that belongs to no checkout.
+_kept = TemporaryDirectory()
+set_hypothesis_home_dir(_kept.name)
 
 
 class Enough(BaseException):
@@ -80,7 +84,7 @@ class Explorer:
         is_ended = False
         title = f"      telling {count:,} stories"
         progress = tqdm(total=count, desc=title, file=sys.__stderr__, disable=None, leave=False)
-        with _nothing_kept(), progress as self._progress:
+        with progress as self._progress:
             try:
                 run_state_machine_as_test(hypothesis.seed(seed)(self._stories), settings=_so_many(count))
             except BrokenOff as end:
@@ -175,17 +179,6 @@ def _found_in(
     told: Failure, remark: str, name: str, difference: AssertionError, exchanges: Sequence[Exchange]
 ) -> Found:
     return Found(told, f"{remark}:\n\n{told.as_scenario(name)}\n\n{str(difference).strip()}", exchanges)
-
-
-@contextmanager
-def _nothing_kept() -> Iterator[None]:
-    """Hypothesis keeps what it has read of the code that it runs in, and that belongs to no checkout."""
-    with TemporaryDirectory() as folder:
-        set_hypothesis_home_dir(folder)
-        try:
-            yield
-        finally:
-            set_hypothesis_home_dir(None)
 
 
 def _so_many(count: int) -> settings:

@@ -42,6 +42,11 @@ class Wanted:
         return [cls.of(row["name"], row["user"]) for row in table]
 
     @classmethod
+    def numbered(cls, count: int) -> "list[Wanted]":
+        """So many with names in the order of their numbers, also where they are sorted as texts."""
+        return [cls(f"session {number:0{len(str(count))}}") for number in range(1, count + 1)]
+
+    @classmethod
     def of(cls, name: str, user: str) -> "Wanted":
         """The one that a scenario speaks of in these words."""
         return cls(None if name == NO_NAME else name, None if user == NOBODY else user)

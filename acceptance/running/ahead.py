@@ -139,7 +139,7 @@ class Ahead:
             scenario = self._waiting.popleft()
             self._running[id(scenario)] = scenario
             if not self._is_alone(scenario):
-                self._gate.limit(self._many)
+                self._gate.limit(self._many * 4)
             return scenario
 
     def _may_go_on(self) -> bool:

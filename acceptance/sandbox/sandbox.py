@@ -27,8 +27,8 @@ from acceptance.ragflow.messages import Answer, Content, Credentials, Json
 
 PREFIX = "session-deletion-specification"
 
-# From this many on, sessions are created side by side; fewer one after the other, in the order of their names.
-MANY = 100
+# Sessions that are created at a time, where their order does not matter.
+AT_A_TIME = 8
 
 # How the placeholders of an assistant begin, and what it is called.
 OWN, OTHER = ("", "the assistant"), ("OTHER-", "the other assistant")
@@ -126,14 +126,15 @@ class Sandbox:
         name: str = "",
         other: bool = False,
     ) -> Assistant:
-        """Create an assistant with these sessions, or with so many, named ``session 1`` and so on.
+        """Create an assistant with these sessions, one after the other, or side by side with so many, named
+        ``session 1`` and so on.
 
         It has a name of its own, unless it is to have the one of another tenant's. From then on it is
         ``the assistant`` of the scenario, or ``the other assistant``.
         Raises PreparationFailed where the server does not do so.
         """
         owner = owner or self.ragflow
-        wanted = _numbered(sessions) if isinstance(sessions, int) else sessions
+        wanted, workers = (Wanted.numbered(sessions), AT_A_TIME) if isinstance(sessions, int) else (sessions, 1)
         with self._creating_bystander:
             if not self._has_bystander:
                 self._create(self._bystander)
@@ -142,7 +143,7 @@ class Sandbox:
         given = side_by_side(
             partial(self._create_session, empty),
             wanted,
-            workers=1 if len(wanted) < MANY else 8,
+            workers=workers,
             title=f"creating {len(wanted):,} sessions",
         )
         assistant = replace(empty, sessions=tuple(given))
@@ -342,8 +343,3 @@ class Sandbox:
         except (NothingLearnt, UnusableListing) as trouble:
             return str(trouble)
         return None
-
-
-def _numbered(count: int) -> list[Wanted]:
-    """So many sessions with names in the order of their numbers, also where they are sorted as texts."""
-    return [Wanted(f"session {number:0{len(str(count))}}") for number in range(1, count + 1)]

@@ -11,6 +11,11 @@ def create_assistant(context, count):
     context.assistant = context.sandbox.create_assistant(sessions=count)
 
 
+@given("an assistant with {count:n} sessions, created one after the other")
+def create_assistant_in_order(context, count):
+    context.assistant = context.sandbox.create_assistant(Wanted.numbered(count))
+
+
 @given("an assistant with these sessions")
 def create_assistant_with(context):
     context.assistant = context.sandbox.create_assistant(Wanted.of_table(context.table))

@@ -6,9 +6,9 @@ def tell_wanted_stories(context):
     tell(context, context.stories, context.seed)
 
 
-@when("the same {count:d} stories are told as in every run, each up to 20 steps long")
-def tell_same_stories(context, count):
-    tell(context, count, seed=1)
+@when("{count:d} stories are told by the seed {seed:d}, each up to 20 steps long")
+def tell_same_stories(context, count, seed):
+    tell(context, count, seed)
 
 
 def tell(context, count, seed):
