@@ -23,4 +23,3 @@ Feature: Whatever people do, in whatever order
         | seed |
         | 1    |
         | 2    |
-        | 3    |

@@ -17,18 +17,20 @@ Result = TypeVar("Result")
 WORTH_A_PROGRESS_LINE = 100
 
 
-def side_by_side(call: Callable[[Item], Result], items: Sequence[Item], *, workers: int, title: str) -> list[Result]:
+def side_by_side(
+    call: Callable[[Item], Result], items: Sequence[Item], *, workers: int, title: str, to_the_end: bool = False
+) -> list[Result]:
     """Call once for each item, with so many workers at a time; the results are in the order of the items.
 
-    The first error ends it, and so does an interrupt: what has not begun by then never begins. Many
-    items show a progress line on a terminal, and nothing where there is none.
+    The first error ends it, and so does an interrupt, unless it has to go on ``to_the_end``: what has not begun by
+    then never begins. Many items show a progress line on a terminal, and nothing where there is none.
     """
     if workers == 1 or len(items) < 2:
         return [call(item) for item in items]
 
     def call_unless_interrupted(item: Item) -> Result:
         # Where all can begin at once, they may wait for one another.
-        if workers < len(items) and interruption.is_requested():
+        if workers < len(items) and not to_the_end and interruption.is_requested():
             raise KeyboardInterrupt
         return call(item)
 

@@ -30,6 +30,9 @@ ALONE = "alone"
 # The tags of what takes longest, and so begins first of those that do not run alone.
 LONG = {"scale", "long"}
 
+# Requests of a scenario that may be under way at once, on average.
+REQUESTS = 4
+
 # Seconds between two looks whether the run is to end.
 GLANCE = 0.1
 
@@ -53,10 +56,11 @@ class Told:
 
 
 class Ahead:
-    """Runs so many scenarios at a time, through a gate that lets no more requests pass; those that run alone go first.
+    """Runs so many scenarios at a time; those that run alone go first.
 
-    It begins when the turn of the first has come. A scenario that taught nothing, while the server said that all this
-    is too much, is run once more, alone.
+    What only has to be removed behind a scenario does not keep the next from its beginning. No more requests are under
+    way than REQUESTS for each that runs. It begins when the turn of the first has come. A scenario that taught nothing,
+    while the server said that all this is too much, is run once more, alone.
     """
 
     def __init__(self, scenarios: Sequence[Any], many: int, gate: Gate) -> None:
@@ -64,6 +68,7 @@ class Ahead:
         self._waiting = deque(sorted(scenarios, key=_place))
         # By identity: to behave, two rows of the same name are equal.
         self._running: dict[int, Any] = {}
+        self._leaving: set[int] = set()
         self._again: set[int] = set()
         self._told: dict[int, Future[Told]] = {id(scenario): Future() for scenario in scenarios}
         self._changed = threading.Condition()
@@ -82,6 +87,12 @@ class Ahead:
             while not self._changed.wait_for(lambda: not self._running, REMOVAL_LIMIT):
                 if not interruption.somebody_else_holds():
                     self._running.clear()
+
+    def leave(self, scenario: Any) -> None:
+        """Nothing more is done in the scenario but to remove what it has created: another may begin."""
+        with self._changed:
+            self._leaving.add(id(scenario))
+            self._changed.notify_all()
 
     def _take_turn(self, scenario: Any, runner: Any) -> bool:
         """In the place of the scenario's own run: whether it has failed, or the run is to end."""
@@ -105,8 +116,8 @@ class Ahead:
         self._has_begun = True
         # Without a handler, Python itself writes what is logged to the terminal.
         logging.getLogger().addHandler(logging.NullHandler())
-        for _ in range(self._many):
-            threading.Thread(target=self._work, args=(_beside(runner),), daemon=True).start()
+        for _ in range(2 * self._many):
+            threading.Thread(target=self._work, args=(_beside(runner, self._many),), daemon=True).start()
 
     def _work(self, own: Any) -> None:
         """Run one scenario after the other, by a runner of this thread's own."""
@@ -126,6 +137,7 @@ class Ahead:
             finally:
                 with self._changed:
                     self._running.pop(id(scenario), None)
+                    self._leaving.discard(id(scenario))
                     self._changed.notify_all()
 
     def _next(self, own: Any) -> Any:
@@ -139,13 +151,15 @@ class Ahead:
             scenario = self._waiting.popleft()
             self._running[id(scenario)] = scenario
             if not self._is_alone(scenario):
-                self._gate.limit(self._many * 4)
+                self._gate.limit(self._many * REQUESTS)
             return scenario
 
     def _may_go_on(self) -> bool:
         """Whether the next may begin, or nothing more can come: what runs may have to run again."""
         if not self._running:
             return True
+        if len(self._running) - len(self._leaving) >= self._many:
+            return False
         return bool(self._waiting) and not any(map(self._is_alone, [self._waiting[0], *self._running.values()]))
 
     def _is_alone(self, scenario: Any) -> bool:
@@ -174,11 +188,11 @@ def _taught_nothing(scenario: Any) -> bool:
     return bool(scenario.status.has_failed()) and scenario.status != Status.failed
 
 
-def _beside(runner: Any) -> Any:
+def _beside(runner: Any, at_a_time: int) -> Any:
     """A runner for one scenario after the other in a thread of its own, with what the run's hooks have prepared."""
     own = copy(runner)
     own.capture_controller = CaptureController(NOTHING)
     context = own.context = copy(runner.context)
     context._runner = weakref.proxy(own)
-    context._stack = [{"@cleanups": [], "sandbox": runner.context.sandbox.beside()}, context._root]
+    context._stack = [{"@cleanups": [], "sandbox": runner.context.sandbox.beside(at_a_time)}, context._root]
     return own

@@ -56,8 +56,9 @@ class Run(ExitStack):
     _exploring: tuple[str, ...] = ()
     _requests_of_stories = 0
 
-    # How many scenarios run at a time.
+    # How many scenarios run at a time, and who runs them where it is more than one.
     _parallel = 1
+    _ahead: Ahead | None = None
 
     def __init__(self, context: Any) -> None:
         super().__init__()
@@ -142,6 +143,8 @@ class Run(ExitStack):
         if bad and context.keep_failed and (kept := context.sandbox.keep()):
             names = ", ".join(f"assistant '{name}'" for name in kept)
             bad.exception.add_note(f"Kept to be looked at: {names}. Remove it with: {SWEEP}")
+        if self._ahead:
+            self._ahead.leave(context.scenario)
         context.sandbox.clear()
 
     def mention_leftovers(self, ragflow: RAGFlow) -> None:
@@ -249,7 +252,7 @@ class Run(ExitStack):
         if parallel > 1:
             self.enter_context(self.interruption.held())
             scenarios = [scenario for scenario in self._selected if not scenario.should_skip]
-            self.enter_context(closing(Ahead(scenarios, parallel, gate)))
+            self._ahead = self.enter_context(closing(Ahead(scenarios, parallel, gate)))
 
     def estimate(self, seconds: float) -> None:
         """Say how long the run may take where an answer takes so many seconds, if that is long."""

@@ -27,8 +27,8 @@ from acceptance.ragflow.messages import Answer, Content, Credentials, Json
 
 PREFIX = "session-deletion-specification"
 
-# Sessions that are created at a time, where their order does not matter.
-AT_A_TIME = 8
+# From this many on, sessions are created side by side in every run, so many at a time.
+MANY, AT_A_TIME = 100, 8
 
 # How the placeholders of an assistant begin, and what it is called.
 OWN, OTHER = ("", "the assistant"), ("OTHER-", "the other assistant")
@@ -95,6 +95,7 @@ class Sandbox:
         self._numbers = count(1)
         self._own_ids: dict[Entry, str] = {}
         self._sessions: dict[Entry, list[str]] = {}
+        self._at_a_time = 1
         self._begin()
 
     def _begin(self) -> None:
@@ -107,9 +108,12 @@ class Sandbox:
         self._removers: dict[Credentials, RAGFlow] = {}
         self._removals: list[Answer] = []
 
-    def beside(self) -> "Sandbox":
-        """The same sandbox for a scenario that runs at the same time: it names and clears only what is its own."""
+    def beside(self, at_a_time: int = 1) -> "Sandbox":
+        """The same sandbox for a scenario that runs at the same time: it names and clears only what is its own, and
+        so much of that at a time.
+        """
         beside = copy(self)
+        beside._at_a_time = at_a_time
         beside._begin()
         return beside
 
@@ -126,7 +130,7 @@ class Sandbox:
         name: str = "",
         other: bool = False,
     ) -> Assistant:
-        """Create an assistant with these sessions, one after the other, or side by side with so many, named
+        """Create an assistant with these sessions, one after the other, or with so many in any order, named
         ``session 1`` and so on.
 
         It has a name of its own, unless it is to have the one of another tenant's. From then on it is
@@ -134,7 +138,8 @@ class Sandbox:
         Raises PreparationFailed where the server does not do so.
         """
         owner = owner or self.ragflow
-        wanted, workers = (Wanted.numbered(sessions), AT_A_TIME) if isinstance(sessions, int) else (sessions, 1)
+        wanted = Wanted.numbered(sessions) if isinstance(sessions, int) else sessions
+        at_a_time = AT_A_TIME if len(wanted) >= MANY else self._at_a_time
         with self._creating_bystander:
             if not self._has_bystander:
                 self._create(self._bystander)
@@ -143,7 +148,7 @@ class Sandbox:
         given = side_by_side(
             partial(self._create_session, empty),
             wanted,
-            workers=workers,
+            workers=at_a_time if isinstance(sessions, int) else 1,
             title=f"creating {len(wanted):,} sessions",
         )
         assistant = replace(empty, sessions=tuple(given))
@@ -238,8 +243,10 @@ class Sandbox:
         with self._held():
             entered, self._entered = self._entered, []
             left: list[str] = []
-            for entry in entered:
-                if trouble := self._remove(entry):
+            title = f"removing {len(entered):,} assistants"
+            troubles = side_by_side(self._remove, entered, workers=self._at_a_time, title=title, to_the_end=True)
+            for entry, trouble in zip(entered, troubles, strict=True):
+                if trouble:
                     left.append(f"assistant '{entry.name}': {trouble}")
                 else:
                     # Whoever cleans up at the end may have been here before.

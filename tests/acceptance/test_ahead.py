@@ -63,11 +63,12 @@ class Steps:
 
 
 class Sandbox:
-    def __init__(self) -> None:
+    def __init__(self, at_a_time: int = 1) -> None:
         self.others: list[Sandbox] = []
+        self.at_a_time = at_a_time
 
-    def beside(self) -> "Sandbox":
-        self.others.append(Sandbox())
+    def beside(self, at_a_time: int) -> "Sandbox":
+        self.others.append(Sandbox(at_a_time))
         return self.others[-1]
 
 
@@ -89,7 +90,7 @@ class Run:
         self.failed = self.runner.run()
 
     def _begin(self, context: Any) -> None:
-        context.sandbox, context.common = self.sandbox, "common"
+        context.sandbox, context.common, context.ahead = self.sandbox, "common", self.ahead
 
     def _end(self, _: Any) -> None:
         if self.ahead:
@@ -139,6 +140,43 @@ def test_no_more_than_so_many_run_at_a_time() -> None:
     assert met == []
 
 
+def test_behind_one_that_only_has_to_be_removed_another_begins() -> None:
+    """Three meet where two may run at a time."""
+    meeting, begun = threading.Barrier(3), []
+
+    def meet(context: Any) -> None:
+        if context.scenario.name in ("five", "one", "row two"):
+            begun.append(context.scenario.name)
+            if context.scenario.name == "five":
+                context.ahead.leave(context.scenario)
+            meeting.wait(LIMIT)
+
+    run = Run(meet, 2)
+    assert run.statuses == [Status.passed] * 6
+    assert begun[2] == "row two"
+
+
+def test_what_is_being_removed_is_waited_for_by_who_runs_alone() -> None:
+    gate, begun = Gate(), []
+    is_removed, ended = threading.Event(), []
+
+    def do(context: Any) -> None:
+        begun.append(context.scenario.name)
+        if begun.count("one") == 2:
+            ended.append(is_removed.is_set())
+        elif context.scenario.name == "one":
+            gate.narrow(0.0)
+            raise RuntimeError("429")
+        if context.scenario.name == "six":
+            context.ahead.leave(context.scenario)
+            # Time for whoever should not be there.
+            threading.Event().wait(0.05)
+            is_removed.set()
+
+    Run(do, 2, gate=gate)
+    assert ended == [True]
+
+
 def test_who_runs_alone_goes_first_and_meets_nobody() -> None:
     begun, ended = [], []
 
@@ -182,7 +220,18 @@ def test_each_scenario_has_a_sandbox_and_a_context_of_its_own() -> None:
     run = Run(do, 5)
     assert run.statuses == [Status.passed] * 6
     assert len({id(sandbox) for sandbox in found}) == 5
-    assert all(sandbox in run.sandbox.others for sandbox in found)
+    assert all(sandbox in run.sandbox.others and sandbox.at_a_time == 5 for sandbox in found)
+
+
+def test_no_more_requests_are_under_way_than_some_for_each_that_runs() -> None:
+    gate, widths = Gate(), {}
+
+    def do(context: Any) -> None:
+        widths[context.scenario.name] = gate.width
+
+    Run(do, 2, gate=gate)
+    assert widths.pop("four") is None
+    assert set(widths.values()) == {2 * ahead.REQUESTS}
 
 
 def test_one_that_fails_is_told_in_its_turn() -> None:

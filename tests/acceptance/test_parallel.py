@@ -1,8 +1,13 @@
+import os
+import signal
 import threading
 
 import pytest
 
+from acceptance.concurrency import interruption
+from acceptance.concurrency.interruption import Interruption
 from acceptance.concurrency.parallel import side_by_side, within
+from tests.specification.runs import wait_until
 
 LIMIT = 5.0
 
@@ -54,3 +59,20 @@ def test_what_takes_too_long_is_given_up() -> None:
     with pytest.raises(TimeoutError):
         within(0.05, end.wait)
     end.set()
+
+
+@pytest.mark.parametrize(("to_the_end", "done"), [(True, 8), (False, 2)])
+def test_what_has_to_be_done_to_the_end_is_not_interrupted(to_the_end: bool, done: int) -> None:
+    finished = []
+    both = threading.Barrier(2, timeout=LIMIT)
+
+    def work(number: int) -> None:
+        if number < 2:
+            if both.wait() == 0:
+                os.kill(os.getpid(), signal.SIGINT)
+            wait_until(interruption.is_requested, LIMIT)
+        finished.append(number)
+
+    with pytest.raises(KeyboardInterrupt), Interruption(lambda _: None):
+        side_by_side(work, range(8), workers=2, title="removing", to_the_end=to_the_end)
+    assert len(finished) == done

@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
@@ -29,6 +30,9 @@ from acceptance.sandbox.view import sessions_of
 from tests.acceptance.embedded_process import OTHER_KEY, Embedded
 from tests.acceptance.sandboxes import in_the_way, of_scenarios, sandbox_on, swept, untouched
 from tests.acceptance.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply
+
+# Seconds after which somebody waits in vain.
+LIMIT = 10.0
 
 # What is created.
 
@@ -338,6 +342,32 @@ def test_a_scenario_beside_another_names_and_removes_only_what_is_its_own(embedd
     assert beside.names["ASSISTANT"] == theirs.id
     beside.clear()
     assert of_scenarios(embedded) == []
+
+
+def test_beside_another_so_much_is_created_and_removed_at_a_time(embedded: Embedded) -> None:
+    """Of each kind of request, so many wait for one another as may be under way."""
+    together = {("POST", "/sessions"): threading.Barrier(4, timeout=LIMIT)}
+    together["DELETE", "/chats"] = threading.Barrier(2, timeout=LIMIT)
+
+    def meet(seen: Seen) -> None:
+        for (method, path), meeting in together.items():
+            if seen.method == method and seen.path.endswith(path):
+                meeting.wait()
+
+    with in_the_way(embedded, meet) as (sandbox, _):
+        beside = sandbox.beside(4)
+        assistant, _ = beside.create_assistant(sessions=4), beside.create_assistant(sessions=4, other=True)
+        assert [session.name for session in assistant.sessions] == [f"session {number}" for number in range(1, 5)]
+        beside.clear()
+        together.clear()
+        assert of_scenarios(embedded) == []
+
+
+def test_sessions_that_are_told_one_by_one_are_created_in_their_order(embedded: Embedded) -> None:
+    with in_the_way(embedded, untouched) as (sandbox, between):
+        sandbox.beside(4).create_assistant(Wanted.numbered(6))
+        created = [json.loads(seen.body)["name"] for seen in between.seen if seen.call.endswith("/sessions")]
+    assert created == [f"session {number}" for number in range(1, 7)]
 
 
 def test_what_scenarios_beside_one_another_leave_is_removed_at_the_end(embedded: Embedded, sandbox: Sandbox) -> None:

@@ -1,5 +1,8 @@
 """What the server lists, on an embedded server and on some that list otherwise."""
 
+import threading
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
 from acceptance.errors import NoAnswer, NotRAGFlow, UnusableListing
@@ -13,6 +16,9 @@ from tests.acceptance.embedded_process import Embedded
 from tests.acceptance.sandboxes import in_the_way, untouched
 from tests.acceptance.stand_in import Misconduct, Reply, Seen, json_reply
 
+# Seconds after which somebody waits in vain.
+LIMIT = 10.0
+
 
 def test_the_sessions_of_every_page_are_read(embedded: Embedded) -> None:
     with in_the_way(embedded, untouched) as (sandbox, between):
@@ -25,21 +31,26 @@ def test_the_sessions_of_every_page_are_read(embedded: Embedded) -> None:
 class Pages:
     """A server on which an assistant of one name has these pages of sessions."""
 
-    def __init__(self, *pages: object, last: object = ()) -> None:
-        self._pages = iter(pages)
-        self._last = last
+    def __init__(self, *pages: object, at_once: int = 1) -> None:
+        self._pages = dict(enumerate(pages, start=1))
+        self._together = threading.Barrier(at_once, timeout=LIMIT)
 
     def __call__(self, seen: Seen) -> Reply | Misconduct | None:
         if seen.method != "GET" or not seen.call.endswith("/sessions"):
             return None
-        page = next(self._pages, self._last)
+        self._together.wait()
+        [number] = parse_qs(urlsplit(seen.path).query)["page"]
+        page = self._pages.get(int(number), ())
         if isinstance(page, Reply | Misconduct):
             return page
         return json_reply({"code": 0, "data": [{"id": f"id {name}", "name": f"{name}"} for name in page]})
 
 
-def left(embedded: Embedded, pages: Pages) -> tuple[str, ...]:
+def left(embedded: Embedded, pages: Pages, width: int | None = None) -> tuple[str, ...]:
+    """The names of what is read, through a gate of this width."""
     with in_the_way(embedded, pages) as (sandbox, _):
+        if width:
+            sandbox.ragflow.gate.limit(width)
         assistant = sandbox.create_assistant(sessions=0)
         try:
             return tuple(session.name for session in sessions_of(assistant))
@@ -63,6 +74,14 @@ def test_a_server_may_give_fewer_sessions_a_page_than_it_was_asked_for(
     assert left(embedded, Pages(*pages)) == tuple(str(name) for page in pages for name in page)
 
 
+@pytest.mark.parametrize("pages", LISTINGS.values(), ids=LISTINGS)
+def test_where_scenarios_run_side_by_side_two_pages_are_read_at_once(
+    embedded: Embedded, pages: list[list[int]]
+) -> None:
+    read = left(embedded, Pages(*pages, at_once=2), width=2)
+    assert read == tuple(str(name) for page in pages for name in page)
+
+
 # what is no listing: the pages
 UNUSABLE = {
     "the same page again": [[1, 2], [1, 2]],
@@ -78,10 +97,11 @@ UNUSABLE = {
 }
 
 
+@pytest.mark.parametrize("width", [None, 2])
 @pytest.mark.parametrize("pages", UNUSABLE.values(), ids=UNUSABLE)
-def test_what_is_no_listing_is_not_taken_for_one(embedded: Embedded, pages: list[object]) -> None:
+def test_what_is_no_listing_is_not_taken_for_one(embedded: Embedded, pages: list[object], width: int | None) -> None:
     with pytest.raises(UnusableListing):
-        left(embedded, Pages(*pages))
+        left(embedded, Pages(*pages), width)
 
 
 @pytest.mark.parametrize("page", [Reply(200, b"<h1>It works!</h1>"), Reply(200), json_reply([])])
