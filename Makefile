@@ -10,7 +10,7 @@
 #   make faults                   which scenarios notice which fault, and why (10 minutes; ARGS=--all: an hour)
 #   make interruptions            200 runs that are ended at random moments: whether they leave something (3 minutes)
 #   make mutation                 how many mutants of the embedded server the specification kills (6 minutes)
-#   make bench                    what a run costs beside its requests (3 minutes; ARGS=source, ARGS=slow)
+#   make bench                    what a run costs beside its requests (3 minutes; ARGS=source, slow, same)
 #   make growth                   time and memory by the number of sessions, of clients, of assistants (4 minutes)
 #   make docs, make screenshots   renew what the documents show of the features, and of the pages
 #   make acceptance ARGS="..."    hand something on to behave (make test: to pytest)

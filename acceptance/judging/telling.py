@@ -22,8 +22,12 @@ def told_by_name(text: str, known_as: Mapping[str, str]) -> str:
     if not known_as:
         return text
     shortest = max(1, min(map(len, known_as)))
-    could_be_id = rf"(?<![/0-9A-Za-z])[0-9A-Za-z]{{{shortest},}}"
-    return re.sub(could_be_id, lambda id: known_as.get(id.group(), id.group()), text)
+
+    def named(found: re.Match[str]) -> str:
+        is_in_address = text[found.start() - 1 : found.start()] == "/"
+        return found[0] if is_in_address else known_as.get(found[0], found[0])
+
+    return re.sub(rf"[0-9A-Za-z]{{{shortest},}}", named, text)
 
 
 def evidence(exchanges: Sequence[Exchange], known_as: Mapping[str, str]) -> str:

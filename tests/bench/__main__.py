@@ -1,6 +1,6 @@
-"""What a run costs, beside what its requests cost alone: ``python -m tests.bench [whole | source | slow]``.
+"""What a run costs, beside what its requests cost alone: ``python -m tests.bench [whole | source | slow | same]``.
 
-Everything is measured in pairs, one run and one of what it is compared with, in turn, each against a server of its own.
+Times are measured in pairs, one run and one of what it is compared with, in turn, each against a server of its own.
 """
 
 import argparse
@@ -15,7 +15,8 @@ from pathlib import Path
 from statistics import median
 
 from tests.acceptance.embedded_process import Embedded, running
-from tests.bench import document, exchanges, source
+from tests.acceptance.recorded import RELEASES as RECORDED
+from tests.bench import document, exchanges, same, source
 from tests.bench.exchanges import Exchange, OtherAnswer, replay
 from tests.specification.runs import ACCEPTANCE, ROOT, run
 
@@ -97,7 +98,19 @@ def slow(count: int) -> document.Rows:
     return rows
 
 
-WAYS = {"whole": whole, "source": of_source, "slow": slow}
+def of_same(count: int) -> document.Rows:
+    """Whether the verdicts of scenarios that run side by side are those of one after the other."""
+    rows = [["release", "scenarios", f"runs with parallel={PARALLEL}", "of them with the same verdicts"]]
+    for release in RECORDED:
+        compared = same.compare(release, count, PARALLEL)
+        print(f"release {release}: {compared.same} of {count}")
+        for places in filter(None, compared.other):
+            print(f"  otherwise: {', '.join(places)}")
+        rows.append([release, f"{compared.scenarios}", f"{count}", f"{compared.same}"])
+    return rows
+
+
+WAYS = {"whole": whole, "source": of_source, "slow": slow, "same": of_same}
 
 
 def _pairs(count: int, release: str, measure: Callable[[Embedded], float], *options: str) -> Iterator[Pair]:
