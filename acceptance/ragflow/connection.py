@@ -32,7 +32,7 @@ WHERE_NOTHING_HAPPENS_TWICE = Retry(
 )
 
 
-# Connections that are kept for further requests; no more are under way at a time.
+# Connections that are kept open for further requests. Where there are more at a time, the others are closed.
 KEPT = 128
 
 

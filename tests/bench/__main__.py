@@ -5,12 +5,16 @@ Times are measured in pairs, one run and one of what it is compared with, in tur
 
 import argparse
 import json
+import os
+import shlex
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -18,7 +22,7 @@ from tests.acceptance.embedded_process import Embedded, running
 from tests.acceptance.recorded import RELEASES as RECORDED
 from tests.bench import document, exchanges, same, source
 from tests.bench.exchanges import Exchange, OtherAnswer, replay
-from tests.specification.runs import ACCEPTANCE, ROOT, run
+from tests.specification.runs import ACCEPTANCE, LIMIT, ROOT, run
 
 SERVER = ("-m", "tests.bench.serve")
 RELEASES = ("0.20", "0.27")
@@ -47,11 +51,20 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     options.add_argument("what", nargs="?", choices=WAYS, default="whole")
     options.add_argument("--pairs", type=int, default=3, help="how often it is measured (default: %(default)s)")
+    options.add_argument(
+        "--module",
+        metavar="COMMAND",
+        type=shlex.split,
+        help="with source: what runs RAGFlow's own module; the server is in HOST_ADDRESS, a key in RAGFLOW_API_KEY",
+    )
     chosen = options.parse_args()
     if chosen.pairs < 1:
         options.error("at least one pair is needed")
+    if chosen.module and chosen.what != "source":
+        options.error("--module is something to compare the scenarios of the source document with: say source")
+    measure = partial(of_source, module=chosen.module) if chosen.module else WAYS[chosen.what]
     try:
-        document.write(chosen.what, document.table(WAYS[chosen.what](chosen.pairs)))
+        document.write(chosen.what, document.table(measure(chosen.pairs)))
     except (Unmeasured, OtherAnswer) as trouble:
         print(trouble, file=sys.stderr)
         return 1
@@ -75,11 +88,30 @@ def whole(count: int) -> document.Rows:
     return rows
 
 
-def of_source(count: int) -> document.Rows:
-    """The scenarios of the source document, and what the test module sends that it describes."""
+def of_source(count: int, module: Sequence[str] = ()) -> document.Rows:
+    """The scenarios of the source document, and what the test module sends that it describes, or the module itself."""
     tags = " or ".join(f"@{id}" for id in source.scenarios())
-    pairs = list(_pairs(count, source.RELEASE, lambda server: source.Module(server.url).run(), f"--tags={tags}"))
-    return [["release", "the scenarios", "the module's requests", "ratio"], [source.RELEASE, *_told(pairs)]]
+    others = {"the module's requests": lambda server: source.Module(server.url).run()}
+    if module:
+        others["the module itself"] = lambda server: _seconds_of(module, server)
+    rows = [["release", "beside", "the scenarios", "that", "ratio"]]
+    for name, measure in others.items():
+        pairs = list(_pairs(count, source.RELEASE, measure, f"--tags={tags}"))
+        rows.append([source.RELEASE, name, *_told(pairs)])
+    return rows
+
+
+def _seconds_of(command: Sequence[str], server: Embedded) -> float:
+    """Of a command that tests this server. Unmeasured where it fails."""
+    began = time.perf_counter()
+    settings = {"HOST_ADDRESS": server.url, **server.settings}
+    try:
+        ended = subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True, timeout=LIMIT)
+    except (OSError, subprocess.TimeoutExpired) as trouble:
+        raise Unmeasured(f"{shlex.join(command)} cannot be measured: {trouble}") from None
+    if ended.returncode:
+        raise Unmeasured(f"{ended.stdout}{ended.stderr}\n{shlex.join(command)} did not succeed.")
+    return time.perf_counter() - began
 
 
 def slow(count: int) -> document.Rows:
