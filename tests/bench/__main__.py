@@ -93,7 +93,7 @@ def of_source(count: int, module: Sequence[str] = ()) -> document.Rows:
     tags = " or ".join(f"@{id}" for id in source.scenarios())
     others = {"the module's requests": lambda server: source.Module(server.url).run()}
     if module:
-        others["the module itself"] = lambda server: _seconds_of(module, server)
+        others["the module"] = lambda server: _seconds_of(module, server)
     rows = [["release", "beside", "the scenarios", "that", "ratio"]]
     for name, measure in others.items():
         pairs = list(_pairs(count, source.RELEASE, measure, f"--tags={tags}"))
