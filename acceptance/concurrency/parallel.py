@@ -27,6 +27,8 @@ def side_by_side(
     """
     if workers == 1 or len(items) < 2:
         return [call(item) for item in items]
+    # The threads of a pool do not know what runs in this one.
+    interruption.check()
 
     def call_unless_interrupted(item: Item) -> Result:
         # Where all can begin at once, they may wait for one another.

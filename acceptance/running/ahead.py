@@ -60,7 +60,7 @@ class Ahead:
 
     What only has to be removed behind a scenario does not keep the next from its beginning. No more requests are under
     way than REQUESTS for each that runs. It begins when the turn of the first has come. A scenario that taught nothing,
-    while the server said that all this is too much, is run once more, alone.
+    while the server said that all this is too much, is run once more, alone and with one request at a time.
     """
 
     def __init__(self, scenarios: Sequence[Any], many: int, gate: Gate) -> None:
@@ -150,8 +150,8 @@ class Ahead:
                 return None
             scenario = self._waiting.popleft()
             self._running[id(scenario)] = scenario
-            if not self._is_alone(scenario):
-                self._gate.limit(self._many * REQUESTS)
+            if ALONE not in scenario.effective_tags:
+                self._gate.limit(1 if id(scenario) in self._again else self._many * REQUESTS)
             return scenario
 
     def _may_go_on(self) -> bool:

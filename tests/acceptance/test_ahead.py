@@ -339,6 +339,7 @@ def test_what_taught_nothing_then_runs_once_more_and_alone(times: int, status: s
     run = Run(do, 2, gate=gate)
     assert names.count("row two") == runs
     assert names[-1] == "row two" or runs == 1
+    assert gate.width == (1 if runs == 2 else 2 * ahead.REQUESTS)
     assert run.statuses[1].name == status
     # The row is still known, and it is told once.
     assert run.scenarios[1]._row.cells == ["two"]

@@ -76,3 +76,11 @@ def test_what_has_to_be_done_to_the_end_is_not_interrupted(to_the_end: bool, don
     with pytest.raises(KeyboardInterrupt), Interruption(lambda _: None):
         side_by_side(work, range(8), workers=2, title="removing", to_the_end=to_the_end)
     assert len(finished) == done
+
+
+def test_nothing_begins_where_what_runs_in_this_thread_is_to_end() -> None:
+    begun: list[int] = []
+    interruption.ask_from_now_on(lambda: True)
+    with pytest.raises(KeyboardInterrupt):
+        side_by_side(begun.append, range(4), workers=2, title="creating")
+    assert begun == []
