@@ -37,10 +37,10 @@ load: $(VENV)/loading
 		--run-time $(SECONDS)s --html reports/load.html --csv reports/load $(ARGS)
 
 compare: $(VENV)/running
-	@$(BIN)/python -m acceptance.comparing.comparison $(FROM) $(TO) $(ARGS)
+	@$(BIN)/python -m acceptance.compare $(FROM) $(TO) $(ARGS)
 
 releases: $(VENV)/running
-	@$(BIN)/python -m acceptance.comparing.releases $(ARGS)
+	@$(BIN)/python -m acceptance.releases $(ARGS)
 
 sweep: $(VENV)/running
 	@$(BIN)/python -m acceptance.sweep $(ARGS)
@@ -49,7 +49,7 @@ faults: $(VENV)/developing
 	@$(BIN)/python -m tests.faults $(ARGS)
 
 interruptions: $(VENV)/developing
-	@$(BIN)/python -m tests.specification.interruptions $(ARGS)
+	@$(BIN)/python -m tests.runs.interruptions $(ARGS)
 
 mutation: $(VENV)/developing
 	@$(BIN)/python -m tests.mutation $(ARGS)

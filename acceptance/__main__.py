@@ -11,9 +11,9 @@ from behave.configuration import Configuration
 from behave.exception import ConfigError
 from cucumber_tag_expressions import TagExpressionError
 
-from acceptance.concurrency.interruption import ENDED_BY_CTRL_C
-from acceptance.reports.announcer import refuse
+from acceptance.interruption import ENDED_BY_CTRL_C
 from acceptance.running.runner import SpecificationRunner
+from acceptance.terminal import refuse
 
 
 def main() -> int:

@@ -12,11 +12,11 @@ from acceptance.errors import CannotRun, NothingLearnt, UnusableListing
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.listings import all_assistants
 from acceptance.ragflow.messages import Content, Json
-from acceptance.reports.announcer import announce, refuse
 from acceptance.running.settings import Settings, name_of
 from acceptance.running.target import reach
 from acceptance.sandbox.sandbox import PREFIX, Assistant
 from acceptance.sandbox.view import sessions_of
+from acceptance.terminal import announce, refuse
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 

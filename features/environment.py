@@ -11,19 +11,19 @@ if sys.version_info < (3, 11):
 # behave may be started anywhere, and by programs that do not put the project on the path.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from acceptance.concurrency import interruption
+from acceptance import interruption
 from acceptance.contract.contract import contract_of
 from acceptance.contract.shapes import check_shape
-from acceptance.language.sessions import register_types
-from acceptance.reports.announcer import announce
+from acceptance.known_deviations.deviations import Deviations
+from acceptance.notation.sessions import register_types
 from acceptance.reports.results import Target
-from acceptance.rules.deviations import Deviations
 from acceptance.running.detection import choose_release
 from acceptance.running.run import Run
 from acceptance.running.runner import begin
 from acceptance.running.settings import Settings, name_of
 from acceptance.running.target import reach
 from acceptance.sandbox.sender import Sender
+from acceptance.terminal import announce
 
 begin()
 register_types()

@@ -15,13 +15,13 @@ from acceptance.contract.contract import contract_of
 from acceptance.contract.releases import Release
 from acceptance.contract.shapes import check_shape
 from acceptance.errors import NothingLearnt, RuleBroken
-from acceptance.exploring.model import Action, Model
-from acceptance.exploring.story import Broken, BrokenOff, Stage, Story
-from acceptance.exploring.vocabulary import Vocabulary, vocabulary_of
-from acceptance.language.sessions import NOBODY, register_types
-from acceptance.running.run import FEATURES
+from acceptance.notation.sessions import NOBODY, register_types
+from acceptance.paths import FEATURES
 from acceptance.running.target import Target
 from acceptance.sandbox.sandbox import Sandbox
+from acceptance.stories.model import Action, Model
+from acceptance.stories.story import Broken, BrokenOff, Stage, Story
+from acceptance.stories.vocabulary import Vocabulary, vocabulary_of
 from load.counting import Requests
 
 # Sessions that an assistant has to begin with, and that it is given before its person begins with a new one: no more

@@ -17,15 +17,15 @@ from locust.rpc import Message
 from locust.runners import STATE_CLEANUP, STATE_INIT, STATE_MISSING, MasterRunner, WorkerRunner
 from locust.stats import PERCENTILES_TO_REPORT, StatsCSV
 
-from acceptance.concurrency.interruption import ENDED_BY_CTRL_C, SIGNALS
 from acceptance.contract.contract import contract_of, read_release
 from acceptance.errors import CannotRun, NothingLearnt, UnusableListing
-from acceptance.reports.announcer import announce, refuse
+from acceptance.interruption import ENDED_BY_CTRL_C, SIGNALS
 from acceptance.running.detection import choose_release
 from acceptance.running.run import SWEEP
 from acceptance.running.settings import Settings, name_of
 from acceptance.running.target import reach
 from acceptance.sandbox.sandbox import Sandbox
+from acceptance.terminal import announce, refuse
 from load import verdict
 from load.people import Person, World
 

@@ -12,10 +12,10 @@ import requests
 from requests.utils import requote_uri
 from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
 
-from acceptance.concurrency.gate import Gate
 from acceptance.errors import NoAnswer, NotRAGFlow
 from acceptance.ragflow.connection import BUSY, CONNECT_LIMIT, Connection
 from acceptance.ragflow.description import describe_exchange
+from acceptance.ragflow.gate import Gate
 from acceptance.ragflow.messages import Answer, Content, Credentials, Json, Request
 
 # Seconds between two pieces of an answer. 1,000 sessions in one request keep a small RAGFlow busy for some

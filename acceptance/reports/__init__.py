@@ -9,7 +9,7 @@ from behave.reporter.base import Reporter
 from behave.reporter.junit import JUnitReporter
 from behave.reporter.summary import SummaryReporter
 
-from acceptance.reports import job_page, summary
+from acceptance.reports import github_summary, summary
 from acceptance.reports.ending import NOT_ENDED, Ending
 from acceptance.reports.from_behave import left_out, results_of, was_run
 from acceptance.reports.junit import JUnitFiles
@@ -73,7 +73,7 @@ class Reports(Reporter):  # type: ignore[misc]  # behave has no type information
         run = self.result
         if self._sums_up:
             summary.tell(run, self._page.file if self._page else None)
-        job_page.tell(run)
+        github_summary.tell(run)
         if "record" in self.config.userdata:
             # Nobody else needs what it is written with.
             from acceptance.reports import record

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from behave.parser import parse_file
 
+from acceptance.known_deviations.deviations import read
+from acceptance.paths import ROOT
 from acceptance.reports.picture import picture
 from acceptance.reports.rules_table import rules_table
-from acceptance.rules.deviations import read
 
-ROOT = Path(__file__).parents[2]
 PICTURE = re.compile(r"(?<=<!-- picture -->\n).*?(?=<!-- end of the picture -->)", re.DOTALL)
 
 

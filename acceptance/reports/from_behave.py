@@ -9,13 +9,13 @@ from typing import Any
 
 from behave.model_type import Status
 
+from acceptance.behave_adapter import scenario_id, scenarios_of
 from acceptance.errors import NothingLearnt
-from acceptance.judging.telling import evidence, told_by_name
+from acceptance.known_deviations.deviations import Known
+from acceptance.matchers.evidence import evidence, told_by_name
 from acceptance.ragflow.description import describe_exchange, shortened
 from acceptance.ragflow.messages import Json
 from acceptance.reports.results import Asked, Result, Step, Verdict
-from acceptance.rules.deviations import Known
-from acceptance.rules.scenarios import scenario_id, scenarios_of
 from acceptance.sandbox.sender import Exchange
 
 # In an answer: an id of RAGFlow's or a half of one, also in capitals and with something behind it; and a time.

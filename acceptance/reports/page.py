@@ -8,12 +8,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
+from acceptance.known_deviations.deviations import MEANINGS, SEVERITIES, Known
 from acceptance.reports.charts import Timeline, by_number_of_sessions, timeline
 from acceptance.reports.files import write_whole
-from acceptance.reports.pages import fill_in, slug
 from acceptance.reports.picture import ALL_GONE, NOT_TRIED, Picture, fate_of, picture
+from acceptance.reports.rendering import fill_in, slug
 from acceptance.reports.results import Result, RuleResult, RunResult, Verdict
-from acceptance.rules.deviations import MEANINGS, SEVERITIES, Known
 
 Thing = TypeVar("Thing", bound=Hashable)
 

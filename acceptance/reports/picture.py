@@ -8,19 +8,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from behave.parser import parse_file
 
+from acceptance.behave_adapter import cells_of, scenario_id, scenarios_of
 from acceptance.contract.contract import contract_of, known_releases, lines
 from acceptance.contract.releases import Range, Release
-from acceptance.reports.pages import OUTCOMES
+from acceptance.known_deviations.deviations import Deviation, read
+from acceptance.paths import ROOT
+from acceptance.reports.rendering import OUTCOMES
 from acceptance.reports.results import Result, Verdict
-from acceptance.rules.deviations import Deviation, read
-from acceptance.rules.scenarios import cells_of, scenario_id, scenarios_of
-
-ROOT = Path(__file__).parents[2]
 
 ALL_GONE, NOT_TRIED = "all gone", "not tried"
 

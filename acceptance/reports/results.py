@@ -7,8 +7,8 @@ from enum import Enum
 from functools import cached_property
 from itertools import groupby
 
+from acceptance.known_deviations.deviations import SEVERITIES, Known
 from acceptance.ragflow.description import shortened
-from acceptance.rules.deviations import SEVERITIES, Known
 
 
 class Verdict(Enum):

@@ -7,9 +7,9 @@ from typing import Any
 
 from behave.model import Rule, ScenarioOutline
 
+from acceptance.behave_adapter import scenario_id
 from acceptance.contract.releases import Range
-from acceptance.rules.deviations import Deviation
-from acceptance.rules.scenarios import scenario_id
+from acceptance.known_deviations.deviations import Deviation
 
 
 def rules_table(features: Sequence[Any], deviations: Sequence[Deviation]) -> str:

@@ -3,9 +3,9 @@
 from collections import Counter
 from pathlib import Path
 
-from acceptance.reports.announcer import announce
+from acceptance.known_deviations.deviations import SEVERITIES
 from acceptance.reports.results import Result, RunResult, Verdict, plural
-from acceptance.rules.deviations import SEVERITIES
+from acceptance.terminal import announce
 
 IN_ORDER = (Verdict.PASSED, Verdict.FAILED, Verdict.ERROR, Verdict.DEVIATES, Verdict.NOT_RUN)
 

@@ -20,8 +20,8 @@ from behave.capture import CaptureController
 from behave.model import Scenario
 from behave.model_type import Status
 
-from acceptance.concurrency import interruption
-from acceptance.concurrency.gate import Gate
+from acceptance import interruption
+from acceptance.ragflow.gate import Gate
 from acceptance.sandbox.sandbox import REMOVAL_LIMIT
 
 # The tag of what depends on time, or on who else is there: it runs alone.

@@ -7,11 +7,11 @@ from acceptance.contract.releases import Range, Release
 from acceptance.errors import CannotRun, NothingLearnt, UnusableListing
 from acceptance.ragflow.description import shortened
 from acceptance.ragflow.listings import ids_named
-from acceptance.reports.announcer import announce
 from acceptance.running.settings import name_of
 from acceptance.running.signs import QUESTIONS
 from acceptance.running.target import Target
 from acceptance.sandbox.sandbox import Sandbox
+from acceptance.terminal import announce
 
 
 @dataclass(frozen=True)

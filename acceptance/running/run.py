@@ -13,23 +13,21 @@ from typing import Any
 
 from behave.model_type import Status
 
-from acceptance.concurrency.gate import Gate
-from acceptance.concurrency.interruption import Interruption
+from acceptance.behave_adapter import scenario_id, scenarios_of, take_out
 from acceptance.contract.releases import Range, Release
 from acceptance.errors import AllGone, CannotRun, NothingLearnt, UnusableListing
-from acceptance.exploring.cost import REQUESTS_OF_A_FAILURE, REQUESTS_OF_A_STORY, STEPS, USUAL_REQUESTS
+from acceptance.interruption import Interruption
+from acceptance.paths import FEATURES, ROOT
 from acceptance.ragflow.client import RAGFlow
+from acceptance.ragflow.gate import Gate
 from acceptance.ragflow.listings import names_of_all
 from acceptance.reports import reports_of
-from acceptance.reports.announcer import announce, refuse
 from acceptance.reports.from_behave import selected_scenarios
 from acceptance.reports.results import Target, Verdict, plural
-from acceptance.rules.scenarios import scenario_id, scenarios_of, take_out
 from acceptance.running.ahead import Ahead
 from acceptance.sandbox.sandbox import PREFIX, REMOVAL_LIMIT, Sandbox
-
-ROOT = Path(__file__).parents[2]
-FEATURES = ROOT / "features"
+from acceptance.stories.cost import REQUESTS_OF_A_FAILURE, REQUESTS_OF_A_STORY, STEPS, USUAL_REQUESTS
+from acceptance.terminal import announce, refuse
 
 SWEEP = "make sweep (or python -m acceptance.sweep --yes)"
 

@@ -8,17 +8,17 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
 
-from acceptance.concurrency.parallel import within
 from acceptance.contract.contract import is_newer, known_releases, read_release
 from acceptance.contract.releases import Release
 from acceptance.errors import CannotRun, NoAnswer, NotRAGFlow
+from acceptance.paths import ROOT
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.description import shortened
 from acceptance.ragflow.messages import Answer, Credentials
 from acceptance.running.settings import SOURCES, Settings, name_of
+from acceptance.threads import within
 
 DEFAULT_RELEASE = "0.20"
 
@@ -135,7 +135,7 @@ def _embedded(release: Release) -> Iterator[tuple[RAGFlow, RAGFlow]]:
             *(sys.executable, "-m", "embedded_ragflow", "--port", "0", "--release", str(release)),
             *("--api-key", own_key, "--api-key", other_key, "--stop-at-end-of-input"),
         ],
-        cwd=Path(__file__).parents[2],
+        cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

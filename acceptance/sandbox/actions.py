@@ -7,7 +7,7 @@ from typing import Any
 
 from behave import given, when
 
-from acceptance.language.tenses import past
+from acceptance.notation.tenses import past
 from acceptance.sandbox.sandbox import Assistant
 
 Step = Callable[..., None]

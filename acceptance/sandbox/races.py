@@ -4,11 +4,11 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from acceptance.concurrency.parallel import side_by_side
 from acceptance.ragflow.listings import Session
 from acceptance.sandbox.sandbox import Assistant, Sandbox
 from acceptance.sandbox.sender import Exchange, Sender
 from acceptance.sandbox.view import sessions_of
+from acceptance.threads import side_by_side
 
 # Seconds that somebody waits for the others; more than the longest answer may take.
 MEETING_LIMIT = 90.0

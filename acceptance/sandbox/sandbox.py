@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 
-from acceptance.concurrency.parallel import side_by_side
 from acceptance.errors import (
     AllGone,
     LeftBehind,
@@ -19,11 +18,12 @@ from acceptance.errors import (
     RuleBroken,
     UnusableListing,
 )
-from acceptance.language import notation
-from acceptance.language.sessions import Wanted
+from acceptance.notation import placeholders
+from acceptance.notation.sessions import Wanted
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.listings import Session, created, ids_named, is_success, names_of_all, prepared
 from acceptance.ragflow.messages import Answer, Content, Credentials, Json
+from acceptance.threads import side_by_side
 
 PREFIX = "session-deletion-specification"
 
@@ -192,7 +192,7 @@ class Sandbox:
 
         Where the server creates none, the assistant is as it was.
         """
-        name = None if wanted.name is None else notation.text(wanted.name, self.names)
+        name = None if wanted.name is None else placeholders.text(wanted.name, self.names)
         answer = assistant.owner.create_session(assistant.id, name, wanted.user)
         try:
             session = self._enter(assistant, Session.of(created(answer)))
@@ -205,7 +205,7 @@ class Sandbox:
 
     def create_session(self, assistant: Assistant, name: str) -> Session:
         """One more session, whose name is in the notation of the features. NotCreated where it is not created."""
-        name = notation.text(name, self.names)
+        name = placeholders.text(name, self.names)
         session = Session.of(created(assistant.owner.create_session(assistant.id, name)))
         self.known_as.setdefault(session.id, f"the new session '{name}'")
         return self._enter(assistant, session)

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl
 
 from acceptance.contract.selection import Selection, ids_in, lists_sessions
 from acceptance.errors import PreparationFailed, UnusableListing
-from acceptance.language import notation
-from acceptance.language.sessions import Wanted
+from acceptance.notation import placeholders
+from acceptance.notation.sessions import Wanted
 from acceptance.ragflow.client import NAMELESS, RAGFlow
 from acceptance.ragflow.description import describe_exchange, describe_request
 from acceptance.ragflow.listings import Session, is_success
@@ -80,17 +80,17 @@ class Sender:
 
     def send(self, assistant: Assistant, request: str, declared_as: str = JSON_TYPE, **way: Unpack[Way]) -> Exchange:
         """Ask for a deletion with this request, which is in the notation of the features."""
-        return self._ask(assistant, notation.content(request, self._sandbox.names, declared_as), **way)
+        return self._ask(assistant, placeholders.content(request, self._sandbox.names, declared_as), **way)
 
     def _ask(self, assistant: Assistant, content: Content, **way: Unpack[Way]) -> Exchange:
         names = self._sandbox.names
-        to = notation.text(way.get("to", assistant.id), names)
+        to = placeholders.text(way.get("to", assistant.id), names)
         if not (self._sandbox.owns(to) or lists_sessions(content) or NOBODYS_ID.fullmatch(to)):
             raise ValueError(f"only an assistant of this run may be emptied, and '{to}' is none")
         asker = way.get("asker", assistant.owner)
         if "authorization" in way:
             asker = asker.as_(_credentials(way["authorization"], asker.credentials))
-        query = notation.text(way.get("query", ""), names)
+        query = placeholders.text(way.get("query", ""), names)
         answer = asker.delete_sessions(
             to, content, query, follow=way.get("follow", False), slash=way.get("slash", False)
         )
@@ -101,7 +101,7 @@ class Sender:
 
         ValueError where its address is not one of theirs.
         """
-        method, path, body = notation.text(request, self._sandbox.names).split(" ", maxsplit=2)
+        method, path, body = placeholders.text(request, self._sandbox.names).split(" ", maxsplit=2)
         if not re.fullmatch(rf"/chats/{re.escape(assistant.id)}/sessions(/\w+)?", path):
             raise ValueError(f"only the sessions of the scenario's own assistant may be changed, not {path}")
         return self._keep(assistant, assistant.owner.call(method, path, Content(body.encode())))
@@ -112,7 +112,7 @@ class Sender:
 
     def read_list(self, assistant: Assistant, words: str = "", asker: RAGFlow | None = None) -> Exchange:
         """Read the list with these words, in the notation of the features, behind the ``?`` of its address."""
-        query = dict(parse_qsl(notation.text(words, self._sandbox.names), keep_blank_values=True))
+        query = dict(parse_qsl(placeholders.text(words, self._sandbox.names), keep_blank_values=True))
         return self._keep(assistant, (asker or assistant.owner).list_sessions(assistant.id, **query))
 
     def create(self, assistant: Assistant, number: int, wanted: Wanted) -> Assistant:
@@ -124,14 +124,14 @@ class Sender:
             given = len(assistant.sessions)
             raise ValueError(f"the scenario speaks of session {number}, but the assistant was given {given} before")
         answer, after = self._sandbox.add_session(assistant, wanted)
-        name = NAMELESS if wanted.name is None else notation.text(wanted.name, self._sandbox.names)
+        name = NAMELESS if wanted.name is None else placeholders.text(wanted.name, self._sandbox.names)
         owner = after.sessions[0].user if after.sessions else ""
         self._keep(assistant, answer, name=name, user=wanted.user or "", owner=owner)
         return after
 
     def rename(self, assistant: Assistant, session: Session, name: str) -> Assistant:
         """Rename one of its sessions; the name is in the notation. The assistant as it is then."""
-        name = notation.text(name, self._sandbox.names)
+        name = placeholders.text(name, self._sandbox.names)
         answer = assistant.owner.update_session(assistant.id, session.id, name)
         self._keep(assistant, answer, name=name, user=session.user)
         if not is_success(answer):
@@ -174,12 +174,12 @@ class Sender:
 def _credentials(authorization: str, valid: Credentials) -> Credentials:
     """What a request shows for this authorization, where ``KEY`` stands for the key of the valid one."""
     (key,) = valid.secrets
-    header = notation.header(authorization, {"KEY": key})
+    header = placeholders.header(authorization, {"KEY": key})
     if header is None:
         return NO_KEY
     # A part of a key cannot be written with a variable, and quotation marks would end the shell's own.
     plain = header and not re.search(r"KEY\[|[\"`$\\]", authorization)
     variable = f"${{{(valid.in_shell or '').removeprefix('Bearer $')}}}"
-    in_shell = notation.text(authorization, {"KEY": variable}) if plain else None
+    in_shell = placeholders.text(authorization, {"KEY": variable}) if plain else None
     secrets = (key, header.removeprefix("Bearer "))
     return Credentials(f"the authorization {authorization}", header, secrets, in_shell)

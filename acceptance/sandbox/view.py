@@ -5,11 +5,11 @@ from functools import partial
 from itertools import count
 from urllib.parse import urlencode
 
-from acceptance.concurrency.parallel import side_by_side
 from acceptance.errors import UnusableListing
 from acceptance.ragflow.listings import PAGE_SIZE, Session, listed, listed_sessions, the_one_named
 from acceptance.sandbox.sandbox import Assistant
 from acceptance.sandbox.snapshot import Snapshot
+from acceptance.threads import side_by_side
 
 # In which every release can list its sessions.
 ORDERS = ("create_time", "update_time", "name")

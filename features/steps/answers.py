@@ -1,7 +1,7 @@
 from behave import then
 from hamcrest import assert_that
 
-from acceptance.judging import matchers
+from acceptance.matchers import matchers
 
 
 @then("the deletion succeeds")

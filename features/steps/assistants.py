@@ -1,8 +1,8 @@
 from behave import given, then
 from hamcrest import assert_that
 
-from acceptance.judging.matchers import answers
-from acceptance.language.sessions import Wanted
+from acceptance.matchers.matchers import answers
+from acceptance.notation.sessions import Wanted
 from acceptance.sandbox.actions import action
 
 

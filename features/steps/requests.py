@@ -1,7 +1,7 @@
 from behave import given, when
 from hamcrest import assert_that
 
-from acceptance.judging.matchers import answers
+from acceptance.matchers.matchers import answers
 from acceptance.sandbox import races
 from acceptance.sandbox.actions import action
 

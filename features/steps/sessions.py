@@ -1,7 +1,7 @@
 from behave import given, then, when
 from hamcrest import assert_that, empty
 
-from acceptance.judging.matchers import (
+from acceptance.matchers.matchers import (
     are_at_least,
     are_exactly,
     are_in_the_lists_of_their_users,
@@ -10,7 +10,7 @@ from acceptance.judging.matchers import (
     is_refused,
     is_refused_without,
 )
-from acceptance.language.sessions import Wanted
+from acceptance.notation.sessions import Wanted
 from acceptance.ragflow.listings import listed_sessions
 from acceptance.sandbox.actions import action, assistants_in
 from acceptance.sandbox.view import by_user, lists_with, sessions_of, snapshot

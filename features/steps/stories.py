@@ -13,7 +13,7 @@ def tell_same_stories(context, count, seed):
 
 def tell(context, count, seed):
     # Whoever tells no stories does not wait until Hypothesis is loaded.
-    from acceptance.exploring.explorer import explorer_in
+    from acceptance.stories.explorer import explorer_in
 
     context.found = explorer_in(context).explore(count, seed)
     context.sender.exchanges.extend(context.found.exchanges if context.found else ())

@@ -18,11 +18,11 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from tests.acceptance.embedded_process import Embedded, running
-from tests.acceptance.recorded import RELEASES as RECORDED
 from tests.bench import document, exchanges, same, source
 from tests.bench.exchanges import Exchange, OtherAnswer, replay
-from tests.specification.runs import ACCEPTANCE, LIMIT, ROOT, run
+from tests.runs.runs import ACCEPTANCE, LIMIT, ROOT, run
+from tests.unit.embedded_process import Embedded, running
+from tests.unit.recorded import RELEASES as RECORDED
 
 SERVER = ("-m", "tests.bench.serve")
 RELEASES = ("0.20", "0.27")

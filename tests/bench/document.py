@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from acceptance.reports.files import write_whole
-from tests.specification.runs import ROOT
+from tests.runs.runs import ROOT
 
 FILE = ROOT / "docs" / "performance.md"
 

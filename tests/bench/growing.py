@@ -15,15 +15,15 @@ from hamcrest import assert_that
 
 from acceptance.contract.contract import contract_of, read_release
 from acceptance.contract.shapes import check_shape
-from acceptance.judging.matchers import answers, are_exactly
+from acceptance.matchers.matchers import answers, are_exactly
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.listings import Session, created
 from acceptance.ragflow.messages import Content, Credentials, Json
 from acceptance.sandbox.sandbox import Assistant, Sandbox
 from acceptance.sandbox.sender import Sender
 from acceptance.sandbox.view import sessions_of
-from tests.acceptance.embedded_process import OWN_KEY
 from tests.bench.memory import peak_memory
+from tests.unit.embedded_process import OWN_KEY
 
 RELEASE = "0.20"
 

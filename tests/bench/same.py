@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from acceptance.comparing.settled import settled
+from acceptance.known_deviations.deviations import read
 from acceptance.reports import record
-from acceptance.rules.deviations import read
-from tests.acceptance.embedded_process import Embedded, running
-from tests.specification.runs import ACCEPTANCE, run
+from acceptance.reports.settled import settled
+from tests.runs.runs import ACCEPTANCE, run
+from tests.unit.embedded_process import Embedded, running
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import pytest
 from acceptance.errors import NoAnswer
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.messages import NO_KEY
-from tests.acceptance.embedded_process import ROOT
-from tests.acceptance.stand_in import Misconduct, Reply, Seen, StandIn, json_reply
+from tests.unit.embedded_process import ROOT
+from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, json_reply
 
 
 def react(seen: Seen) -> Reply | Misconduct:

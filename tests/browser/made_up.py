@@ -1,7 +1,7 @@
 """Runs that never happened, for pages that are to be looked at: as many rules, failures and deviations as wanted."""
 
+from acceptance.known_deviations.deviations import Known
 from acceptance.reports.results import Asked, Feature, Result, RunResult, Step, Target, Verdict
-from acceptance.rules.deviations import Known
 
 KNOWN = Known(
     severity="high",

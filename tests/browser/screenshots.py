@@ -4,9 +4,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.acceptance.embedded_process import running
 from tests.browser.pages import Pages, started
-from tests.specification.runs import ROOT, run
+from tests.runs.runs import ROOT, run
+from tests.unit.embedded_process import running
 
 PICTURES = ROOT / "docs" / "pictures"
 

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.comparing import comparison, releases
-from acceptance.comparing.comparison import compare
-from acceptance.rules import deviations
+from acceptance import compare as comparison
+from acceptance import releases
+from acceptance.compare import compare
+from acceptance.known_deviations import deviations
 from tests.browser.accessibility import must_be_accessible
 from tests.browser.pages import Pages
-from tests.specification.test_comparison import in_every_way
-from tests.specification.test_every_release import as_it_is_known
+from tests.runs.test_comparison import in_every_way
+from tests.runs.test_every_release import as_it_is_known
 
 
 def changed_in_every_way() -> str:

@@ -18,16 +18,16 @@ from typing import Any
 
 from tqdm import tqdm
 
-from acceptance.concurrency import interruption
-from acceptance.concurrency.interruption import Interruption
-from acceptance.concurrency.parallel import side_by_side
+from acceptance import interruption
+from acceptance.interruption import Interruption
 from acceptance.reports.files import write_whole
+from acceptance.threads import side_by_side
 from tests.faults import matrix, published
 from tests.faults.all import FAULTS, trials
 from tests.faults.catalogue import Fault
 from tests.faults.matrix import NOTHING, Noticed, id_of, noticed
 from tests.faults.trial import WHOLE, Trial, tags_of, try_out
-from tests.specification.runs import ROOT
+from tests.runs.runs import ROOT
 
 WORKERS = 2
 

@@ -10,21 +10,21 @@ from functools import cache, cached_property
 from itertools import groupby
 from typing import Any
 
-from acceptance.comparing.settled import scenarios as scenarios_of_the_features
+from acceptance.behave_adapter import scenario_id
 from acceptance.contract.contract import read_release
 from acceptance.contract.releases import Range, Release
+from acceptance.known_deviations.deviations import Deviation
+from acceptance.known_deviations.deviations import read as known_deviations
 from acceptance.ragflow.description import shortened
 from acceptance.reports.markdown import code, plain
 from acceptance.reports.results import plural
-from acceptance.rules.deviations import Deviation
-from acceptance.rules.deviations import read as known_deviations
-from acceptance.rules.scenarios import scenario_id
+from acceptance.reports.settled import scenarios as scenarios_of_the_features
 from tests.faults import matrix
 from tests.faults.all import TOPICS, trials
 from tests.faults.catalogue import BOTH, FAULTS, Fault
 from tests.faults.matrix import Matrix, Noticed, id_of
 from tests.faults.trial import LEFT_OUT, SEED, STORIES, called
-from tests.specification.runs import ROOT
+from tests.runs.runs import ROOT
 
 FILE = ROOT / "docs" / "faults.md"
 

@@ -12,20 +12,20 @@ from functools import partial
 from types import SimpleNamespace
 from typing import NamedTuple
 
-from acceptance.concurrency.parallel import side_by_side
 from acceptance.contract.contract import contract_of, known_releases, read_release
 from acceptance.contract.shapes import check_shape
-from acceptance.exploring.explorer import Explorer
-from acceptance.exploring.model import KINDS
-from acceptance.exploring.story import Stage
-from acceptance.exploring.vocabulary import vocabulary_of
-from acceptance.judging.telling import told_by_name
+from acceptance.matchers.evidence import told_by_name
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.messages import Credentials
 from acceptance.sandbox.sandbox import Sandbox
-from tests.acceptance.embedded_process import OTHER_KEY, OWN_KEY, running
+from acceptance.stories.explorer import Explorer
+from acceptance.stories.model import KINDS
+from acceptance.stories.story import Stage
+from acceptance.stories.vocabulary import vocabulary_of
+from acceptance.threads import side_by_side
 from tests.faults.all import FAULTS, trials
-from tests.specification.vocabulary import steps_of_the_features
+from tests.runs.vocabulary import steps_of_the_features
+from tests.unit.embedded_process import OTHER_KEY, OWN_KEY, running
 
 FIRST, WORKERS = 1, 2
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.rules.deviations import read as known_deviations
+from acceptance.known_deviations.deviations import read as known_deviations
 from tests.faults import matrix, published
 from tests.faults.all import FAULTS, trials
 from tests.faults.catalogue import BOTH, Fault

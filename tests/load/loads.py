@@ -10,8 +10,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.acceptance.stand_in import Seen
-from tests.specification.runs import started_process
+from tests.runs.runs import started_process
+from tests.unit.stand_in import Seen
 
 # Seconds after which a load is taken for one that hangs.
 LIMIT = 60.0

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.embedded_process import Embedded
-from tests.acceptance.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply
 from tests.load.loads import end, name_of, options_for, run, started, wait_for_lines
-from tests.specification.runs import wait_until
+from tests.runs.runs import wait_until
+from tests.unit.embedded_process import Embedded
+from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply
 
 REFUSED = json_reply({"code": 102, "message": "no"})
 

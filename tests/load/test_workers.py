@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.embedded_process import Embedded
-from tests.acceptance.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply
 from tests.load.loads import LIMIT, end, name_of, options_for, started
-from tests.specification.runs import wait_until
+from tests.runs.runs import wait_until
+from tests.unit.embedded_process import Embedded
+from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply
 
 # Every so many of these requests go wrong.
 WRONG = {

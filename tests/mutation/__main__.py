@@ -13,7 +13,7 @@ from pathlib import Path
 from cosmic_ray.work_db import WorkDB, use_db
 from tqdm import tqdm
 
-from acceptance.reports.job_page import VARIABLE
+from acceptance.reports.github_summary import VARIABLE
 from tests.mutation import report, results, scope
 
 ROOT = Path(__file__).parents[2]

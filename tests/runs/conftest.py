@@ -1,0 +1,11 @@
+from pathlib import Path
+
+import pytest
+
+from tests.runs.runs import copy_project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project, for whoever changes something in it."""
+    return copy_project(tmp_path / "project")

@@ -1,0 +1,15 @@
+"""The steps of the features, read as behave reads them."""
+
+from behave.runner_util import load_step_modules
+from behave.step_registry import StepRegistry, registry
+
+from acceptance.notation.sessions import register_types
+from tests.runs.runs import ROOT
+
+
+def steps_of_the_features() -> StepRegistry:
+    """All step definitions below ``features/steps``."""
+    if not registry.steps["then"]:
+        register_types()
+        load_step_modules([str(ROOT / "features" / "steps")])
+    return registry
