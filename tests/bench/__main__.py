@@ -18,11 +18,12 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
+from acceptance.paths import ROOT
 from tests.bench import document, exchanges, same, source
 from tests.bench.exchanges import Exchange, OtherAnswer, replay
-from tests.runs.runs import ACCEPTANCE, LIMIT, ROOT, run
-from tests.unit.embedded_process import Embedded, running
-from tests.unit.recorded import RELEASES as RECORDED
+from tests.support.recordings import RELEASES as RECORDED
+from tests.support.runs import ACCEPTANCE, LIMIT, run
+from tests.support.servers import Embedded, running
 
 SERVER = ("-m", "tests.bench.serve")
 RELEASES = ("0.20", "0.27")

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from acceptance.paths import ROOT
 from acceptance.reports.files import write_whole
-from tests.runs.runs import ROOT
 
 FILE = ROOT / "docs" / "performance.md"
 

@@ -23,7 +23,7 @@ from acceptance.sandbox.sandbox import Assistant, Sandbox
 from acceptance.sandbox.sender import Sender
 from acceptance.sandbox.view import sessions_of
 from tests.bench.memory import peak_memory
-from tests.unit.embedded_process import OWN_KEY
+from tests.support.servers import OWN_KEY
 
 RELEASE = "0.20"
 

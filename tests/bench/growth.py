@@ -15,14 +15,15 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
+from acceptance.paths import ROOT
 from tests.bench import document
 from tests.bench.growing import RELEASE, SESSIONS_OF_ALL
 from tests.bench.memory import peak_memory
 from tests.bench.picture import Panel, draw
 from tests.embedded.database_file import add_sessions, opened
 from tests.embedded.server_process import Client, port_of, start
-from tests.runs.runs import ACCEPTANCE, ROOT, run
-from tests.unit.embedded_process import OWN_KEY
+from tests.support.runs import ACCEPTANCE, run
+from tests.support.servers import OWN_KEY
 
 SESSIONS = (100, 1_000, 10_000, 100_000)
 CLIENTS = (1, 2, 4, 8, 16, 32, 64)

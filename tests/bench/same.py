@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 from acceptance.known_deviations.deviations import read
 from acceptance.reports import record
 from acceptance.reports.settled import settled
-from tests.runs.runs import ACCEPTANCE, run
-from tests.unit.embedded_process import Embedded, running
+from tests.support.runs import ACCEPTANCE, run
+from tests.support.servers import Embedded, running
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from functools import partial
 
 import requests
 
-from tests.runs.runs import ROOT
-from tests.unit.embedded_process import OWN_KEY
+from acceptance.paths import ROOT
+from tests.support.servers import OWN_KEY
 
 # The source document speaks of the releases up to 0.24.
 RELEASE = "0.20"

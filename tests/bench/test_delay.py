@@ -7,9 +7,9 @@ import time
 import pytest
 
 from acceptance.errors import NoAnswer
+from acceptance.paths import ROOT
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.messages import NO_KEY
-from tests.unit.embedded_process import ROOT
 from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, json_reply
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import requests
 
+from acceptance.paths import ROOT
 from tests.bench import exchanges
 from tests.bench.exchanges import CHOSEN_ID, Exchange, OtherAnswer, replay, shifts
-from tests.runs.runs import ROOT, environment
-from tests.unit.embedded_process import OWN_KEY, running
+from tests.support.runs import environment
+from tests.support.servers import OWN_KEY, running
 
 SERVER = ("-m", "tests.bench.serve")
 CHAT = "a" * 32

@@ -7,7 +7,7 @@ import pytest
 
 from tests.bench import __main__ as bench
 from tests.bench import source
-from tests.unit.embedded_process import running
+from tests.support.servers import running
 
 
 def test_the_scenarios_are_those_of_the_table() -> None:

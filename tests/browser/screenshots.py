@@ -4,9 +4,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from acceptance.paths import ROOT
 from tests.browser.pages import Pages, started
-from tests.runs.runs import ROOT, run
-from tests.unit.embedded_process import running
+from tests.support.runs import run
+from tests.support.servers import running
 
 PICTURES = ROOT / "docs" / "pictures"
 

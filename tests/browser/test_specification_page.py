@@ -12,7 +12,7 @@ from acceptance.reports.results import RunResult
 from tests.browser.accessibility import must_be_accessible
 from tests.browser.made_up import BROKEN_OFF, EVERYTHING_HOLDS, FIFTY_FAILURES, OF_EVERY_OUTCOME
 from tests.browser.pages import Pages
-from tests.runs.runs import run
+from tests.support.runs import run
 
 RUNS = {
     "of every outcome": OF_EVERY_OUTCOME,

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
+from acceptance.paths import ROOT
+
 KEY_A = "ragflow-first-tenant"
 KEY_B = "ragflow-second-tenant"
 

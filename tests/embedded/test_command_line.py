@@ -15,9 +15,10 @@ from typing import IO
 
 import pytest
 
+from acceptance.paths import ROOT
 from embedded_ragflow import CannotStart
 from embedded_ragflow.database import APPLICATION, alone
-from tests.embedded.server_process import KEY_A, KEY_B, ROOT, Client, port_of, run, running, start
+from tests.embedded.server_process import KEY_A, KEY_B, Client, port_of, run, running, start
 
 WITH_KEY = ("--api-key", KEY_A)
 ANY_PORT = (*WITH_KEY, "--port", "0")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from acceptance.paths import ROOT
 from embedded_ragflow.history import RELEASES
-from tests.embedded.server_process import ROOT
 
 TEXT = (ROOT / "docs" / "embedded-server.md").read_text("utf-8")
 CODE = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)

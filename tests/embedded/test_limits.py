@@ -13,7 +13,7 @@ import pytest
 from embedded_ragflow.server import CONNECTIONS, LARGEST_REQUEST, OTHER_FILES, connections
 from tests.embedded.database_file import add_sessions, count_sessions, opened
 from tests.embedded.server_process import KEY_A, Client, port_of, running, start
-from tests.runs.runs import wait_until
+from tests.support.runs import wait_until
 
 MANY = 50_000
 

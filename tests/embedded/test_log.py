@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.embedded.server_process import KEY_A, ROOT, Client, port_of, running, start
+from acceptance.paths import ROOT
+from tests.embedded.server_process import KEY_A, Client, port_of, running, start
 
 LOGGED = ("--port", "0", "--api-key", KEY_A, "--log")
 LINE = re.compile(r"\d\d:\d\d:\d\d\.\d{6} [A-Z]+ /\S*( .*)? -> \d{3} code \d+, \d+ ms")

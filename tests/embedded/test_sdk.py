@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.embedded.server_process import KEY_A, KEY_B, ROOT, running
+from acceptance.paths import ROOT
+from tests.embedded.server_process import KEY_A, KEY_B, running
 
 DRIVER = Path(__file__).parent / "sdk_driver.py"
 

@@ -20,6 +20,7 @@ from tqdm import tqdm
 
 from acceptance import interruption
 from acceptance.interruption import Interruption
+from acceptance.paths import ROOT
 from acceptance.reports.files import write_whole
 from acceptance.threads import side_by_side
 from tests.faults import matrix, published
@@ -27,7 +28,6 @@ from tests.faults.all import FAULTS, trials
 from tests.faults.catalogue import Fault
 from tests.faults.matrix import NOTHING, Noticed, id_of, noticed
 from tests.faults.trial import WHOLE, Trial, tags_of, try_out
-from tests.runs.runs import ROOT
 
 WORKERS = 2
 

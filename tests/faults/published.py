@@ -15,6 +15,7 @@ from acceptance.contract.contract import read_release
 from acceptance.contract.releases import Range, Release
 from acceptance.known_deviations.deviations import Deviation
 from acceptance.known_deviations.deviations import read as known_deviations
+from acceptance.paths import ROOT
 from acceptance.ragflow.description import shortened
 from acceptance.reports.markdown import code, plain
 from acceptance.reports.results import plural
@@ -24,7 +25,6 @@ from tests.faults.all import TOPICS, trials
 from tests.faults.catalogue import BOTH, FAULTS, Fault
 from tests.faults.matrix import Matrix, Noticed, id_of
 from tests.faults.trial import LEFT_OUT, SEED, STORIES, called
-from tests.runs.runs import ROOT
 
 FILE = ROOT / "docs" / "faults.md"
 

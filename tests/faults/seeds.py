@@ -25,7 +25,7 @@ from acceptance.stories.vocabulary import vocabulary_of
 from acceptance.threads import side_by_side
 from tests.faults.all import FAULTS, trials
 from tests.runs.vocabulary import steps_of_the_features
-from tests.unit.embedded_process import OTHER_KEY, OWN_KEY, running
+from tests.support.servers import OTHER_KEY, OWN_KEY, running
 
 FIRST, WORKERS = 1, 2
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from acceptance.reports import record
 from acceptance.reports.results import Result, Verdict
 from tests.faults.catalogue import Fault
-from tests.runs.runs import LIMIT, run
-from tests.unit.embedded_process import running
+from tests.support.runs import LIMIT, run
+from tests.support.servers import running
 
 # What the whole of the specification leaves out here: it takes long, and a fault that only shows there says so. And the
 # stories: what a few of them notice besides is chance, and says nothing of a rule; and of a fault that only an order of

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.unit.embedded_process import Embedded, running
+from tests.support.servers import Embedded, running
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.runs.runs import started_process
+from tests.support.runs import started_process
 from tests.unit.stand_in import Seen
 
 # Seconds after which a load is taken for one that hangs.

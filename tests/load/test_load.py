@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.load.loads import end, name_of, options_for, run, started, wait_for_lines
-from tests.runs.runs import wait_until
-from tests.unit.embedded_process import Embedded
+from tests.support.runs import wait_until
+from tests.support.servers import Embedded
 from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply
 
 REFUSED = json_reply({"code": 102, "message": "no"})

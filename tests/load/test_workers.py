@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.load.loads import LIMIT, end, name_of, options_for, started
-from tests.runs.runs import wait_until
-from tests.unit.embedded_process import Embedded
+from tests.support.runs import wait_until
+from tests.support.servers import Embedded
 from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply
 
 # Every so many of these requests go wrong.

@@ -13,10 +13,10 @@ from pathlib import Path
 from cosmic_ray.work_db import WorkDB, use_db
 from tqdm import tqdm
 
+from acceptance.paths import ROOT
 from acceptance.reports.github_summary import VARIABLE
 from tests.mutation import report, results, scope
 
-ROOT = Path(__file__).parents[2]
 LINES = ("0.18", "0.27")
 # What the specification needs to run. Mutants are made in copies of these, never here.
 NEEDED = ("acceptance", "embedded_ragflow", "features", "behave.ini")

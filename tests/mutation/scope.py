@@ -10,11 +10,11 @@ from cosmic_ray.config import load_config
 from cosmic_ray.work_db import WorkDB, use_db
 from cosmic_ray.work_item import MutationSpec, WorkerOutcome, WorkResult
 
+from acceptance.paths import ROOT
 from embedded_ragflow.history import RELEASES
 from embedded_ragflow.release import Release
 from embedded_ragflow.releases import find_release
 
-ROOT = Path(__file__).parents[2]
 SKIPPED = WorkResult(worker_outcome=WorkerOutcome.SKIPPED, output="outside the scope")
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from acceptance.paths import ROOT
 from embedded_ragflow.releases import find_release
 from tests.mutation.results import EQUIVALENT
 
-ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "embedded_ragflow"
 CONFIGURATIONS = sorted(Path(__file__).parent.glob("line-*.toml"))
 

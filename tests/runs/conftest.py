@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.runs import copy_project
+from tests.support.runs import copy_project
 
 
 @pytest.fixture

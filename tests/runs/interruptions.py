@@ -20,8 +20,8 @@ from xml.etree import ElementTree
 
 from tqdm import tqdm
 
-from tests.runs.runs import ACCEPTANCE, LIMIT, Finished, run, started, wait_until
-from tests.unit.embedded_process import Embedded, running
+from tests.support.runs import ACCEPTANCE, LIMIT, Finished, run, started, wait_until
+from tests.support.servers import Embedded, running
 
 SELECTED = "--tags=@CHOICE-1 or @CONCURRENT-2 or @ODD-15"
 

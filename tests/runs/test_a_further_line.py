@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.runs import copy_project, patch, run
+from tests.support.runs import copy_project, patch, run
+from tests.support.servers import running
 from tests.unit import embedded_process
-from tests.unit.embedded_process import running
 
 LINE = """
 releases = "only-0.27-go"

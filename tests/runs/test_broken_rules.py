@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.runs import Case, run
-from tests.unit.embedded_process import OTHER_KEY, OWN_KEY, Embedded, running
+from tests.support.runs import Case, run
+from tests.support.servers import OTHER_KEY, OWN_KEY, Embedded, running
 from tests.unit.stand_in import Reply, Seen, StandIn, forwarded, json_reply
 
 SELECTED = "--tags=@AUTH-1 or @CHOICE-1 or @CHOICE-2 or @CHOICE-3 or @ISOLATION-1 or @ISOLATION-2 or @REPEATED-1"

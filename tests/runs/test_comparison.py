@@ -10,10 +10,11 @@ import pytest
 from acceptance.behave_adapter import scenario_id
 from acceptance.compare import Change, as_html, as_markdown, compare
 from acceptance.known_deviations import deviations
+from acceptance.paths import ROOT
 from acceptance.reports.results import Result, RuleResult, Step, Target, Verdict, rules_of
 from acceptance.reports.settled import scenarios, settled
-from tests.runs.runs import ROOT, environment
-from tests.unit.embedded_process import running
+from tests.support.runs import environment
+from tests.support.servers import running
 from tests.unit.made_up import KNOWN, result, run_of
 
 MEDIUM = replace(KNOWN, severity="medium")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.runs import Finished, copy_project, patch, run
-from tests.unit.embedded_process import Embedded
+from tests.support.runs import Finished, copy_project, patch, run
+from tests.support.servers import Embedded
 from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded
 
 # Rules that no release keeps, but for MADE-6 and MADE-7.

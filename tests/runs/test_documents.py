@@ -12,8 +12,8 @@ from acceptance.behave_adapter import cells_of, scenario_id, scenarios_of
 from acceptance.contract.releases import WORD, Range, Release
 from acceptance.known_deviations import deviations
 from acceptance.notation.steps import step_of
+from acceptance.paths import ROOT
 from acceptance.reports.documents import documents
-from tests.runs.runs import ROOT
 from tests.runs.vocabulary import steps_of_the_features
 
 FEATURES = [parse_file(str(file)) for file in sorted(ROOT.glob("features/*.feature"))]

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from acceptance.paths import ROOT
 from acceptance.releases import DOCUMENT
-from tests.runs.runs import LIMIT, ROOT, children_of, environment, is_process, wait_until
+from tests.support.runs import LIMIT, children_of, environment, is_process, wait_until
 
 # So many runs are begun at once.
 SIDES = 2 if (os.cpu_count() or 1) > 1 else 1

@@ -11,13 +11,14 @@ from behave.parser import parse_file
 from acceptance.behave_adapter import cells_of, scenario_id, scenarios_of
 from acceptance.contract.releases import Range, Release
 from acceptance.known_deviations import deviations
+from acceptance.paths import ROOT
 from acceptance.releases import DOCUMENT, as_markdown, column_of, columns, is_green, table_of
 from acceptance.reports.picture import fate_of, picture
 from acceptance.reports.record import read
 from acceptance.reports.results import Result, RunResult, Step, Target, Verdict
 from acceptance.running.run import ON_REQUEST
-from tests.runs.runs import ROOT, run
-from tests.unit.embedded_process import running
+from tests.support.runs import run
+from tests.support.servers import running
 
 # The scenarios of a run of the whole specification, each with the name of its rule.
 RUN = [

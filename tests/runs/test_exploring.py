@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.runs.runs import ROOT, Case, Finished, copy_project, patch, run, started
-from tests.unit.embedded_process import OTHER_KEY, OWN_KEY, Embedded, running
+from acceptance.paths import ROOT
+from tests.support.runs import Case, Finished, copy_project, patch, run, started
+from tests.support.servers import OTHER_KEY, OWN_KEY, Embedded, running
 from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded
 
 FEATURE = "features/exploration.feature"

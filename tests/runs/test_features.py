@@ -15,7 +15,7 @@ from acceptance.behave_adapter import cells_of
 from acceptance.contract.releases import WORD
 from acceptance.known_deviations.deviations import read
 from acceptance.notation.steps import step_of
-from tests.runs.runs import ROOT
+from acceptance.paths import ROOT
 from tests.runs.vocabulary import steps_of_the_features
 
 FILES = sorted((ROOT / "features").glob("**/*.feature"))

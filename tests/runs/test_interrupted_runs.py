@@ -8,8 +8,8 @@ import pytest
 
 from acceptance.ragflow.client import RAGFlow
 from acceptance.sandbox.sandbox import PREFIX
-from tests.runs.runs import Finished, Running, is_process, started, wait_until
-from tests.unit.embedded_process import Embedded
+from tests.support.runs import Finished, Running, is_process, started, wait_until
+from tests.support.servers import Embedded
 
 # A scenario with 1,000 sessions: time enough to be interrupted in.
 LARGE = "--tags=@BULK-1"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.runs import Finished, run
-from tests.unit.embedded_process import OTHER_KEY, OWN_KEY, Embedded
+from tests.support.runs import Finished, run
+from tests.support.servers import OTHER_KEY, OWN_KEY, Embedded
 from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply
 
 SELECTED = "--tags=@CHOICE-1 or @ISOLATION-2"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.runs.test_keys_stay_secret import check, is_deletion, run_between
-from tests.unit.embedded_process import Embedded
+from tests.support.servers import Embedded
 from tests.unit.stand_in import Reply, Seen, json_reply
 
 

@@ -14,8 +14,9 @@ import pytest
 from packaging.specifiers import SpecifierSet
 from ruamel.yaml import YAML
 
+from acceptance.paths import ROOT
 from acceptance.running.settings import SOURCES
-from tests.runs.runs import ROOT, environment
+from tests.support.runs import environment
 
 WORKFLOW = ROOT / ".github/workflows/specification.yml"
 GITHUB = ROOT / "docs/ci/github-actions.yml"

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.runs import ACCEPTANCE, BEHAVE, ROOT, Finished, environment, run, started
-from tests.unit.embedded_process import Embedded
+from acceptance.paths import ROOT
+from tests.support.runs import ACCEPTANCE, BEHAVE, Finished, environment, run, started
+from tests.support.servers import Embedded
 from tests.unit.stand_in import Reply, Seen, StandIn, forwarded
 
 # The cases of RAGFlow's own test_delete_sessions_with_chat_assistant.py, and the scenario that holds each.

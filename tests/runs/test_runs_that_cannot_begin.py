@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.runs import Finished, run
-from tests.unit.embedded_process import OTHER_KEY, OWN_KEY, Embedded
+from tests.support.runs import Finished, run
+from tests.support.servers import OTHER_KEY, OWN_KEY, Embedded
 from tests.unit.stand_in import Misconduct, Reaction, Reply, StandIn, json_reply
 
 KEYS = {"RAGFLOW_API_KEY": OWN_KEY, "RAGFLOW_OTHER_API_KEY": OTHER_KEY}

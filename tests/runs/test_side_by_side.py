@@ -7,7 +7,7 @@ import pytest
 
 from acceptance.reports import record
 from acceptance.reports.results import RunResult
-from tests.runs.runs import Finished, run
+from tests.support.runs import Finished, run
 
 # Some that deviate and some that run alone; there are others before and behind them.
 SELECTED = "--tags=@CHOICE-* or @CONCURRENT-3 or @CONCURRENT-4 or @DUPLICATE-* or @ISOLATION-1* or @INSIDE-1"

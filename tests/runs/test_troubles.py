@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.runs import LIMIT, ROOT
+from acceptance.paths import ROOT
 from tests.runs.troubles.all import TROUBLES
 from tests.runs.troubles.catalogue import Observed, Place
-from tests.unit.embedded_process import Embedded
+from tests.support.runs import LIMIT
+from tests.support.servers import Embedded
 
 TABLE = ROOT / "docs" / "troubles.md"
 

@@ -4,7 +4,7 @@ from behave.runner_util import load_step_modules
 from behave.step_registry import StepRegistry, registry
 
 from acceptance.notation.sessions import register_types
-from tests.runs.runs import ROOT
+from acceptance.paths import ROOT
 
 
 def steps_of_the_features() -> StepRegistry:

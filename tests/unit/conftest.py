@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from acceptance.sandbox.sandbox import Sandbox
-from tests.unit.embedded_process import Embedded
+from tests.support.servers import Embedded
 from tests.unit.sandboxes import swept
 
 

@@ -7,7 +7,7 @@ from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.messages import Credentials
 from acceptance.sandbox.sandbox import Assistant, Sandbox
 from acceptance.sandbox.sender import Sender
-from tests.unit.embedded_process import OWN_KEY, Embedded
+from tests.support.servers import OWN_KEY, Embedded
 from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded
 
 Tamper = Callable[[Seen], Reply | Misconduct | None]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from acceptance.paths import ROOT
 from acceptance.reports.github_summary import VARIABLE
-from tests.unit.embedded_process import ROOT
 
 BEHAVE_INI = """
 [behave]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tests.runs.runs import Finished, copy_project
 from tests.runs.troubles.catalogue import Observed, Place, trouble
+from tests.support.runs import Finished, copy_project
 from tests.unit.stand_in import Misconduct, Reply, Seen, json_reply
 
 # Kilobytes of memory that the run may have; a usual one has half of it.

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.runs.runs import ACCEPTANCE, LIMIT, ROOT, Case, Finished, Running, environment, run, started
-from tests.unit.embedded_process import OTHER_KEY, OWN_KEY, Embedded
+from acceptance.paths import ROOT
+from tests.support.runs import ACCEPTANCE, LIMIT, Case, Finished, Running, environment, run, started
+from tests.support.servers import OTHER_KEY, OWN_KEY, Embedded
 from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded
 
 # Octets that the reports of a run of some scenarios need; a long answer would not fit in.

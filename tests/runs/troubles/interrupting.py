@@ -5,9 +5,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.runs.runs import BEHAVE, LIMIT, ROOT, children_of, environment, is_process, wait_until
+from acceptance.paths import ROOT
 from tests.runs.troubles.catalogue import Observed, Place, trouble, without_reports
 from tests.runs.troubles.servers import REMOVAL, is_deletion
+from tests.support.runs import BEHAVE, LIMIT, children_of, environment, is_process, wait_until
 from tests.unit.stand_in import Misconduct, Seen
 
 SELECTED = "--tags=@CHOICE-1 or @CHOICE-2"

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from tests.runs.runs import ACCEPTANCE, BEHAVE, copy_project
 from tests.runs.troubles.catalogue import Observed, Place, trouble
+from tests.support.runs import ACCEPTANCE, BEHAVE, copy_project
 
 ONE = "--tags=@CHOICE-1"
 

@@ -4,8 +4,8 @@ import re
 import threading
 from collections.abc import Mapping
 
-from tests.runs.runs import LIMIT, copy_project, patch
 from tests.runs.troubles.catalogue import Observed, Place, React, trouble
+from tests.support.runs import LIMIT, copy_project, patch
 from tests.unit.stand_in import Misconduct, Reply, Seen, forwarded, json_reply
 
 TWO = "--tags=@CHOICE-1 or @CHOICE-2"

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.runs import BEHAVE, ROOT
+from acceptance.paths import ROOT
 from tests.runs.troubles.catalogue import Observed, Place, trouble
+from tests.support.runs import BEHAVE
 from tests.unit.stand_in import Reply, StandIn, json_reply
 
 ONE = "--tags=@CHOICE-1"

@@ -15,7 +15,7 @@ from acceptance.contract.selection import Selection, ids_in, lists_sessions
 from acceptance.contract.shapes import check_shape
 from acceptance.matchers.differences import differences
 from acceptance.ragflow.client import NAMELESS
-from tests.unit.recorded import RELEASES, answer, content_of, filled_in, recorded, release_of
+from tests.support.recordings import RELEASES, answer, content_of, filled_in, recorded, release_of
 
 # Earlier releases do not mention what was listed twice where something is unknown: a known deviation.
 NAME_REPEATED_BESIDE_UNKNOWN = Range("from-0.25")

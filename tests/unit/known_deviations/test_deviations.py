@@ -10,7 +10,7 @@ from acceptance.contract.releases import Release
 from acceptance.errors import NoAnswer, UnusableListing
 from acceptance.known_deviations.deviations import SEVERITIES, Deviation, Deviations, Known, read
 from acceptance.reports.results import Verdict
-from tests.unit.recorded import RELEASES
+from tests.support.recordings import RELEASES
 
 FILE = """
 [[deviation]]

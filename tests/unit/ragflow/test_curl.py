@@ -9,7 +9,7 @@ import pytest
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.description import PASTED, as_curl
 from acceptance.ragflow.messages import JSON_TYPE, NO_KEY, Answer, Content, Credentials, Request
-from tests.unit.embedded_process import OTHER_KEY, OWN_KEY, Embedded
+from tests.support.servers import OTHER_KEY, OWN_KEY, Embedded
 from tests.unit.sandboxes import Looking, swept
 from tests.unit.stand_in import Reply, Seen, StandIn, json_reply
 

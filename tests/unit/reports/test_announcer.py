@@ -3,7 +3,7 @@ import ast
 import pytest
 
 from acceptance import terminal as announcer
-from tests.unit.embedded_process import ROOT
+from acceptance.paths import ROOT
 
 FILES = sorted((ROOT / "acceptance").rglob("*.py"))
 

@@ -9,7 +9,7 @@ import pytest
 from acceptance.reports import github_summary as job_page
 from acceptance.reports.github_summary import FIRST, VARIABLE, as_markdown
 from acceptance.reports.results import RunResult, Target, Verdict
-from tests.runs.runs import environment
+from tests.support.runs import environment
 from tests.unit.made_up import KNOWN, result, results, run_of
 from tests.unit.tiny_specification import SILENCE, behave, specification, surroundings
 

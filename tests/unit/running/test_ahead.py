@@ -17,7 +17,7 @@ from acceptance.behave_adapter import scenarios_of
 from acceptance.ragflow.gate import Gate
 from acceptance.running import ahead
 from acceptance.running.ahead import Ahead, Told
-from tests.runs.runs import wait_until
+from tests.support.runs import wait_until
 
 # Seconds after which somebody waits in vain.
 LIMIT = 10.0

@@ -10,7 +10,7 @@ from acceptance.matchers.differences import differences
 from acceptance.notation.sessions import Wanted
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.sandbox.sender import Sender
-from tests.unit.embedded_process import running
+from tests.support.servers import running
 from tests.unit.sandboxes import swept
 
 RELEASES = ("0.18.0", "0.20.5", "0.22.1", "0.23.1", "0.24.0", "0.25.0", "0.25.6", "0.26.4", "0.27.0")

@@ -13,7 +13,7 @@ from acceptance.ragflow.messages import Credentials
 from acceptance.running.detection import Finding, Sign, check_tenants, choose_release, find_out
 from acceptance.running.signs import QUESTIONS
 from acceptance.running.target import Target
-from tests.unit.embedded_process import OWN_KEY, Embedded
+from tests.support.servers import OWN_KEY, Embedded
 from tests.unit.sandboxes import sandbox_on, swept
 from tests.unit.stand_in import Reply, Seen, StandIn, forwarded, json_reply
 

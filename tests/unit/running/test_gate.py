@@ -11,7 +11,7 @@ from acceptance import interruption
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.gate import Gate
 from acceptance.ragflow.messages import NO_KEY
-from tests.runs.runs import wait_until
+from tests.support.runs import wait_until
 from tests.unit.stand_in import Reply, Seen, StandIn, json_reply
 
 

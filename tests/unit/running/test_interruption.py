@@ -17,7 +17,7 @@ from acceptance.interruption import (
     is_requested,
     somebody_else_holds,
 )
-from tests.unit.embedded_process import ROOT
+from acceptance.paths import ROOT
 
 NAMES = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM", signal.SIGHUP: "SIGHUP"}
 

@@ -7,7 +7,7 @@ import pytest
 from acceptance import interruption
 from acceptance.interruption import Interruption
 from acceptance.threads import side_by_side, within
-from tests.runs.runs import wait_until
+from tests.support.runs import wait_until
 
 LIMIT = 5.0
 

@@ -25,7 +25,7 @@ from acceptance.running.run import REQUESTS_OF_A_SCENARIO, SWEEP, UNANSWERED, Ru
 from acceptance.sandbox.sandbox import PREFIX, Sandbox
 from acceptance.sandbox.view import sessions_of
 from acceptance.stories.cost import REQUESTS_OF_A_FAILURE, REQUESTS_OF_A_STORY, STEPS, USUAL_REQUESTS
-from tests.unit.embedded_process import Embedded
+from tests.support.servers import Embedded
 from tests.unit.sandboxes import in_the_way, of_scenarios, swept
 from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, json_reply
 

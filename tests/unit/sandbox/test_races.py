@@ -7,7 +7,7 @@ from acceptance.sandbox import races
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.sandbox.sender import Sender
 from acceptance.sandbox.view import sessions_of
-from tests.unit.embedded_process import Embedded
+from tests.support.servers import Embedded
 from tests.unit.sandboxes import in_the_way
 from tests.unit.stand_in import Misconduct, Seen
 

@@ -27,7 +27,7 @@ from acceptance.sandbox.sandbox import PREFIX, Assistant, Sandbox
 from acceptance.sandbox.sender import Sender
 from acceptance.sandbox.view import sessions_of
 from acceptance.threads import side_by_side
-from tests.unit.embedded_process import OTHER_KEY, Embedded
+from tests.support.servers import OTHER_KEY, Embedded
 from tests.unit.sandboxes import in_the_way, of_scenarios, sandbox_on, swept, untouched
 from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply
 

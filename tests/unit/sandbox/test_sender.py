@@ -13,7 +13,7 @@ from acceptance.ragflow.messages import JSON_TYPE, NO_KEY, Answer, Credentials
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.sandbox.sender import Sender
 from acceptance.sandbox.view import sessions_of
-from tests.unit.embedded_process import OWN_KEY, Embedded
+from tests.support.servers import OWN_KEY, Embedded
 from tests.unit.sandboxes import Looking, of_scenarios
 from tests.unit.stand_in import Reply, Seen, StandIn, json_reply
 

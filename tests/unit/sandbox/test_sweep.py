@@ -10,8 +10,9 @@ from types import SimpleNamespace
 import pytest
 
 from acceptance import sweep
+from acceptance.paths import ROOT
 from acceptance.sandbox.sandbox import PREFIX, Assistant
-from tests.unit.embedded_process import OTHER_KEY, OWN_KEY, ROOT, Embedded, running
+from tests.support.servers import OTHER_KEY, OWN_KEY, Embedded, running
 from tests.unit.sandboxes import sandbox_on
 from tests.unit.stand_in import Reply, Seen, StandIn, forwarded, json_reply
 

@@ -12,7 +12,7 @@ from acceptance.ragflow.messages import Content
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.sandbox.sender import Sender
 from acceptance.sandbox.view import by_user, lists_with, sessions_of, snapshot
-from tests.unit.embedded_process import Embedded
+from tests.support.servers import Embedded
 from tests.unit.sandboxes import in_the_way, untouched
 from tests.unit.stand_in import Misconduct, Reply, Seen, json_reply
 

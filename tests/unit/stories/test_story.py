@@ -16,7 +16,7 @@ from acceptance.stories.model import OTHER, OWN, Action, Item, Model
 from acceptance.stories.story import Broken, BrokenOff, Failure, Stage, Story, first_that_fails, steps_of
 from acceptance.stories.vocabulary import vocabulary_of
 from tests.runs.vocabulary import steps_of_the_features
-from tests.unit.embedded_process import Embedded
+from tests.support.servers import Embedded
 from tests.unit.pretended import Against, Steps, new_stage
 from tests.unit.sandboxes import Tamper, in_the_way, untouched
 from tests.unit.stand_in import Misconduct, Reply, Seen, json_reply

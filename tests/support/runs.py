@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
+from acceptance.paths import ROOT
 from acceptance.reports.github_summary import VARIABLE
 
-ROOT = Path(__file__).parents[2]
 OF_THE_RUN = "the run"
 # Seconds after which a run is taken for one that hangs.
 LIMIT = 120.0

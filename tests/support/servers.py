@@ -1,16 +1,15 @@
-"""An embedded server in a process of its own, and what stands on it."""
+"""Embedded servers in processes of their own. Every test that needs a server starts it here."""
 
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
+from acceptance.paths import ROOT
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.messages import Credentials
 
-ROOT = Path(__file__).parents[2]
 OWN_KEY = "ragflow-OwnKeyOfTheTests4711"
 OTHER_KEY = "ragflow-OtherKeyOfTheTests0815"
 
