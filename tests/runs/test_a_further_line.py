@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import servers
 from tests.support.runs import copy_project, patch, run
 from tests.support.servers import running
-from tests.unit import embedded_process
 
 LINE = """
 releases = "only-0.27-go"
@@ -102,7 +102,7 @@ def test_the_server_is_found_out_and_may_be_spoken_of(
     patch(project / "features" / "choosing_sessions.feature", "@CHOICE-4\n", "@CHOICE-4 @not-0.27-go\n")
     with (project / "features" / "known-deviations.toml").open("a", encoding="utf-8") as file:
         file.write(DEVIATION)
-    monkeypatch.setattr(embedded_process, "ROOT", project)
+    monkeypatch.setattr(servers, "ROOT", project)
     tags = "--tags=@ASSISTANT-2 or @CHOICE-4 or @CHOICE-13"
     with running(release) as server:
         finished = run(project / "reports", tags, settings=server.settings, root=project)
