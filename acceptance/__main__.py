@@ -11,22 +11,22 @@ from behave.configuration import Configuration
 from behave.exception import ConfigError
 from cucumber_tag_expressions import TagExpressionError
 
-from acceptance.interruption import ENDED_BY_CTRL_C
+from acceptance.interruption import EXIT_CTRL_C
 from acceptance.running.runner import SpecificationRunner
-from acceptance.terminal import refuse
+from acceptance.terminal import print_error
 
 
 def main() -> int:
     try:
         config = Configuration(sys.argv[1:])
     except (ConfigError, TagExpressionError) as trouble:
-        refuse(f"The specification cannot run. {trouble}")
+        print_error(f"The specification cannot run. {trouble}")
         return 1
     try:
         return int(run_behave(config, runner_class=SpecificationRunner))
     except KeyboardInterrupt:
-        refuse("The specification was interrupted before it began.")
-        return ENDED_BY_CTRL_C
+        print_error("The specification was interrupted before it began.")
+        return EXIT_CTRL_C
 
 
 if __name__ == "__main__":

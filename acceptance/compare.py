@@ -19,7 +19,7 @@ from acceptance.reports.rendering import OUTCOMES, fill_in
 from acceptance.reports.results import Result, RuleResult, RunResult, Verdict, plural
 from acceptance.reports.settled import settled
 from acceptance.running.child_runs import Runner, Side, as_command
-from acceptance.terminal import announce, refuse
+from acceptance.terminal import print_error, print_line
 
 # Characters of an answer that are shown.
 ANSWER = 600
@@ -209,7 +209,7 @@ def main() -> int:
 
 def _compare_and_report(runner: Runner, sides: Sequence[Side], arguments: Sequence[str]) -> int:
     before, after = (side.name for side in sides)
-    refuse(f"running the specification against {before} and {after} ...")
+    print_error(f"running the specification against {before} and {after} ...")
     runs = runner.run(sides, arguments)
     rules = compare(*(settled(run, read()).rules for run in runs))
     troubles = [f"{side}: {trouble}" for side, run in zip(sides, runs, strict=True) for trouble in _troubles(run)]
@@ -217,7 +217,7 @@ def _compare_and_report(runner: Runner, sides: Sequence[Side], arguments: Sequen
     page = as_html(before, after, rules, troubles)
     write_whole(REPORTS / "comparison.md", lambda file: file.write_text(report, "utf-8"))
     write_whole(REPORTS / "comparison.html", lambda file: file.write_text(page, "utf-8"))
-    announce(report.rstrip("\n"))
+    print_line(report.rstrip("\n"))
     return int(bool(troubles) or any(rule.change is Change.FAILS for rule in rules))
 
 

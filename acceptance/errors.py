@@ -17,27 +17,27 @@ class WrongShape(RuleBroken):
     """An answer has not the shape of its call."""
 
 
-class NothingLearnt(Exception):
+class Inconclusive(Exception):
     """Something else than a rule failed, so nothing was learnt about it. The text says what."""
 
 
-class NoAnswer(NothingLearnt):
+class NoAnswer(Inconclusive):
     """There was no answer to a request, or none that could be read: no connection, none in time, one that is cut."""
 
 
-class NotRAGFlow(NothingLearnt):
+class NotRAGFlow(Inconclusive):
     """There was an answer, but not RAGFlow's: a gateway's, a login page, another host's."""
 
 
-class AllGone(NothingLearnt):
+class TenantWiped(Inconclusive):
     """All assistants of the tenant are gone, also the one that no scenario touches; nobody can tell who did it."""
 
 
-class PreparationFailed(NothingLearnt):
+class PreparationFailed(Inconclusive):
     """The server did not let a scenario prepare what it needs."""
 
 
-class LeftBehind(NothingLearnt):
+class LeftBehind(Inconclusive):
     """Something that the run created is still on the server."""
 
 

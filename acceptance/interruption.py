@@ -12,7 +12,7 @@ from typing import Any, Self
 SIGNALS = tuple(signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__)
 
 # The exit status of a program that Ctrl-C has ended.
-ENDED_BY_CTRL_C = 130
+EXIT_CTRL_C = 130
 
 _current: "Interruption | None" = None
 
@@ -61,7 +61,7 @@ def somebody_else_holds() -> bool:
     return bool(_holding - {threading.get_ident()})
 
 
-def is_over() -> None:
+def ignore_signals() -> None:
     """From now on there is nothing to interrupt: what is left of the process is told in a moment."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
@@ -140,7 +140,7 @@ class Interruption:
             _say(self._unfinished())
         elif self._pressed > 2:
             _say(self._on_end())
-            os._exit(ENDED_BY_CTRL_C)
+            os._exit(EXIT_CTRL_C)
 
 
 def _say(sentence: str) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from acceptance.compare import NOTICED, Change, Compared, by_change, compare, sections
 from acceptance.contract.contract import contract_of, known_releases, lines
 from acceptance.contract.releases import Range, Release
-from acceptance.known_deviations.deviations import MEANINGS, Deviation, read
+from acceptance.known_deviations.deviations import SEVERITY_MEANINGS, Deviation, read
 from acceptance.paths import REPORTS, ROOT
 from acceptance.reports.documents import documents
 from acceptance.reports.files import write_whole
@@ -25,7 +25,7 @@ from acceptance.reports.rendering import OUTCOMES, fill_in
 from acceptance.reports.results import RuleResult, RunResult, Verdict
 from acceptance.reports.settled import scenarios, settled
 from acceptance.running.child_runs import Runner, Side, as_command
-from acceptance.terminal import announce, refuse
+from acceptance.terminal import print_error, print_line
 
 PAGE = REPORTS / "releases.html"
 DOCUMENT = ROOT / "docs" / "releases.md"
@@ -104,7 +104,7 @@ class Table:
             Counter(Cell(cells[number].verdict, cells[number].severity) for cells in self.rows.values())
             for number in range(len(self.columns))
         ]
-        order = [Cell(verdict, severity) for verdict in OUTCOMES for severity in (*MEANINGS, "")]
+        order = [Cell(verdict, severity) for verdict in OUTCOMES for severity in (*SEVERITY_MEANINGS, "")]
         return [(cell, [count[cell] for count in each]) for cell in order if any(count[cell] for count in each)]
 
 
@@ -117,7 +117,7 @@ def columns(deviations: Sequence[Deviation]) -> list[Column]:
 def _does(release: Release, deviations: Sequence[Deviation]) -> tuple[list[Deviation], list[str]]:
     """What a release is known for: its deviations, and the scenarios that are for it, by their place."""
     applying = [place for place, each in scenarios().items() if release in Range.of_tags(each.effective_tags)]
-    return [each for each in deviations if each.is_of(release)], applying
+    return [each for each in deviations if each.covers_release(release)], applying
 
 
 def _column(releases: Sequence[Release]) -> Column:
@@ -194,7 +194,7 @@ def _legend() -> Iterator[str]:
     for verdict, (sign, words, *_) in OUTCOMES.items():
         if verdict in EXPECTED:
             yield f"{sign} {words}"
-    meanings = "; ".join(f"{severity}: {meaning}" for severity, meaning in MEANINGS.items())
+    meanings = "; ".join(f"{severity}: {meaning}" for severity, meaning in SEVERITY_MEANINGS.items())
     yield f"Beside a known deviation stands how serious it is. {meanings}."
     yield "At times: it happens not every time, and is shown as it is known."
 
@@ -212,7 +212,7 @@ def as_html(table: Table) -> str:
         table=table,
         upgrades=[(upgrade, by_change(upgrade.changes)) for upgrade in table.upgrades],
         Change=Change,
-        meanings=MEANINGS,
+        meanings=SEVERITY_MEANINGS,
         picture=picture(),
         all_gone=ALL_GONE,
     )
@@ -226,19 +226,19 @@ def main() -> int:
 def _run_and_write(runner: Runner) -> int:
     deviations = read()
     sides = [Side(str(column.release)) for column in columns(deviations)]
-    refuse(f"running the specification as {', '.join(map(str, sides))} ...")
+    print_error(f"running the specification as {', '.join(map(str, sides))} ...")
     runs = runner.run(sides, workers=os.cpu_count() or 1)
     table = table_of(runs, deviations)
     _write(PAGE, as_html(table))
     bad = [str(side) for side, run in zip(sides, runs, strict=True) if not is_green(run)]
     if bad:
-        refuse(
+        print_error(
             f"Not every rule does as it is known to, in: {', '.join(bad)}. {PAGE} says more; no document is renewed."
         )
         return 1
     for file, text in {DOCUMENT: as_markdown(table), **documents()}.items():
         _write(file, text)
-        announce(f"written: {file.relative_to(ROOT)}")
+        print_line(f"written: {file.relative_to(ROOT)}")
     return 0
 
 

@@ -8,15 +8,15 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from acceptance.errors import CannotRun, NothingLearnt, UnusableListing
+from acceptance.errors import CannotRun, Inconclusive, UnusableListing
 from acceptance.ragflow.client import RAGFlow
-from acceptance.ragflow.listings import all_assistants
+from acceptance.ragflow.listings import fetch_all_assistants
 from acceptance.ragflow.messages import Content, Json
 from acceptance.running.settings import Settings, name_of
-from acceptance.running.target import reach
+from acceptance.running.target import open_target
 from acceptance.sandbox.sandbox import PREFIX, Assistant
 from acceptance.sandbox.view import sessions_of
-from acceptance.terminal import announce, refuse
+from acceptance.terminal import print_error, print_line
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -36,7 +36,7 @@ class Leftover:
 
 def leftovers(owner: RAGFlow, older_than: float) -> Iterator[Leftover]:
     """What carries the prefix of the specification, and is older than so many seconds."""
-    for item in all_assistants(owner):
+    for item in fetch_all_assistants(owner):
         created = item.get("create_time")
         # What does not say when it was created is not old enough for whoever asks for an age.
         age = time.time() - created / 1000 if isinstance(created, int | float) else 0.0
@@ -54,18 +54,18 @@ def remove(leftover: Leftover) -> None:
 
 def sweep(settings: Settings, *, really: bool, older_than: float) -> int:
     """List what is left for each key, and remove it if it is really meant. 1 where something stays in spite of that."""
-    with reach(settings) as target:
+    with open_target(settings) as target:
         owners = [owner for owner in (target.ragflow, target.other) if owner]
         found = [each for owner in owners for each in leftovers(owner, older_than)]
         for each in found:
-            announce(f"{'removing' if really else 'left'}: {each}")
+            print_line(f"{'removing' if really else 'left'}: {each}")
             if really:
                 remove(each)
         if not really:
-            announce(f"{len(found)} left" + ("; --yes removes them" if found else ""))
+            print_line(f"{len(found)} left" + ("; --yes removes them" if found else ""))
             return 0
         still = [each for owner in owners for each in leftovers(owner, older_than)]
-        announce(f"removed: {len(found) - len(still)}, left: {len(still)}")
+        print_line(f"removed: {len(found) - len(still)}, left: {len(still)}")
         return int(bool(still))
 
 
@@ -87,10 +87,10 @@ def main() -> int:
         if settings.url is None:
             raise CannotRun(f"{name_of('url')} is not set: the embedded server keeps nothing from one run to the next.")
         return sweep(settings, really=chosen.yes, older_than=chosen.older_than)
-    except (CannotRun, NothingLearnt, UnusableListing) as trouble:
-        refuse(f"The sweep cannot be made. {trouble}")
+    except (CannotRun, Inconclusive, UnusableListing) as trouble:
+        print_error(f"The sweep cannot be made. {trouble}")
     except KeyboardInterrupt:
-        refuse("The sweep was interrupted.")
+        print_error("The sweep was interrupted.")
     return 1
 
 

@@ -14,10 +14,10 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 # From this many on, the user sees a progress line.
-WORTH_A_PROGRESS_LINE = 100
+PROGRESS_THRESHOLD = 100
 
 
-def side_by_side(
+def run_in_threads(
     call: Callable[[Item], Result], items: Sequence[Item], *, workers: int, title: str, to_the_end: bool = False
 ) -> list[Result]:
     """Call once for each item, with so many workers at a time; the results are in the order of the items.
@@ -56,11 +56,11 @@ def _cause(futures: Sequence[Future[Result]], first: BaseException) -> BaseExcep
 
 def _with_progress(futures: Sequence[Future[Result]], title: str) -> Iterable[Future[Result]]:
     # behave captures sys.stderr during a step; the terminal is behind sys.__stderr__.
-    hidden = True if len(futures) < WORTH_A_PROGRESS_LINE else None
+    hidden = True if len(futures) < PROGRESS_THRESHOLD else None
     return tqdm(futures, desc=f"      {title}", file=sys.__stderr__, disable=hidden, leave=False)
 
 
-def within(seconds: float, call: Callable[[], Result]) -> Result:
+def call_with_timeout(seconds: float, call: Callable[[], Result]) -> Result:
     """Call, but wait no longer than the limit: TimeoutError then.
 
     A limit of requests is one for each wait on the network; this one is for all of them, a name that

@@ -21,9 +21,9 @@ from acceptance.running.detection import choose_release
 from acceptance.running.run import Run
 from acceptance.running.runner import begin
 from acceptance.running.settings import Settings, name_of
-from acceptance.running.target import reach
+from acceptance.running.target import open_target
 from acceptance.sandbox.sender import Sender
-from acceptance.terminal import announce
+from acceptance.terminal import print_line
 
 begin()
 register_types()
@@ -35,7 +35,7 @@ def before_all(context):
         settings = Settings.read(os.environ, context.config.userdata)
         context.keep_failed = settings.keep == "failed"
         context.stories, context.seed = settings.stories, settings.seed
-        target = context.target = run.enter_context(reach(settings))
+        target = context.target = run.enter_context(open_target(settings))
         run.mention_leftovers(target.ragflow)
         context.sandbox = run.enter_context(run.sandbox_on(target.ragflow))
         release, known_by = choose_release(target, context.sandbox)
@@ -43,7 +43,7 @@ def before_all(context):
         context.deviations = Deviations(release)
         target.check_every_answer(partial(check_shape, context.contract.schema))
         run.has_reached(Target(target.description, str(release), known_by, context.contract.line))
-        announce(context.deviations.in_short)
+        print_line(context.deviations.in_short)
         left_out = {} if target.other else {"without": "tenants", "reason": f"{name_of('other_api_key')} is not set"}
         run.choose_scenarios(release, **left_out)
         run.explore(settings.stories, settings.seed)
@@ -53,7 +53,7 @@ def before_all(context):
 
 def before_scenario(context, scenario):
     context.sender = Sender(context.sandbox)
-    scenario.exchanges, scenario.known_as = context.sender.exchanges, context.sandbox.known_as
+    scenario.exchanges, scenario.display_names = context.sender.exchanges, context.sandbox.display_names
     scenario.repeat = context.run.command_for(scenario)
 
 
@@ -71,4 +71,4 @@ def after_scenario(context, scenario):
 
 def after_all(context):
     context.run.close()
-    interruption.is_over()
+    interruption.ignore_signals()

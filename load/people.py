@@ -14,7 +14,7 @@ from locust.user.task import LOCUST_STATE_RUNNING
 from acceptance.contract.contract import contract_of
 from acceptance.contract.releases import Release
 from acceptance.contract.shapes import check_shape
-from acceptance.errors import NothingLearnt, RuleBroken
+from acceptance.errors import Inconclusive, RuleBroken
 from acceptance.notation.sessions import NOBODY, register_types
 from acceptance.paths import FEATURES
 from acceptance.running.target import Target
@@ -62,7 +62,7 @@ class Person(User):
         super().__init__(environment)
         self._requests = Requests(environment.events.request, self.world.shown)
         self._sandbox = self.world.sandbox.beside()
-        self._sandbox.ragflow = self.world.target.ragflow.told_to(self._requests.over)
+        self._sandbox.ragflow = self.world.target.ragflow.with_listener(self._requests.over)
         # None also in the middle of something: then nobody knows what should be there.
         self.story: Story | None = None
 
@@ -108,7 +108,7 @@ class Person(User):
             self._requests.tell(story.failure.difference, story.failure.broken)
         except BrokenOff as end:
             self._requests.tell(end.trouble)
-        except (NothingLearnt, RuleBroken) as trouble:
+        except (Inconclusive, RuleBroken) as trouble:
             self._requests.tell(trouble)
         else:
             self._requests.tell()

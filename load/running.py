@@ -18,14 +18,14 @@ from locust.runners import STATE_CLEANUP, STATE_INIT, STATE_MISSING, MasterRunne
 from locust.stats import PERCENTILES_TO_REPORT, StatsCSV
 
 from acceptance.contract.contract import contract_of, read_release
-from acceptance.errors import CannotRun, NothingLearnt, UnusableListing
-from acceptance.interruption import ENDED_BY_CTRL_C, SIGNALS
+from acceptance.errors import CannotRun, Inconclusive, UnusableListing
+from acceptance.interruption import EXIT_CTRL_C, SIGNALS
 from acceptance.running.detection import choose_release
 from acceptance.running.run import SWEEP
 from acceptance.running.settings import Settings, name_of
-from acceptance.running.target import reach
+from acceptance.running.target import open_target
 from acceptance.sandbox.sandbox import Sandbox
-from acceptance.terminal import announce, refuse
+from acceptance.terminal import print_error, print_line
 from load import verdict
 from load.people import Person, World
 
@@ -59,7 +59,7 @@ class Load:
         if settings.url is None and isinstance(self._runner, MasterRunner | WorkerRunner):
             raise CannotRun(f"Workers need a RAGFlow that all of them reach: {name_of('url')} is not set.")
         with ExitStack() as stack:
-            self._target = stack.enter_context(reach(settings))
+            self._target = stack.enter_context(open_target(settings))
             self._sandbox = Sandbox(self._target.ragflow, nullcontext)
             if not self._is_worker:
                 self._find_out()
@@ -69,7 +69,7 @@ class Load:
         try:
             release, _ = choose_release(self._target, self._sandbox)
         except BaseException:
-            announce(self._clear() or "left behind: 0")
+            print_line(self._clear() or "left behind: 0")
             raise
         # Locust hands its options, and so these, to every worker.
         self._options.run_id, self._options.release = self._sandbox.run, str(release)
@@ -118,17 +118,17 @@ class Load:
         """Remove everything of this run. What is left in a sentence; empty where that is nothing."""
         try:
             self._sandbox.clear_all()
-        except (NothingLearnt, UnusableListing) as trouble:
+        except (Inconclusive, UnusableListing) as trouble:
             return f"left behind, or nobody can tell: {trouble}; remove it with: {SWEEP}"
         return ""
 
     def interrupt(self) -> None:
         """The first time everybody finishes what they are at, and all is removed; the second time it ends at once."""
         if self._is_interrupted:
-            refuse(f"Ended at once. May be left behind: '{self._sandbox.prefix} …'. Remove it with: {SWEEP}")
-            os._exit(ENDED_BY_CTRL_C)
+            print_error(f"Ended at once. May be left behind: '{self._sandbox.prefix} …'. Remove it with: {SWEEP}")
+            os._exit(EXIT_CTRL_C)
         self._is_interrupted = True
-        refuse("Ending, and cleaning up. Ctrl-C once more ends it at once.")
+        print_error("Ending, and cleaning up. Ctrl-C once more ends it at once.")
         is_waiting_for_workers = isinstance(self._runner, MasterRunner) and self._runner.state == STATE_INIT
         self.end()
         if is_waiting_for_workers:
@@ -139,7 +139,7 @@ class Load:
     def tell(self) -> None:
         """The last line, and the last figures: Locust itself leaves those of the last second out of its CSV."""
         if not self._is_worker:
-            announce(f"\n{verdict.sentence(self._runner, self._broken)}")
+            print_line(f"\n{verdict.sentence(self._runner, self._broken)}")
             if self._options.csv_prefix:
                 atexit.register(_write, self._environment, self._options.csv_prefix)
 
@@ -161,7 +161,7 @@ def prepare(environment: Environment, **_: Any) -> None:
     try:
         load = Load(environment)
     except (CannotRun, KeyboardInterrupt) as reason:
-        refuse(f"The load cannot run. {str(reason) or 'It was interrupted.'}")
+        print_error(f"The load cannot run. {str(reason) or 'It was interrupted.'}")
         sys.exit(1)
     # Else Python raises it in whoever is just being served.
     for number in SIGNALS:
@@ -172,4 +172,4 @@ def prepare(environment: Environment, **_: Any) -> None:
     environment.events.quitting.add_listener(lambda **_: load.end())
     environment.events.quit.add_listener(lambda **_: load.tell())
     if environment.host:
-        announce(environment.host)
+        print_line(environment.host)

@@ -40,7 +40,7 @@ def check_shape(schema: str, answer: Answer) -> None:
     """
     for trouble in _troubles(schema, answer):
         # Whoever only prepares, looks or cleans up learns nothing from what is not RAGFlow's.
-        error = WrongShape if answer.is_ragflows or call_of(answer.request) == "delete-sessions" else NotRAGFlow
+        error = WrongShape if answer.has_ragflow_form or call_of(answer.request) == "delete-sessions" else NotRAGFlow
         raise error(f"{describe_exchange(answer)}\nShape:    wrong for this call: {shortened(trouble)}")
 
 

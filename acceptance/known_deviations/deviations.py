@@ -8,21 +8,24 @@ from typing import Any
 
 from behave.model_type import Status
 
-from acceptance.behave_adapter import cells_of, scenario_id
+from acceptance.behave_adapter import cells_of, run_step, scenario_id, step_of, step_registry_of
 from acceptance.contract.releases import Range, Release
-from acceptance.notation.steps import run_step, step_of
 from acceptance.paths import FEATURES
 
 FILE = FEATURES / "known-deviations.toml"
 
 
 # What each severity means; the worst comes first.
-MEANINGS = {"high": "data is lost", "medium": "an answer is not true", "low": "an answer is hard to understand"}
-SEVERITIES = tuple(MEANINGS)
+SEVERITY_MEANINGS = {
+    "high": "data is lost",
+    "medium": "an answer is not true",
+    "low": "an answer is hard to understand",
+}
+SEVERITIES = tuple(SEVERITY_MEANINGS)
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownDeviation:
     """What a release is known to do instead of what a scenario says, in the words of the features."""
 
     severity: str
@@ -58,18 +61,18 @@ class Deviation:
     at_times: bool = False
     issue: str = ""
 
-    def is_of(self, release: Release) -> bool:
+    def covers_release(self, release: Release) -> bool:
         return release in Range(self.releases)
 
-    def is_for(self, scenario: Any) -> bool:
+    def covers_scenario(self, scenario: Any) -> bool:
         if self.scenario != scenario_id(scenario):
             return False
         cells = cells_of(scenario)
         return all(cells.get(column) in values for column, values in self.rows.items())
 
-    def of_row(self, cells: Mapping[str, str]) -> Known:
+    def for_row(self, cells: Mapping[str, str]) -> KnownDeviation:
         """It, with the cells of the row in the place of their columns."""
-        return Known(self.severity, tuple(self._steps(cells)), self.why, self.seen, self.issue, self.at_times)
+        return KnownDeviation(self.severity, tuple(self._steps(cells)), self.why, self.seen, self.issue, self.at_times)
 
     def _steps(self, cells: Mapping[str, str]) -> Iterator[str]:
         for step in self.instead:
@@ -83,10 +86,10 @@ class Deviations:
 
     def __init__(self, release: Release, file: Path = FILE) -> None:
         self._file = file
-        self._known = [deviation for deviation in read(file) if deviation.is_of(release)]
+        self._known = [deviation for deviation in read(file) if deviation.covers_release(release)]
 
     def of(self, scenario: Any) -> Deviation | None:
-        return next((deviation for deviation in self._known if deviation.is_for(scenario)), None)
+        return next((deviation for deviation in self._known if deviation.covers_scenario(scenario)), None)
 
     @property
     def in_short(self) -> str:
@@ -122,10 +125,10 @@ class Deviations:
 
 def _excuse(context: Any, step: Any, deviation: Deviation) -> None:
     """End the scenario as a known deviation, if it is that one."""
-    known = deviation.of_row(cells_of(context.scenario))
+    known = deviation.for_row(cells_of(context.scenario))
     try:
         for instead in known.instead:
-            run_step(context._runner.step_registry, step_of(instead, file=FILE.name), context)
+            run_step(step_registry_of(context), step_of(instead, file=FILE.name), context)
     except AssertionError as difference:
         step.exception.add_note(f"This is not the {known}\n{_indented(difference)}")
     except Exception as error:

@@ -14,31 +14,31 @@ LAST_EXCHANGES = 2
 FIRST_IDS = 6
 
 
-def told_by_name(text: str, known_as: Mapping[str, str]) -> str:
+def replace_ids_by_names(text: str, display_names: Mapping[str, str]) -> str:
     """The text with names in the place of ids: ``session 3``, ``the other assistant``.
 
     An id in an address stays, as it may be copied from there.
     """
-    if not known_as:
+    if not display_names:
         return text
-    shortest = max(1, min(map(len, known_as)))
+    shortest = max(1, min(map(len, display_names)))
 
     def named(found: re.Match[str]) -> str:
         is_in_address = text[found.start() - 1 : found.start()] == "/"
-        return found[0] if is_in_address else known_as.get(found[0], found[0])
+        return found[0] if is_in_address else display_names.get(found[0], found[0])
 
     return re.sub(rf"[0-9A-Za-z]{{{shortest},}}", named, text)
 
 
-def evidence(exchanges: Sequence[Exchange], known_as: Mapping[str, str]) -> str:
+def evidence(exchanges: Sequence[Exchange], display_names: Mapping[str, str]) -> str:
     """The last exchanges of a scenario, and the ids that stand behind the names in them."""
     last = [exchange.answer for exchange in exchanges[-LAST_EXCHANGES:]]
-    lines = [describe_exchange(answer, partial(told_by_name, known_as=known_as)) for answer in last]
+    lines = [describe_exchange(answer, partial(replace_ids_by_names, display_names=display_names)) for answer in last]
     if last and (command := as_curl(last[-1].request)):
         lines.append(f"Curl:     {command}")
     asked = "\n".join(describe_exchange(answer) for answer in last)
-    ids = list(dict.fromkeys(id for id in re.findall(r"\w+", asked) if id in known_as))
+    ids = list(dict.fromkeys(id for id in re.findall(r"\w+", asked) if id in display_names))
     if ids:
         more = f" and {len(ids) - FIRST_IDS} more" if len(ids) > FIRST_IDS else ""
-        lines.append("Ids:      " + ", ".join(f"{known_as[id]} {id}" for id in ids[:FIRST_IDS]) + more)
+        lines.append("Ids:      " + ", ".join(f"{display_names[id]} {id}" for id in ids[:FIRST_IDS]) + more)
     return "\n".join(lines)

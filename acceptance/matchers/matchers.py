@@ -185,7 +185,7 @@ def shows_no_inside() -> Has[Answer]:
     return Has("an answer without exceptions and SQL", wrong)
 
 
-def comes_alone() -> Has[Answer]:
+def has_clean_headers() -> Has[Answer]:
     """An Answer whose headers hold no cookie, no API key, and nothing that only the inside of RAGFlow knows of."""
 
     def wrong(answer: Answer) -> Iterator[str]:

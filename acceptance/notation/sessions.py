@@ -30,24 +30,24 @@ NO_NAME, NOBODY = "(no name)", "nobody"
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SessionSpec:
     """A session as a scenario wants it: with no name of its own, and nobody's, where there is None."""
 
     name: str | None
     user: str | None = None
 
     @classmethod
-    def of_table(cls, table: Iterable[Mapping[str, str]]) -> "list[Wanted]":
+    def of_table(cls, table: Iterable[Mapping[str, str]]) -> "list[SessionSpec]":
         """Those of a table with the columns ``session``, ``name`` and ``user``, in its order."""
         return [cls.of(row["name"], row["user"]) for row in table]
 
     @classmethod
-    def numbered(cls, count: int) -> "list[Wanted]":
+    def numbered(cls, count: int) -> "list[SessionSpec]":
         """So many with names in the order of their numbers, also where they are sorted as texts."""
         return [cls(f"session {number:0{len(str(count))}}") for number in range(1, count + 1)]
 
     @classmethod
-    def of(cls, name: str, user: str) -> "Wanted":
+    def of(cls, name: str, user: str) -> "SessionSpec":
         """The one that a scenario speaks of in these words."""
         return cls(None if name == NO_NAME else name, None if user == NOBODY else user)
 

@@ -13,23 +13,23 @@ from requests.utils import requote_uri
 from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
 
 from acceptance.errors import NoAnswer, NotRAGFlow
-from acceptance.ragflow.connection import BUSY, CONNECT_LIMIT, Connection
+from acceptance.ragflow.connection import BUSY, CONNECT_TIMEOUT, Connection
 from acceptance.ragflow.description import describe_exchange
 from acceptance.ragflow.gate import Gate
 from acceptance.ragflow.messages import Answer, Content, Credentials, Json, Request
 
 # Seconds between two pieces of an answer. 1,000 sessions in one request keep a small RAGFlow busy for some
 # seconds; a minute without a word is a fault.
-READ_LIMIT = 60.0
+READ_TIMEOUT = 60.0
 
 # What RAGFlow calls a session that is created without a name.
-NAMELESS = "New session"
+DEFAULT_SESSION_NAME = "New session"
 
 # Octets of an answer that are read; no answer of RAGFlow's comes near.
 LONGEST = 64 * 1024**2
 
 # What RAGFlow itself never says.
-GATEWAYS = {
+GATEWAY_STATUSES = {
     429: "whoever limits the number of requests",
     502: "a gateway that reached no RAGFlow",
     503: "a server that is busy",
@@ -73,7 +73,7 @@ class RAGFlow:
         url: str,
         credentials: Credentials,
         *,
-        read_limit: float = READ_LIMIT,
+        read_timeout: float = READ_TIMEOUT,
         check: Callable[[Answer], None] | None = None,
         line: Line | None = None,
     ) -> None:
@@ -81,7 +81,7 @@ class RAGFlow:
         self.url = url
         self.credentials = credentials
         self.check = check
-        self._read_limit = read_limit
+        self._read_limit = read_timeout
         self._line = line or Line()
 
     @property
@@ -99,18 +99,18 @@ class RAGFlow:
         """What all requests to this server, of whomever, go through."""
         return self._line.gate
 
-    def as_(self, credentials: Credentials) -> "RAGFlow":
+    def acting_as(self, credentials: Credentials) -> "RAGFlow":
         """The same RAGFlow, asked by somebody else."""
-        return RAGFlow(self.url, credentials, read_limit=self._read_limit, check=self.check, line=self._line)
+        return RAGFlow(self.url, credentials, read_timeout=self._read_limit, check=self.check, line=self._line)
 
-    def told_to(self, over: Callable[[Request, float], None]) -> "RAGFlow":
+    def with_listener(self, over: Callable[[Request, float], None]) -> "RAGFlow":
         """The same RAGFlow on a way of its own, of whose requests somebody is told when each is over."""
         line = Line(over=over)
-        return RAGFlow(self.url, self.credentials, read_limit=self._read_limit, check=self.check, line=line)
+        return RAGFlow(self.url, self.credentials, read_timeout=self._read_limit, check=self.check, line=line)
 
-    def checked_by(self, check: Callable[[Answer], None], read_limit: float) -> "RAGFlow":
+    def with_check(self, check: Callable[[Answer], None], read_timeout: float) -> "RAGFlow":
         """The same RAGFlow and the same client, but somebody else looks at the answers, and waits less long."""
-        return RAGFlow(self.url, self.credentials, read_limit=read_limit, check=check, line=self._line)
+        return RAGFlow(self.url, self.credentials, read_timeout=read_timeout, check=check, line=self._line)
 
     def get(self, path: str) -> Answer:
         """Any address below ``/api/v1``."""
@@ -181,7 +181,7 @@ class RAGFlow:
                 self._connection.send(method, request.path, headers, data, self._read_limit) as response,
             ):
                 answer = _answer(request, response, began)
-                reason = _of_somebody_else(answer, self.url)
+                reason = _not_ragflow_because(answer, self.url)
         # A ValueError is an address that cannot be read.
         except (requests.RequestException, HTTPError, ValueError) as trouble:
             self._line.unanswered += 1
@@ -266,15 +266,15 @@ def _read(response: requests.Response) -> bytes:
         data += piece
         if len(data) > LONGEST:
             raise requests.RequestException(f"it is longer than {LONGEST // 1024**2} MB, and was not read to its end")
-        if time.monotonic() - began > READ_LIMIT:
-            raise requests.RequestException(f"it was still arriving after {READ_LIMIT:.0f} s")
+        if time.monotonic() - began > READ_TIMEOUT:
+            raise requests.RequestException(f"it was still arriving after {READ_TIMEOUT:.0f} s")
     return bytes(data)
 
 
-def _of_somebody_else(answer: Answer, url: str) -> str:
+def _not_ragflow_because(answer: Answer, url: str) -> str:
     """Why the answer cannot be RAGFlow's own; empty where it may be."""
-    if answer.status in GATEWAYS:
-        return f"{answer.status} is said by {GATEWAYS[answer.status]}"
+    if answer.status in GATEWAY_STATUSES:
+        return f"{answer.status} is said by {GATEWAY_STATUSES[answer.status]}"
     if answer.location:
         place = urlsplit(answer.location)
         is_other = bool(place.netloc) and _host(answer.location) != _host(url)
@@ -297,7 +297,7 @@ def _reason(trouble: Exception) -> str:
     if type(trouble) is requests.RequestException:
         return str(trouble)
     if isinstance(trouble, requests.ConnectTimeout):
-        return f"no connection within {CONNECT_LIMIT:.0f} s"
+        return f"no connection within {CONNECT_TIMEOUT:.0f} s"
     if isinstance(trouble, requests.Timeout | ReadTimeoutError):
         return "the server took longer than the time limit"
     if isinstance(trouble, requests.exceptions.SSLError):

@@ -8,7 +8,7 @@ from requests.utils import default_headers
 from urllib3.util import Retry
 
 # Seconds until a connection stands.
-CONNECT_LIMIT = 3.05
+CONNECT_TIMEOUT = 3.05
 
 USER_AGENT = "ragflow-session-deletion-specification"
 
@@ -17,7 +17,7 @@ BUSY = (429, 503)
 
 # They are asked again, five times within half a minute or so; but only for what is read: a creation or a
 # deletion that is repeated unseen falsifies what is learnt.
-WHERE_NOTHING_HAPPENS_TWICE = Retry(
+RETRY_READS = Retry(
     total=None,
     connect=0,
     read=False,
@@ -48,7 +48,7 @@ class Connection:
         address = requests.PreparedRequest()
         address.prepare_url(url, None)
         self._url = (address.url or url).rstrip("/")
-        self._adapter = HTTPAdapter(pool_maxsize=KEPT, max_retries=WHERE_NOTHING_HAPPENS_TWICE)
+        self._adapter = HTTPAdapter(pool_maxsize=KEPT, max_retries=RETRY_READS)
         self._headers = {**default_headers(), "User-Agent": USER_AGENT}
         with requests.Session() as session:
             # A proxy of the environment is for other machines than this one.
@@ -57,7 +57,7 @@ class Connection:
         self._proxies, self._verify = settings["proxies"], settings["verify"] or True
 
     def send(
-        self, method: str, path: str, headers: dict[str, str], data: bytes | None, read_limit: float
+        self, method: str, path: str, headers: dict[str, str], data: bytes | None, read_timeout: float
     ) -> requests.Response:
         """The answer, of which only the headers are read. ``path`` is quoted; the limit is in seconds.
 
@@ -67,5 +67,5 @@ class Connection:
         request.method, request.url = method, f"{self._url}{path}"
         request.prepare_headers(self._headers | headers)
         request.prepare_body(data, None)
-        timeout = (CONNECT_LIMIT, read_limit)
+        timeout = (CONNECT_TIMEOUT, read_timeout)
         return self._adapter.send(request, stream=True, timeout=timeout, verify=self._verify, proxies=self._proxies)

@@ -31,7 +31,7 @@ def listed_sessions(answer: Answer) -> list[Session]:
     return [Session.of(item) for item in listed(answer)]
 
 
-def ids_named(name: str, owner: RAGFlow) -> list[str]:
+def find_assistant_ids(name: str, owner: RAGFlow) -> list[str]:
     answer = owner.list_assistants(name=name)
     # RAGFlow up to 0.24 refuses what it does not find; an answer to something else proves nothing.
     if isinstance(answer.body, dict) and answer.body.get("code") == 102 and "chat" in str(answer.body.get("message")):
@@ -41,12 +41,12 @@ def ids_named(name: str, owner: RAGFlow) -> list[str]:
     return [str(item["id"]) for item in listed(answer) if item.get("name") == name]
 
 
-def names_of_all(owner: RAGFlow) -> list[str]:
+def fetch_assistant_names(owner: RAGFlow) -> list[str]:
     """The names of all assistants of a tenant, read to the last page; no page may repeat an earlier one."""
-    return [str(item.get("name")) for item in all_assistants(owner)]
+    return [str(item.get("name")) for item in fetch_all_assistants(owner)]
 
 
-def all_assistants(owner: RAGFlow) -> list[dict[str, Json]]:
+def fetch_all_assistants(owner: RAGFlow) -> list[dict[str, Json]]:
     """All assistants of a tenant, page after page. UnusableListing where an answer is no such page."""
     found: dict[str, dict[str, Json]] = {}
     number = 1
@@ -100,11 +100,11 @@ def listed(answer: Answer) -> list[dict[str, Json]]:
 
 
 def _check_form(answer: Answer) -> None:
-    if not answer.is_ragflows:
+    if not answer.has_ragflow_form:
         raise NotRAGFlow(f"this answer has not RAGFlow's form:\n{describe_exchange(answer)}")
 
 
-def the_one_named(name: str, items: list[dict[str, Json]]) -> Json:
+def find_by_name(name: str, items: list[dict[str, Json]]) -> Json:
     """The one of this name; None where there is none, or where there are several."""
     found = [item for item in items if item.get("name") == name]
     return dict(found[0]) if len(found) == 1 else None

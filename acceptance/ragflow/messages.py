@@ -87,6 +87,6 @@ class Answer:
     is_text: bool = True
 
     @property
-    def is_ragflows(self) -> bool:
+    def has_ragflow_form(self) -> bool:
         """Whether it has RAGFlow's form: an object with a code."""
         return isinstance(self.body, dict) and isinstance(self.body.get("code"), int)

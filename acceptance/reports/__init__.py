@@ -85,7 +85,7 @@ class Reports(Reporter):  # type: ignore[misc]  # behave has no type information
     def tell_ending(self) -> None:
         """Tell how the run has ended, also where behave does not come to the end of its reporters."""
         run = self.result
-        if run.is_news_to(self._told):
+        if run.differs_from(self._told):
             if self._junit:
                 self._junit.write_run(self.ending)
             if self._page:

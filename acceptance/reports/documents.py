@@ -4,8 +4,7 @@ import re
 import sys
 from pathlib import Path
 
-from behave.parser import parse_file
-
+from acceptance.behave_adapter import read_features
 from acceptance.known_deviations.deviations import read
 from acceptance.paths import ROOT
 from acceptance.reports.picture import picture
@@ -16,11 +15,10 @@ PICTURE = re.compile(r"(?<=<!-- picture -->\n).*?(?=<!-- end of the picture -->)
 
 def documents() -> dict[Path, str]:
     """Every file that is written, with its text as it has to be."""
-    features = [parse_file(str(file)) for file in sorted(ROOT.glob("features/*.feature"))]
     readme = ROOT / "README.md"
     shown = picture().as_markdown()
     return {
-        ROOT / "docs" / "rules.md": rules_table(features, read()),
+        ROOT / "docs" / "rules.md": rules_table(read_features(), read()),
         readme: PICTURE.sub(lambda _: f"\n{shown}\n\n", readme.read_text("utf-8")),
     }
 

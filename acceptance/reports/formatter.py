@@ -11,7 +11,7 @@ from acceptance.behave_adapter import scenarios_of
 from acceptance.reports import reports_of
 from acceptance.reports.from_behave import result_of
 from acceptance.reports.results import Result, Verdict, plural
-from acceptance.terminal import nobody_reads
+from acceptance.terminal import discard_stdout
 
 GREEN, RED, YELLOW, GREY = 32, 31, 33, 90
 MARKS = {
@@ -136,7 +136,7 @@ class SpecificationFormatter(Formatter):  # type: ignore[misc]  # behave has no 
             self.stream.write(text)
             self.stream.flush()
         except BrokenPipeError:
-            nobody_reads()
+            discard_stdout()
             reports_of(self.config).ending.broken_by("the run ended: nobody reads what it says")
             # behave takes it for an interrupt: no further scenario runs, and everything is removed.
             raise KeyboardInterrupt from None

@@ -10,9 +10,9 @@ from typing import Any
 from behave.model_type import Status
 
 from acceptance.behave_adapter import scenario_id, scenarios_of
-from acceptance.errors import NothingLearnt
-from acceptance.known_deviations.deviations import Known
-from acceptance.matchers.evidence import evidence, told_by_name
+from acceptance.errors import Inconclusive
+from acceptance.known_deviations.deviations import KnownDeviation
+from acceptance.matchers.evidence import evidence, replace_ids_by_names
 from acceptance.ragflow.description import describe_exchange, shortened
 from acceptance.ragflow.messages import Json
 from acceptance.reports.results import Asked, Result, Step, Verdict
@@ -96,11 +96,15 @@ def result_of(scenario: Any, rule: str = "") -> Result:
 
 def _result_of(scenario: Any, rule: str) -> Result:
     bad = [step for step in scenario.all_steps if step.status.has_failed()]
-    known_as = getattr(scenario, "known_as", {})
+    display_names = getattr(scenario, "display_names", {})
     exchanges = getattr(scenario, "exchanges", ())
     # Each trouble has the step in which it was met; what went wrong behind the scenario has none.
     met = [(_name_of(step), _trouble_of(step)) for step in bad] + [("", _plain(scenario.error_message or ""))]
-    troubles = [(told_by_name(step, known_as), told_by_name(text, known_as)) for step, text in met if step or text]
+    troubles = [
+        (replace_ids_by_names(step, display_names), replace_ids_by_names(text, display_names))
+        for step, text in met
+        if step or text
+    ]
     reason = scenario.skip_reason or ""
     # A broken rule is the news, even if the cleaning up behind it has failed too.
     verdict = _verdict((bad or [scenario])[0].status, scenario)
@@ -117,8 +121,8 @@ def _result_of(scenario: Any, rule: str) -> Result:
         feature=scenario.feature.name,
         known=_known(scenario) if verdict is Verdict.DEVIATES else None,
         steps=tuple(_step(step) for step in scenario.all_steps),
-        exchanges=_exchanges(exchanges, known_as, LENGTH_PASSED if verdict is Verdict.PASSED else LENGTH),
-        asked=tuple(_asked(exchanges, known_as)),
+        exchanges=_exchanges(exchanges, display_names, LENGTH_PASSED if verdict is Verdict.PASSED else LENGTH),
+        asked=tuple(_asked(exchanges, display_names)),
         answer=_last_answer(exchanges),
     )
 
@@ -128,8 +132,8 @@ def _repeat(scenario: Any) -> str:
     return str(getattr(scenario, "repeat", f"behave {scenario.location}"))
 
 
-def _known(scenario: Any) -> Known | None:
-    known: Known | None = getattr(scenario, "known_deviation", None)
+def _known(scenario: Any) -> KnownDeviation | None:
+    known: KnownDeviation | None = getattr(scenario, "known_deviation", None)
     return known
 
 
@@ -140,12 +144,12 @@ def _step(step: Any) -> Step:
     return Step(f"{step.keyword} {step.name}", verdict, step.duration)
 
 
-def _exchanges(exchanges: Sequence[Exchange], known_as: dict[str, str], length: int) -> tuple[str, ...]:
-    reworded = partial(told_by_name, known_as=known_as)
+def _exchanges(exchanges: Sequence[Exchange], display_names: dict[str, str], length: int) -> tuple[str, ...]:
+    reworded = partial(replace_ids_by_names, display_names=display_names)
     return tuple(describe_exchange(each.answer, reworded, length) for each in exchanges[-EXCHANGES:])
 
 
-def _asked(exchanges: Iterable[Exchange], known_as: dict[str, str]) -> Iterable[Asked]:
+def _asked(exchanges: Iterable[Exchange], display_names: dict[str, str]) -> Iterable[Asked]:
     in_order = sorted(exchanges, key=lambda each: each.answer.began)
     people: dict[int, int] = {}
     for each in in_order:
@@ -156,7 +160,7 @@ def _asked(exchanges: Iterable[Exchange], known_as: dict[str, str]) -> Iterable[
             person=people.setdefault(each.asker, len(people) + 1),
             sessions=len(each.selection.deleted),
             succeeded=isinstance(answer.body, dict) and answer.body.get("code") == 0,
-            told=shortened(told_by_name(answer.text.strip(), known_as), 100),
+            told=shortened(replace_ids_by_names(answer.text.strip(), display_names), 100),
         )
 
 
@@ -190,7 +194,7 @@ def _story(scenario: Any, rule: str, troubles: Sequence[tuple[str, str]]) -> str
     parts = [
         f"Rule:     {rule}" if rule else "",
         f"Repeat:   {_repeat(scenario)}",
-        evidence(getattr(scenario, "exchanges", ()), getattr(scenario, "known_as", {})),
+        evidence(getattr(scenario, "exchanges", ()), getattr(scenario, "display_names", {})),
         *(part for trouble in troubles for part in trouble),
     ]
     return "\n".join(filter(None, parts))
@@ -198,7 +202,7 @@ def _story(scenario: Any, rule: str, troubles: Sequence[tuple[str, str]]) -> str
 
 def _trouble_of(step: Any) -> str:
     """Why a step did not pass; without the traceback where the suite itself says what happened."""
-    if isinstance(step.exception, AssertionError | NothingLearnt):
+    if isinstance(step.exception, AssertionError | Inconclusive):
         return "\n".join([str(step.exception).strip("\n"), *getattr(step.exception, "__notes__", ())])
     if step.status == Status.undefined:
         return "this step is not defined"

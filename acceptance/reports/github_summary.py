@@ -7,7 +7,7 @@ from pathlib import Path
 from acceptance.known_deviations.deviations import SEVERITIES
 from acceptance.reports.markdown import code, plain
 from acceptance.reports.results import Result, RunResult, Verdict
-from acceptance.terminal import announce
+from acceptance.terminal import print_line
 
 VARIABLE = "GITHUB_STEP_SUMMARY"
 
@@ -22,7 +22,7 @@ def tell(run: RunResult) -> None:
             with Path(file).open("a", encoding="utf-8") as page:
                 page.writelines(f"{line}\n" for line in as_markdown(run))
         except OSError as trouble:
-            announce(f"no summary for the page of the job, {VARIABLE}: {trouble}")
+            print_line(f"no summary for the page of the job, {VARIABLE}: {trouble}")
 
 
 def as_markdown(run: RunResult) -> Iterator[str]:

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
-from acceptance.known_deviations.deviations import MEANINGS, SEVERITIES, Known
+from acceptance.known_deviations.deviations import SEVERITIES, SEVERITY_MEANINGS, KnownDeviation
 from acceptance.reports.charts import Timeline, by_number_of_sessions, timeline
 from acceptance.reports.files import write_whole
 from acceptance.reports.picture import ALL_GONE, NOT_TRIED, Picture, fate_of, picture
@@ -18,7 +18,7 @@ from acceptance.reports.results import Result, RuleResult, RunResult, Verdict
 Thing = TypeVar("Thing", bound=Hashable)
 
 # What is known of a rule, each with the scenarios in which it was seen.
-Deviations = list[tuple[Known, list[Result]]]
+Deviations = list[tuple[KnownDeviation, list[Result]]]
 
 
 class Page:
@@ -48,7 +48,7 @@ def as_html(run: RunResult) -> str:
         addresses=addresses(run.results),
         rule_addresses=rule_addresses(run.rules),
         deviations=deviations(run.rules),
-        meanings=MEANINGS,
+        meanings=SEVERITY_MEANINGS,
         picture=_picture(run),
         all_gone=ALL_GONE,
         timelines=dict(_timelines(run.results)),
@@ -104,7 +104,7 @@ def deviations(rules: Sequence[RuleResult]) -> dict[str, list[tuple[RuleResult, 
 
 
 def _deviations(rule: RuleResult, severity: str) -> Deviations:
-    seen: dict[Known, list[Result]] = {}
+    seen: dict[KnownDeviation, list[Result]] = {}
     for result in rule.scenarios:
         if result.known and result.known.severity == severity:
             seen.setdefault(result.known, []).append(result)

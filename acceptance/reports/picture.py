@@ -10,13 +10,10 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from behave.parser import parse_file
-
-from acceptance.behave_adapter import cells_of, scenario_id, scenarios_of
+from acceptance.behave_adapter import cells_of, read_scenarios, scenario_id
 from acceptance.contract.contract import contract_of, known_releases, lines
 from acceptance.contract.releases import Range, Release
 from acceptance.known_deviations.deviations import Deviation, read
-from acceptance.paths import ROOT
 from acceptance.reports.rendering import OUTCOMES
 from acceptance.reports.results import Result, Verdict
 
@@ -59,8 +56,7 @@ class Picture:
 def picture() -> Picture:
     """That of all releases, as they are known; lines of contracts that do the same in every row share a column."""
     deviations = read()
-    features = [parse_file(str(file)) for file in sorted(ROOT.glob("features/*.feature"))]
-    scenarios = [scenario for feature in features for scenario, _ in scenarios_of(feature)]
+    scenarios = read_scenarios()
     shown = [scenario for scenario in scenarios if "picture" in scenario.effective_tags]
     firsts = {scenario_id(scenario): scenario for scenario in reversed(shown)}
     sent = [_sent(scenario) for scenario in reversed(firsts.values())]
@@ -89,7 +85,7 @@ def _fate(step: str, release: Release, scenarios: Sequence[Any], deviations: Seq
     """What the scenarios with this request say of its sessions, or what is known to happen instead."""
     for scenario in scenarios:
         if _step(scenario) == step and release in Range.of_tags(scenario.effective_tags):
-            known = [each for each in deviations if each.is_for(scenario) and each.is_of(release)]
+            known = [each for each in deviations if each.covers_scenario(scenario) and each.covers_release(release)]
             if fate := _said_by(known[0].instead if known else (step.name for step in scenario.steps)):
                 return fate
     return "?"

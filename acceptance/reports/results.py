@@ -7,7 +7,7 @@ from enum import Enum
 from functools import cached_property
 from itertools import groupby
 
-from acceptance.known_deviations.deviations import SEVERITIES, Known
+from acceptance.known_deviations.deviations import SEVERITIES, KnownDeviation
 from acceptance.ragflow.description import shortened
 
 
@@ -70,7 +70,7 @@ class Result:
     headline: str
     text: str
     feature: str = ""
-    known: Known | None = None
+    known: KnownDeviation | None = None
     steps: tuple[Step, ...] = ()
     exchanges: tuple[str, ...] = ()
     asked: tuple[Asked, ...] = ()
@@ -160,7 +160,7 @@ class RunResult:
     not_selected: int = 0
     features_not_named: int = 0
 
-    def is_news_to(self, earlier: "RunResult | None") -> bool:
+    def differs_from(self, earlier: "RunResult | None") -> bool:
         """Whether it says more than an earlier account of the same run, but for the time that has passed since."""
         return earlier is None or replace(self, seconds=0) != replace(earlier, seconds=0)
 

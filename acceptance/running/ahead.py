@@ -22,7 +22,7 @@ from behave.model_type import Status
 
 from acceptance import interruption
 from acceptance.ragflow.gate import Gate
-from acceptance.sandbox.sandbox import REMOVAL_LIMIT
+from acceptance.sandbox.sandbox import REMOVAL_TIMEOUT
 
 # The tag of what depends on time, or on who else is there: it runs alone.
 ALONE = "alone"
@@ -84,7 +84,7 @@ class Ahead:
         with self._changed:
             self._is_over = True
             self._forget_waiting()
-            while not self._changed.wait_for(lambda: not self._running, REMOVAL_LIMIT):
+            while not self._changed.wait_for(lambda: not self._running, REMOVAL_TIMEOUT):
                 if not interruption.somebody_else_holds():
                     self._running.clear()
 

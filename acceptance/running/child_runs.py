@@ -19,8 +19,8 @@ from acceptance.paths import ROOT
 from acceptance.reports import github_summary
 from acceptance.reports.record import read
 from acceptance.reports.results import RunResult
-from acceptance.terminal import refuse
-from acceptance.threads import side_by_side
+from acceptance.terminal import print_error
+from acceptance.threads import run_in_threads
 
 UNFINISHED = "The runs are still removing what they have created. Ctrl-C once more ends this at once, but not them."
 
@@ -131,10 +131,10 @@ class Runner:
                 progress.update()
                 return result
 
-            results = side_by_side(run, sides, workers=workers, title="")
+            results = run_in_threads(run, sides, workers=workers, title="")
         for side, result in zip(sides, results, strict=True):
             for trouble in filter(None, (result.trouble, result.left)):
-                refuse(f"{side}: {trouble}")
+                print_error(f"{side}: {trouble}")
         return results
 
     def _run(self, side: Side, arguments: Sequence[str]) -> RunResult:
@@ -171,9 +171,9 @@ def as_command(what: str, do: Callable[[Runner], int]) -> int:
         with Interruption(runs.end, lambda: UNFINISHED), tempfile.TemporaryDirectory() as folder:
             return do(Runner(runs, Path(folder)))
     except NotRun as trouble:
-        refuse(f"{what} cannot be made. {trouble}")
+        print_error(f"{what} cannot be made. {trouble}")
     except OSError as trouble:
-        refuse(f"{what} cannot be written. {trouble}")
+        print_error(f"{what} cannot be written. {trouble}")
     except KeyboardInterrupt:
-        refuse(f"{what} was interrupted.")
+        print_error(f"{what} was interrupted.")
     return 1

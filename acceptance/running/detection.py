@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from acceptance.contract.contract import contract_of, is_newer, known_releases
 from acceptance.contract.releases import Range, Release
-from acceptance.errors import CannotRun, NothingLearnt, UnusableListing
+from acceptance.errors import CannotRun, Inconclusive, UnusableListing
 from acceptance.ragflow.description import shortened
-from acceptance.ragflow.listings import ids_named
+from acceptance.ragflow.listings import find_assistant_ids
 from acceptance.running.settings import name_of
 from acceptance.running.signs import QUESTIONS
 from acceptance.running.target import Target
 from acceptance.sandbox.sandbox import Sandbox
-from acceptance.terminal import announce
+from acceptance.terminal import print_line
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def check_tenants(target: Target, sandbox: Sandbox) -> None:
     if target.other is None:
         return
     assistant = sandbox.create_assistant(sessions=0)
-    if ids_named(assistant.name, target.other):
+    if find_assistant_ids(assistant.name, target.other):
         raise CannotRun(f"{name_of('other_api_key')} is a key of the same tenant as {name_of('api_key')}.")
 
 
@@ -95,7 +95,7 @@ def choose_release(target: Target, sandbox: Sandbox) -> tuple[Release, str]:
     try:
         check_tenants(target, sandbox)
         finding = find_out(sandbox)
-    except (NothingLearnt, UnusableListing) as trouble:
+    except (Inconclusive, UnusableListing) as trouble:
         raise CannotRun(f"This RAGFlow does not let an assistant be created and removed: {trouble}") from None
     if setting is not None:
         _warn(setting, finding)
@@ -106,19 +106,19 @@ def choose_release(target: Target, sandbox: Sandbox) -> tuple[Release, str]:
             f"Which release of RAGFlow this is could not be found out: set {name_of('release')}. "
             f"It looks like {finding.likely}: {finding.reasons}."
         )
-    announce(f"found out the release {finding.likely}: {finding.reasons}")
+    print_line(f"found out the release {finding.likely}: {finding.reasons}")
     return finding.release, f"found out: {finding.likely}"
 
 
 def _warn(setting: Release, finding: Finding) -> None:
     """Say what is doubtful about the release that is set."""
     if is_newer(setting):
-        announce(
+        print_line(
             f"WARNING: {setting} is newer than every release that is known: it is held to the contract of "
             f"{contract_of(setting).line}"
         )
     if finding.contradicts(setting):
-        announce(
+        print_line(
             f"WARNING: {name_of('release')} says {setting}, but the server looks like {finding.likely}: "
             f"{finding.reasons}"
         )

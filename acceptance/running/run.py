@@ -13,21 +13,21 @@ from typing import Any
 
 from behave.model_type import Status
 
-from acceptance.behave_adapter import scenario_id, scenarios_of, take_out
+from acceptance.behave_adapter import features_of, remove_scenarios, scenario_id, scenarios_of
 from acceptance.contract.releases import Range, Release
-from acceptance.errors import AllGone, CannotRun, NothingLearnt, UnusableListing
+from acceptance.errors import CannotRun, Inconclusive, TenantWiped, UnusableListing
 from acceptance.interruption import Interruption
 from acceptance.paths import FEATURES, ROOT
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.gate import Gate
-from acceptance.ragflow.listings import names_of_all
+from acceptance.ragflow.listings import fetch_assistant_names
 from acceptance.reports import reports_of
 from acceptance.reports.from_behave import selected_scenarios
 from acceptance.reports.results import Target, Verdict, plural
 from acceptance.running.ahead import Ahead
-from acceptance.sandbox.sandbox import PREFIX, REMOVAL_LIMIT, Sandbox
+from acceptance.sandbox.sandbox import PREFIX, REMOVAL_TIMEOUT, Sandbox
 from acceptance.stories.cost import REQUESTS_OF_A_FAILURE, REQUESTS_OF_A_STORY, STEPS, USUAL_REQUESTS
-from acceptance.terminal import announce, refuse
+from acceptance.terminal import print_error, print_line
 
 SWEEP = "make sweep (or python -m acceptance.sweep --yes)"
 
@@ -73,11 +73,10 @@ class Run(ExitStack):
         # What is said at the end is for the user, also where behave.ini has not said so.
         context.config.capture_hooks = False
         if context.config.default_format != "specification":
-            announce(
+            print_line(
                 f"behave reads its settings only where it is started: do that in {ROOT} to have JUnit and the rules"
             )
-        # behave 1.3.3 has no public way from a hook to the features that are about to run.
-        self._features = context._runner.features
+        self._features = features_of(context)
         self._config = context.config
 
     @contextmanager
@@ -91,7 +90,7 @@ class Run(ExitStack):
     def has_reached(self, target: Target) -> None:
         """Say which RAGFlow it is."""
         self.reports.target = target
-        announce(f"{target.description}, release {target.release}, contract {target.contract}")
+        print_line(f"{target.description}, release {target.release}, contract {target.contract}")
 
     @contextmanager
     def sandbox_on(self, ragflow: RAGFlow) -> Iterator[Sandbox]:
@@ -105,15 +104,15 @@ class Run(ExitStack):
     def _clear(self, sandbox: Sandbox) -> None:
         try:
             sandbox.clear_all()
-        except (NothingLearnt, UnusableListing) as trouble:
+        except (Inconclusive, UnusableListing) as trouble:
             self.reports.ending.left = f"left behind, or nobody can tell: {trouble}"
-            announce(f"\n{self.reports.ending.left}\n  Remove it with: {SWEEP}")
+            print_line(f"\n{self.reports.ending.left}\n  Remove it with: {SWEEP}")
             raise
         finally:
             if sandbox.ragflow.busy:
-                announce(f"\nbusy answers that were waited for: {sandbox.ragflow.busy}")
+                print_line(f"\nbusy answers that were waited for: {sandbox.ragflow.busy}")
         kept = "".join(f"\n  kept to be looked at: assistant '{name}'" for name in sandbox.kept)
-        announce(f"\nleft behind: {len(sandbox.kept)}{kept}" + (f"\n  Remove it with: {SWEEP}" if kept else ""))
+        print_line(f"\nleft behind: {len(sandbox.kept)}{kept}" + (f"\n  Remove it with: {SWEEP}" if kept else ""))
 
     def end(self, reason: str, scenario: Any = None) -> None:
         """End the run, in this scenario or the one whose turn it is: no further one is run, everything is removed."""
@@ -127,10 +126,10 @@ class Run(ExitStack):
         if step.status.has_failed():
             try:
                 context.sandbox.check_bystander(context.sender.last_request)
-            except AllGone as gone:
+            except TenantWiped as gone:
                 step.status, step.exception = Status.error, gone
                 self.end("all assistants of the tenant are gone", context.scenario)
-            except (NothingLearnt, UnusableListing):
+            except (Inconclusive, UnusableListing):
                 # What the step itself says is the news.
                 pass
 
@@ -147,9 +146,9 @@ class Run(ExitStack):
 
     def mention_leftovers(self, ragflow: RAGFlow) -> None:
         """Say what other runs have left, or are still using."""
-        count = sum(name.startswith(f"{PREFIX} ") for name in names_of_all(ragflow))
+        count = sum(name.startswith(f"{PREFIX} ") for name in fetch_assistant_names(ragflow))
         if count:
-            announce(f"assistants of other runs: {count}; where those have ended, remove them with: {SWEEP}")
+            print_line(f"assistants of other runs: {count}; where those have ended, remove them with: {SWEEP}")
 
     def end_where_nobody_answers(self, context: Any) -> None:
         """End the run behind some requests in a row that got no answer."""
@@ -159,7 +158,7 @@ class Run(ExitStack):
 
     def _unfinished(self) -> str:
         count = len(self._sandbox.entered) if self._sandbox else 0
-        seconds = 2 * REMOVAL_LIMIT * max(1, count)
+        seconds = 2 * REMOVAL_TIMEOUT * max(1, count)
         return (
             f"What the run has created is still being removed (assistants: {count}), which may take up to "
             f"{seconds:.0f} s where the server is silent. Ctrl-C once more ends it at once, and leaves them behind."
@@ -203,7 +202,7 @@ class Run(ExitStack):
             # behave's own way to skip it writes to the log.
             scenario.should_skip, scenario.skip_reason = True, f"not run: {reason}"
         if cannot_run:
-            announce(f"not run: {plural(len(cannot_run), 'scenario')} with @{without}, because {reason}")
+            print_line(f"not run: {plural(len(cannot_run), 'scenario')} with @{without}, because {reason}")
         self.reports.scenarios = len([each for each in self._selected if not each.should_skip])
         if not self.reports.scenarios:
             raise CannotRun("No scenario is selected. Check the tags, names and paths on the command line.")
@@ -225,7 +224,7 @@ class Run(ExitStack):
 
     def _take_out(self, does: Callable[[Any], bool]) -> list[tuple[Any, str]]:
         """The scenarios that do so, each with the name of its rule; behave does not know of them any more."""
-        taken = [each for feature in self._features for each in take_out(feature, does)]
+        taken = [each for feature in self._features for each in remove_scenarios(feature, does)]
         self._features[:] = [feature for feature in self._features if feature.run_items]
         return taken
 
@@ -242,7 +241,7 @@ class Run(ExitStack):
             most, more = stories * REQUESTS_OF_A_STORY, REQUESTS_OF_A_FAILURE
             cost = f"some {some:,} requests and at most {most:,}, and up to {more:,} more where one fails"
             told = "1 story" if stories == 1 else f"{stories:,} stories"
-            announce(f"exploring: {told} of up to {STEPS} steps, seed {seed}: {cost}")
+            print_line(f"exploring: {told} of up to {STEPS} steps, seed {seed}: {cost}")
 
     def run_side_by_side(self, parallel: int, gate: Gate) -> None:
         """Run so many scenarios at a time. An interrupt waits then until those that run have come to rest."""
@@ -257,7 +256,7 @@ class Run(ExitStack):
         requests = self.reports.scenarios * REQUESTS_OF_A_SCENARIO + self._requests_of_stories
         minutes = requests * seconds / self._parallel / 60
         if minutes > WORTH_AN_ESTIMATE:
-            announce(f"an answer takes {seconds:.2f} s here, so this run may take some {minutes:.0f} minutes")
+            print_line(f"an answer takes {seconds:.2f} s here, so this run may take some {minutes:.0f} minutes")
 
     def _asks_for(self, tag: str) -> bool:
         """Whether the tag is spoken of on the command line."""
@@ -279,14 +278,14 @@ class Run(ExitStack):
         """Where the run broke off, there is nobody left to take an error: what it says has been told."""
         try:
             self.close()
-        except (NothingLearnt, UnusableListing, KeyboardInterrupt):
+        except (Inconclusive, UnusableListing, KeyboardInterrupt):
             pass
         finally:
             self.reports.tell_ending()
 
     def _end_with_one_line(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if isinstance(error, CannotRun):
-            refuse(f"\nThe specification cannot run. {error}")
+            print_error(f"\nThe specification cannot run. {error}")
             self.reports.ending.broken_by(str(error))
             self.reports.tell_ending()
         else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from acceptance.ragflow.messages import NO_KEY, Answer, Content
 from acceptance.sandbox.sandbox import Assistant
 
-NOBODYS_ASSISTANT = "0" * 32
+IMPOSSIBLE_ASSISTANT_ID = "0" * 32
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,12 @@ class Question:
 
 
 def _status_without_key(assistant: Assistant) -> str:
-    return str(assistant.owner.as_(NO_KEY).list_sessions(assistant.id).status)
+    return str(assistant.owner.acting_as(NO_KEY).list_sessions(assistant.id).status)
 
 
 def _message_about_unknown_assistant(assistant: Assistant) -> str:
-    message = str(_field(assistant.owner.list_sessions(NOBODYS_ASSISTANT), "message"))
-    return message.replace(f" {NOBODYS_ASSISTANT}", "")
+    message = str(_field(assistant.owner.list_sessions(IMPOSSIBLE_ASSISTANT_ID), "message"))
+    return message.replace(f" {IMPOSSIBLE_ASSISTANT_ID}", "")
 
 
 def _answer_at_unknown_address(assistant: Assistant) -> str:

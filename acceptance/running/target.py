@@ -18,14 +18,14 @@ from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.description import shortened
 from acceptance.ragflow.messages import Answer, Credentials
 from acceptance.running.settings import SOURCES, Settings, name_of
-from acceptance.threads import within
+from acceptance.threads import call_with_timeout
 
 DEFAULT_RELEASE = "0.20"
 
 # Seconds: for the embedded server to answer, to end, and for a deployment to say that it is there.
-START_LIMIT = 10.0
-STOP_LIMIT = 5.0
-GREETING_LIMIT = 4.0
+START_TIMEOUT = 10.0
+STOP_TIMEOUT = 5.0
+GREETING_TIMEOUT = 4.0
 
 OWN_KEY = "the tenant's API key"
 OTHER_KEY = "another tenant's API key"
@@ -54,7 +54,7 @@ class Target:
 
 
 @contextmanager
-def reach(settings: Settings) -> Iterator[Target]:
+def open_target(settings: Settings) -> Iterator[Target]:
     """The target of these settings, for the length of the block. CannotRun where there is none."""
     release = _read(settings.release) if settings.release else None
     if settings.url is not None:
@@ -80,7 +80,7 @@ def _deployment(settings: Settings, url: str, release: Release | None) -> Target
     greeting = _greet(own, name_of("api_key"))
     other = None
     if settings.other_api_key:
-        other = own.as_(Credentials.of(OTHER_KEY, settings.other_api_key, OTHER_VARIABLE))
+        other = own.acting_as(Credentials.of(OTHER_KEY, settings.other_api_key, OTHER_VARIABLE))
         _greet(other, name_of("other_api_key"))
     return Target(f"RAGFlow at {url}", release, own, other, seconds=greeting.seconds)
 
@@ -89,7 +89,7 @@ def _greet(ragflow: RAGFlow, key_setting: str) -> Answer:
     """See that a RAGFlow answers, and that it takes the key. CannotRun where not."""
     url_setting = name_of("url")
     try:
-        answer = within(GREETING_LIMIT, ragflow.list_assistants)
+        answer = call_with_timeout(GREETING_TIMEOUT, ragflow.list_assistants)
     except NoAnswer as trouble:
         reason = str(trouble).partition("got no answer: ")[2]
         raise CannotRun(f"No RAGFlow answers at {ragflow.url}: {reason}. Check {url_setting}.") from None
@@ -101,11 +101,11 @@ def _greet(ragflow: RAGFlow, key_setting: str) -> Answer:
         ) from None
     except TimeoutError:
         raise CannotRun(
-            f"No RAGFlow answers at {ragflow.url} within {GREETING_LIMIT:.0f} s. Check {url_setting}."
+            f"No RAGFlow answers at {ragflow.url} within {GREETING_TIMEOUT:.0f} s. Check {url_setting}."
         ) from None
     if answer.location:
         raise CannotRun(f"{ragflow.url} redirects to {answer.location}. Set {url_setting} to where RAGFlow itself is.")
-    if not answer.is_ragflows or answer.status == 404 or "NotFound" in _said(answer):
+    if not answer.has_ragflow_form or answer.status == 404 or "NotFound" in _said(answer):
         raise CannotRun(
             f"What answers at {ragflow.url} has no such API (it says {answer.status} "
             f"{shortened(' '.join(answer.text.split()), 60)!r}). Check {url_setting}: address and port, and its path."
@@ -146,11 +146,11 @@ def _embedded(release: Release) -> Iterator[tuple[RAGFlow, RAGFlow]]:
     try:
         url = _address(process)
         own = RAGFlow(url, Credentials.of(OWN_KEY, own_key))
-        yield own, own.as_(Credentials.of(OTHER_KEY, other_key, OTHER_VARIABLE))
+        yield own, own.acting_as(Credentials.of(OTHER_KEY, other_key, OTHER_VARIABLE))
     finally:
         process.terminate()
         try:
-            process.communicate(timeout=STOP_LIMIT)
+            process.communicate(timeout=STOP_TIMEOUT)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
@@ -159,7 +159,7 @@ def _embedded(release: Release) -> Iterator[tuple[RAGFlow, RAGFlow]]:
 def _address(process: "subprocess.Popen[str]") -> str:
     """Wait for the line in which the server says where it answers. CannotRun where it does not come."""
     stdout, stderr = _streams(process)
-    give_up = threading.Timer(START_LIMIT, process.kill)
+    give_up = threading.Timer(START_TIMEOUT, process.kill)
     give_up.daemon = True
     try:
         give_up.start()

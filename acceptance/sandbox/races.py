@@ -8,10 +8,10 @@ from acceptance.ragflow.listings import Session
 from acceptance.sandbox.sandbox import Assistant, Sandbox
 from acceptance.sandbox.sender import Exchange, Sender
 from acceptance.sandbox.view import sessions_of
-from acceptance.threads import side_by_side
+from acceptance.threads import run_in_threads
 
 # Seconds that somebody waits for the others; more than the longest answer may take.
-MEETING_LIMIT = 90.0
+BARRIER_TIMEOUT = 90.0
 
 
 def delete_one_by_one(sender: Sender, lists: Mapping[Assistant, Sequence[str]], workers: int) -> None:
@@ -22,7 +22,7 @@ def delete_one_by_one(sender: Sender, lists: Mapping[Assistant, Sequence[str]], 
         for assistant, id in zip(lists, ids, strict=True)
     ]
     title = f"deleting {len(calls):,} sessions one by one"
-    side_by_side(lambda call: call(), calls, workers=workers, title=title)
+    run_in_threads(lambda call: call(), calls, workers=workers, title=title)
 
 
 def delete_in_rounds(sender: Sender, assistant: Assistant, people: int) -> list[list[Exchange]]:
@@ -32,7 +32,7 @@ def delete_in_rounds(sender: Sender, assistant: Assistant, people: int) -> list[
     def take_part(_person: int) -> list[Exchange]:
         return [_when_all_are_there(meeting, partial(sender.delete, assistant, [id])) for id in assistant.session_ids]
 
-    by_person = side_by_side(take_part, range(people), workers=people, title="")
+    by_person = run_in_threads(take_part, range(people), workers=people, title="")
     return [list(exchanges) for exchanges in zip(*by_person, strict=True)]
 
 
@@ -45,7 +45,7 @@ def delete_together(sender: Sender, assistant: Assistant, lists: Sequence[Sequen
         sessions_of(assistant)
         return _when_all_are_there(meeting, partial(sender.delete, assistant, ids))
 
-    side_by_side(take_part, lists, workers=len(lists), title="")
+    run_in_threads(take_part, lists, workers=len(lists), title="")
 
 
 def delete_among_others(sender: Sender, sandbox: Sandbox, assistant: Assistant, new: int) -> list[Session]:
@@ -55,13 +55,13 @@ def delete_among_others(sender: Sender, sandbox: Sandbox, assistant: Assistant, 
         calls += [partial(sender.delete, assistant, [id]), partial(sessions_of, assistant)]
     for number in range(1, new + 1):
         calls.insert(3 * number - 1, partial(sandbox.create_session, assistant, f"new session {number}"))
-    results = side_by_side(lambda call: call(), calls, workers=8, title="")
+    results = run_in_threads(lambda call: call(), calls, workers=8, title="")
     return [result for result in results if isinstance(result, Session)]
 
 
 def _when_all_are_there(meeting: threading.Barrier, call: Callable[[], Exchange]) -> Exchange:
     try:
-        meeting.wait(MEETING_LIMIT)
+        meeting.wait(BARRIER_TIMEOUT)
         return call()
     except BaseException:
         # Nobody waits for somebody who will not come.

@@ -10,20 +10,27 @@ from functools import partial
 from itertools import count
 
 from acceptance.errors import (
-    AllGone,
+    Inconclusive,
     LeftBehind,
     NotCreated,
-    NothingLearnt,
     PreparationFailed,
     RuleBroken,
+    TenantWiped,
     UnusableListing,
 )
 from acceptance.notation import placeholders
-from acceptance.notation.sessions import Wanted
+from acceptance.notation.sessions import SessionSpec
 from acceptance.ragflow.client import RAGFlow
-from acceptance.ragflow.listings import Session, created, ids_named, is_success, names_of_all, prepared
+from acceptance.ragflow.listings import (
+    Session,
+    created,
+    fetch_assistant_names,
+    find_assistant_ids,
+    is_success,
+    prepared,
+)
 from acceptance.ragflow.messages import Answer, Content, Credentials, Json
-from acceptance.threads import side_by_side
+from acceptance.threads import run_in_threads
 
 PREFIX = "session-deletion-specification"
 
@@ -34,7 +41,7 @@ MANY, AT_A_TIME = 100, 8
 OWN, OTHER = ("", "the assistant"), ("OTHER-", "the other assistant")
 
 # Seconds until an answer to whoever removes: a server that has gone silent must not hold up the end.
-REMOVAL_LIMIT = 10.0
+REMOVAL_TIMEOUT = 10.0
 
 
 @dataclass(frozen=True)
@@ -60,9 +67,9 @@ class Assistant:
     def session_ids(self) -> tuple[str, ...]:
         return tuple(session.id for session in self.sessions)
 
-    def seen_afresh(self) -> "Assistant":
+    def over_fresh_connection(self) -> "Assistant":
         """The same, but its owner looks over a connection that was never used before."""
-        return replace(self, owner=self.owner.as_(self.owner.credentials))
+        return replace(self, owner=self.owner.acting_as(self.owner.credentials))
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ class Sandbox:
     def _begin(self) -> None:
         # What the placeholders of the features stand for, and what people call what has an id: of this scenario.
         self.names: dict[str, str] = {}
-        self.known_as: dict[str, str] = {}
+        self.display_names: dict[str, str] = {}
         # What this scenario has entered.
         self._entered: list[Entry] = []
         # Whoever removes must not be kept from it by an answer of a wrong shape: these are checked afterwards.
@@ -124,7 +131,7 @@ class Sandbox:
 
     def create_assistant(
         self,
-        sessions: int | Sequence[Wanted],
+        sessions: int | Sequence[SessionSpec],
         owner: RAGFlow | None = None,
         *,
         name: str = "",
@@ -138,14 +145,14 @@ class Sandbox:
         Raises PreparationFailed where the server does not do so.
         """
         owner = owner or self.ragflow
-        wanted = Wanted.numbered(sessions) if isinstance(sessions, int) else sessions
+        wanted = SessionSpec.numbered(sessions) if isinstance(sessions, int) else sessions
         at_a_time = AT_A_TIME if len(wanted) >= MANY else self._at_a_time
         with self._creating_bystander:
             if not self._has_bystander:
                 self._create(self._bystander)
                 self._entered.remove(self._bystander)
         empty = self._create(Entry(name or f"{self.prefix} {next(self._numbers)}", owner))
-        given = side_by_side(
+        given = run_in_threads(
             partial(self._create_session, empty),
             wanted,
             workers=at_a_time if isinstance(sessions, int) else 1,
@@ -168,7 +175,7 @@ class Sandbox:
                 self._own_ids[entry], entry.name, entry.owner, str(item.get("create_date")), str(item.get("tenant_id"))
             )
 
-    def _create_session(self, assistant: Assistant, wanted: Wanted) -> Session:
+    def _create_session(self, assistant: Assistant, wanted: SessionSpec) -> Session:
         item = prepared(assistant.owner.create_session(assistant.id, wanted.name, wanted.user))
         return self._enter(assistant, Session.of(item))
 
@@ -176,18 +183,18 @@ class Sandbox:
         self._sessions.setdefault(assistant.entry, []).append(session.id)
         return session
 
-    def _call(self, assistant: Assistant, prefix: str, known_as: str) -> None:
+    def _call(self, assistant: Assistant, prefix: str, display_names: str) -> None:
         self.names |= {
             f"{prefix}ASSISTANT": assistant.id,
             f"{prefix}ASSISTANT-NAME": assistant.name,
             f"{prefix}TENANT": assistant.tenant,
         }
-        self.known_as[assistant.id] = known_as
+        self.display_names[assistant.id] = display_names
         for number, session in enumerate(assistant.sessions, start=1):
             self.names[f"{prefix}SESSION-{number}"] = session.id
-            self.known_as[session.id] = f"session {number}{f' of {known_as}' if prefix else ''}"
+            self.display_names[session.id] = f"session {number}{f' of {display_names}' if prefix else ''}"
 
-    def add_session(self, assistant: Assistant, wanted: Wanted) -> tuple[Answer, Assistant]:
+    def add_session(self, assistant: Assistant, wanted: SessionSpec) -> tuple[Answer, Assistant]:
         """One more session, whose name is in the notation: the answer, and the assistant with the session.
 
         Where the server creates none, the assistant is as it was.
@@ -207,7 +214,7 @@ class Sandbox:
         """One more session, whose name is in the notation of the features. NotCreated where it is not created."""
         name = placeholders.text(name, self.names)
         session = Session.of(created(assistant.owner.create_session(assistant.id, name)))
-        self.known_as.setdefault(session.id, f"the new session '{name}'")
+        self.display_names.setdefault(session.id, f"the new session '{name}'")
         return self._enter(assistant, session)
 
     def owns(self, assistant_id: str) -> bool:
@@ -215,9 +222,9 @@ class Sandbox:
         return assistant_id in self._own_ids.values()
 
     def check_bystander(self, last: str) -> None:
-        """AllGone where the assistant that no scenario touches is gone; ``last`` is what was last asked for."""
-        if self._has_bystander and not ids_named(self._bystander.name, self._remover(self.ragflow)):
-            raise AllGone(
+        """TenantWiped where the assistant that no scenario touches is gone; ``last`` is what was last asked for."""
+        if self._has_bystander and not find_assistant_ids(self._bystander.name, self._remover(self.ragflow)):
+            raise TenantWiped(
                 "all assistants of this tenant are gone, also one that no scenario touches: either somebody else "
                 f"deletes here, or this request did: {last}"
             )
@@ -244,7 +251,7 @@ class Sandbox:
             entered, self._entered = self._entered, []
             left: list[str] = []
             title = f"removing {len(entered):,} assistants"
-            troubles = side_by_side(self._remove, entered, workers=self._at_a_time, title=title, to_the_end=True)
+            troubles = run_in_threads(self._remove, entered, workers=self._at_a_time, title=title, to_the_end=True)
             for entry, trouble in zip(entered, troubles, strict=True):
                 if trouble:
                     left.append(f"assistant '{entry.name}': {trouble}")
@@ -277,7 +284,7 @@ class Sandbox:
         for attempt in attempts:
             try:
                 attempt()
-            except (NothingLearnt, RuleBroken) as trouble:
+            except (Inconclusive, RuleBroken) as trouble:
                 troubles.append(str(trouble))
         if troubles:
             raise LeftBehind("; ".join(troubles))
@@ -290,8 +297,8 @@ class Sandbox:
         # Until it is known to be gone, it may be there.
         self._there[bystander] = None
         try:
-            is_there = bool(ids_named(bystander.name, self._remover(bystander.owner)))
-        except (NothingLearnt, UnusableListing) as trouble:
+            is_there = bool(find_assistant_ids(bystander.name, self._remover(bystander.owner)))
+        except (Inconclusive, UnusableListing) as trouble:
             raise LeftBehind(f"assistant '{bystander.name}' may be there: {trouble}") from None
         if is_there:
             raise LeftBehind(f"assistant '{bystander.name}': the server still has it")
@@ -309,13 +316,13 @@ class Sandbox:
     def _listed(self, owner: RAGFlow) -> list[str]:
         """What the server lists of this run, by name, but for the bystander and what is kept."""
         try:
-            names = names_of_all(self._remover(owner))
+            names = fetch_assistant_names(self._remover(owner))
             # A list that lacks it is not the one that was asked for, unless somebody else has removed it.
             has_bystander = self._has_bystander and owner.credentials == self.ragflow.credentials
             is_proof = not has_bystander or self._bystander.name in names
-            if not is_proof and ids_named(self._bystander.name, self._remover(owner)):
+            if not is_proof and find_assistant_ids(self._bystander.name, self._remover(owner)):
                 raise UnusableListing("the list of assistants lacks one that is there, so it proves nothing")
-        except (NothingLearnt, UnusableListing) as trouble:
+        except (Inconclusive, UnusableListing) as trouble:
             raise LeftBehind(f"assistants named '{self.prefix} …' may be there: {trouble}") from None
         spared = [*self.kept, self._bystander.name]
         return [name for name in names if name.startswith(f"{self.prefix} ") and name not in spared]
@@ -328,7 +335,7 @@ class Sandbox:
     def _remover(self, owner: RAGFlow) -> RAGFlow:
         """The owner, as who removes: its answers are looked at afterwards, and it waits less long."""
         if owner.credentials not in self._removers:
-            self._removers[owner.credentials] = owner.checked_by(self._removals.append, REMOVAL_LIMIT)
+            self._removers[owner.credentials] = owner.with_check(self._removals.append, REMOVAL_TIMEOUT)
         return self._removers[owner.credentials]
 
     def _remove(self, entry: Entry) -> str | None:
@@ -338,15 +345,15 @@ class Sandbox:
         """
         remover = self._remover(entry.owner)
         try:
-            ids = [self._own_ids[entry]] if entry in self._own_ids else ids_named(entry.name, remover)
+            ids = [self._own_ids[entry]] if entry in self._own_ids else find_assistant_ids(entry.name, remover)
             if ids:
                 sessions = self._sessions.pop(entry, [])
                 if sessions:
                     remover.delete_sessions(ids[0], Content.json({"ids": list[Json](sessions)}))
                 answer = remover.delete_assistants(ids)
                 # What is said to be gone and is there all the same, the list at the end of the run shows.
-                if not is_success(answer) and ids_named(entry.name, remover):
+                if not is_success(answer) and find_assistant_ids(entry.name, remover):
                     return "the server still has it"
-        except (NothingLearnt, UnusableListing) as trouble:
+        except (Inconclusive, UnusableListing) as trouble:
             return str(trouble)
         return None

@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl
 from acceptance.contract.selection import Selection, ids_in, lists_sessions
 from acceptance.errors import PreparationFailed, UnusableListing
 from acceptance.notation import placeholders
-from acceptance.notation.sessions import Wanted
-from acceptance.ragflow.client import NAMELESS, RAGFlow
+from acceptance.notation.sessions import SessionSpec
+from acceptance.ragflow.client import DEFAULT_SESSION_NAME, RAGFlow
 from acceptance.ragflow.description import describe_exchange, describe_request
 from acceptance.ragflow.listings import Session, is_success
 from acceptance.ragflow.messages import JSON_TYPE, NO_KEY, Answer, Content, Credentials
@@ -19,7 +19,7 @@ from acceptance.sandbox.sandbox import Assistant, Sandbox
 from acceptance.sandbox.view import sessions_of
 
 # No assistant has such an id: RAGFlow's are hexadecimal, and nothing in it is a pattern.
-NOBODYS_ID = re.compile("[a-z_]*[g-z][a-z_]*")
+IMPOSSIBLE_ID = re.compile("[a-z_]*[g-z][a-z_]*")
 
 
 class Way(TypedDict, total=False):
@@ -85,11 +85,11 @@ class Sender:
     def _ask(self, assistant: Assistant, content: Content, **way: Unpack[Way]) -> Exchange:
         names = self._sandbox.names
         to = placeholders.text(way.get("to", assistant.id), names)
-        if not (self._sandbox.owns(to) or lists_sessions(content) or NOBODYS_ID.fullmatch(to)):
+        if not (self._sandbox.owns(to) or lists_sessions(content) or IMPOSSIBLE_ID.fullmatch(to)):
             raise ValueError(f"only an assistant of this run may be emptied, and '{to}' is none")
         asker = way.get("asker", assistant.owner)
         if "authorization" in way:
-            asker = asker.as_(_credentials(way["authorization"], asker.credentials))
+            asker = asker.acting_as(_credentials(way["authorization"], asker.credentials))
         query = placeholders.text(way.get("query", ""), names)
         answer = asker.delete_sessions(
             to, content, query, follow=way.get("follow", False), slash=way.get("slash", False)
@@ -115,7 +115,7 @@ class Sender:
         query = dict(parse_qsl(placeholders.text(words, self._sandbox.names), keep_blank_values=True))
         return self._keep(assistant, (asker or assistant.owner).list_sessions(assistant.id, **query))
 
-    def create(self, assistant: Assistant, number: int, wanted: Wanted) -> Assistant:
+    def create(self, assistant: Assistant, number: int, wanted: SessionSpec) -> Assistant:
         """Create one more session, of this number. The assistant with it, or as it was where the server refuses.
 
         ValueError where the assistant was given more, or fewer, before.
@@ -124,7 +124,7 @@ class Sender:
             given = len(assistant.sessions)
             raise ValueError(f"the scenario speaks of session {number}, but the assistant was given {given} before")
         answer, after = self._sandbox.add_session(assistant, wanted)
-        name = NAMELESS if wanted.name is None else placeholders.text(wanted.name, self._sandbox.names)
+        name = DEFAULT_SESSION_NAME if wanted.name is None else placeholders.text(wanted.name, self._sandbox.names)
         owner = after.sessions[0].user if after.sessions else ""
         self._keep(assistant, answer, name=name, user=wanted.user or "", owner=owner)
         return after

@@ -6,10 +6,10 @@ from itertools import count
 from urllib.parse import urlencode
 
 from acceptance.errors import UnusableListing
-from acceptance.ragflow.listings import PAGE_SIZE, Session, listed, listed_sessions, the_one_named
+from acceptance.ragflow.listings import PAGE_SIZE, Session, find_by_name, listed, listed_sessions
 from acceptance.sandbox.sandbox import Assistant
 from acceptance.sandbox.snapshot import Snapshot
-from acceptance.threads import side_by_side
+from acceptance.threads import run_in_threads
 
 # In which every release can list its sessions.
 ORDERS = ("create_time", "update_time", "name")
@@ -51,7 +51,7 @@ def by_user(assistant: Assistant) -> dict[str, tuple[Session, ...]]:
 def snapshot(assistants: Sequence[Assistant]) -> Snapshot:
     """The assistants and their sessions as they are now. UnusableListing where they cannot be listed."""
     return Snapshot(
-        {each.id: the_one_named(each.name, listed(each.owner.list_assistants(name=each.name))) for each in assistants},
+        {each.id: find_by_name(each.name, listed(each.owner.list_assistants(name=each.name))) for each in assistants},
         {each.id: listed(each.owner.list_sessions(each.id, page_size=PAGE_SIZE)) for each in assistants},
     )
 
@@ -65,7 +65,7 @@ def _pages(assistant: Assistant) -> Iterator[list[Session]]:
     at_once = 2 if assistant.owner.gate.width else 1
     for first in count(1, at_once):
         numbers = range(first, first + at_once)
-        pages = side_by_side(partial(_page, assistant), numbers, workers=at_once, title="reading")
+        pages = run_in_threads(partial(_page, assistant), numbers, workers=at_once, title="reading")
         for number, page in zip(numbers, pages, strict=True):
             if not page:
                 return

@@ -16,7 +16,8 @@ from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 from tqdm import tqdm
 
-from acceptance.errors import AllGone, NothingLearnt
+from acceptance.behave_adapter import parse_steps, step_registry_of
+from acceptance.errors import Inconclusive, TenantWiped
 from acceptance.sandbox.sender import Exchange
 from acceptance.stories.cost import ATTEMPTS, SHORTEST, STEPS
 from acceptance.stories.events import Stories
@@ -30,7 +31,6 @@ from acceptance.stories.story import (
     Story,
     broken_off,
     first_that_fails,
-    steps_of,
 )
 from acceptance.stories.vocabulary import Vocabulary, vocabulary_of
 
@@ -88,7 +88,7 @@ class Explorer:
             try:
                 run_state_machine_as_test(hypothesis.seed(seed)(self._stories), settings=_so_many(count))
             except BrokenOff as end:
-                if not self._failures or isinstance(end.trouble, AllGone):
+                if not self._failures or isinstance(end.trouble, TenantWiped):
                     raise end.trouble from None
             except KeyboardInterrupt:
                 # The run ends behind this, and what was found by then is told.
@@ -101,7 +101,7 @@ class Explorer:
             return self._found(seed, is_ended=is_ended)
         # Whatever has made Hypothesis end before: stories that were not told do not go as the rules have it.
         if self._told < count:
-            raise NothingLearnt(f"only {self._told:,} of {count:,} stories were told")
+            raise Inconclusive(f"only {self._told:,} of {count:,} stories were told")
         return None
 
     def _begin(self) -> Story:
@@ -171,7 +171,7 @@ class Explorer:
         What it leaves then is the scenario's, to be removed or kept as that of any other.
         """
         self._stage = self._new_stage()
-        again = first_that_fails(steps_of(failure.as_scenario(name)), self._stage, self._registry)
+        again = first_that_fails(parse_steps(failure.as_scenario(name)), self._stage, self._registry)
         return again[1] if again and again[0].name == failure.broken.name else None
 
 
@@ -201,7 +201,7 @@ def explorer_in(context: Any) -> Explorer:
     """Who explores the RAGFlow of a run of behave."""
     return Explorer(
         partial(Stage, context.sandbox, context.contract, context.target),
-        context._runner.step_registry,
+        step_registry_of(context),
         vocabulary_of(context.release),
         list(KINDS) if context.target.other else ["mine"],
     )

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from behave.model import Step
-from behave.parser import parse_feature
 
+from acceptance.behave_adapter import run_step, step_of
 from acceptance.contract.contract import Contract
-from acceptance.notation.steps import run_step, step_of
 from acceptance.notation.tenses import past
 from acceptance.sandbox.actions import assistants_in
 from acceptance.sandbox.sandbox import Sandbox
@@ -146,10 +145,3 @@ def first_that_fails(steps: Sequence[Step], stage: Stage, registry: Any) -> tupl
         except AssertionError as difference:
             return step, difference
     return None
-
-
-def steps_of(scenario: str) -> list[Step]:
-    """The steps of a scenario in Gherkin."""
-    feature = parse_feature(f"Feature: one\n{scenario}")
-    assert feature
-    return list(feature.scenarios[0].steps)

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from behave.parser import parse_file
-
-from acceptance.behave_adapter import cells_of, scenarios_of
+from acceptance.behave_adapter import cells_of, read_scenarios
 from acceptance.contract.releases import Range, Release
 from acceptance.known_deviations.deviations import FILE, Deviations
 
@@ -68,8 +66,7 @@ class Vocabulary:
 
 def vocabulary_of(release: Release, features: Path = FILE.parent) -> Vocabulary:
     """The vocabulary of a release, with its known deviations in the place of what the features say."""
-    files = sorted(features.glob("*.feature"))
-    scenarios = [scenario for file in files for scenario, _ in scenarios_of(parse_file(str(file)))]
+    scenarios = read_scenarios(features)
     of_release = [scenario for scenario in scenarios if release in Range.of_tags(scenario.effective_tags)]
     deviations = Deviations(release, features / FILE.name)
     told = [row for scenario in scenarios for row in (cells_of(scenario), *_tables(scenario))]
@@ -88,7 +85,7 @@ def _requests(scenarios: list[Any], deviations: Deviations) -> Iterator[Request]
         givens, whens, thens = _steps(scenario)
         deviation = deviations.of(scenario)
         if deviation:
-            thens = list(deviation.of_row(cells_of(scenario)).instead)
+            thens = list(deviation.for_row(cells_of(scenario)).instead)
         answers = [text for text in thens if ANSWER.fullmatch(text)]
         left = [text for text in thens if text in LEFT]
         sent = REQUEST.fullmatch(whens[0]) if len(whens) == 1 else None

@@ -2,7 +2,7 @@ from behave import given, then
 from hamcrest import assert_that
 
 from acceptance.matchers.matchers import answers
-from acceptance.notation.sessions import Wanted
+from acceptance.notation.sessions import SessionSpec
 from acceptance.sandbox.actions import action
 
 
@@ -13,17 +13,17 @@ def create_assistant(context, count):
 
 @given("an assistant with {count:n} sessions, created one after the other")
 def create_assistant_in_order(context, count):
-    context.assistant = context.sandbox.create_assistant(Wanted.numbered(count))
+    context.assistant = context.sandbox.create_assistant(SessionSpec.numbered(count))
 
 
 @given("an assistant with these sessions")
 def create_assistant_with(context):
-    context.assistant = context.sandbox.create_assistant(Wanted.of_table(context.table))
+    context.assistant = context.sandbox.create_assistant(SessionSpec.of_table(context.table))
 
 
 @given("another assistant with these sessions")
 def create_other_assistant_with(context):
-    context.other_assistant = context.sandbox.create_assistant(Wanted.of_table(context.table), other=True)
+    context.other_assistant = context.sandbox.create_assistant(SessionSpec.of_table(context.table), other=True)
 
 
 @given("another assistant with {count:n} sessions")

@@ -10,7 +10,7 @@ from acceptance.matchers.matchers import (
     is_refused,
     is_refused_without,
 )
-from acceptance.notation.sessions import Wanted
+from acceptance.notation.sessions import SessionSpec
 from acceptance.ragflow.listings import listed_sessions
 from acceptance.sandbox.actions import action, assistants_in
 from acceptance.sandbox.view import by_user, lists_with, sessions_of, snapshot
@@ -25,12 +25,12 @@ def note_down(context):
 @action("session {number:d} is created for {user}, named: {name}")
 @action("I try to create session {number:d} for {user}, named: {name}")
 def create_numbered_session(context, number, user, name):
-    context.assistant = context.sender.create(context.assistant, number, Wanted.of(name, user))
+    context.assistant = context.sender.create(context.assistant, number, SessionSpec.of(name, user))
 
 
 @action("session {number:d} of the other assistant is created for {user}, named: {name}")
 def create_numbered_session_in_other_assistant(context, number, user, name):
-    context.other_assistant = context.sender.create(context.other_assistant, number, Wanted.of(name, user))
+    context.other_assistant = context.sender.create(context.other_assistant, number, SessionSpec.of(name, user))
 
 
 @given("another session named {name}")
@@ -78,7 +78,7 @@ def sessions_of_other_assistant_remain(context, these):
 
 @then("{these:Sessions} remain, for somebody who looks for the first time")
 def sessions_remain_for_newcomer(context, these):
-    left = sessions_of(context.assistant.seen_afresh())
+    left = sessions_of(context.assistant.over_fresh_connection())
     assert_that(left, are_exactly(these.of(context.assistant.sessions)))
 
 

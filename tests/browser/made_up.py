@@ -1,9 +1,9 @@
 """Runs that never happened, for pages that are to be looked at: as many rules, failures and deviations as wanted."""
 
-from acceptance.known_deviations.deviations import Known
+from acceptance.known_deviations.deviations import KnownDeviation
 from acceptance.reports.results import Asked, Feature, Result, RunResult, Step, Target, Verdict
 
-KNOWN = Known(
+KNOWN = KnownDeviation(
     severity="high",
     instead=("the deletion succeeds", "no sessions remain"),
     why="What cannot be read is taken for a request that lists no sessions.",

@@ -19,13 +19,13 @@ def changed_in_every_way() -> str:
     return comparison.as_html("0.20", "http://ragflow.test:9380", compare(*in_every_way()), ["FROM 0.20: it ended"])
 
 
-def side_by_side() -> str:
+def run_in_threads() -> str:
     known = deviations.read()
     runs = [as_it_is_known(column.release, known) for column in releases.columns(known)]
     return releases.as_html(releases.table_of(runs, known))
 
 
-@pytest.mark.parametrize("page", [changed_in_every_way, side_by_side])
+@pytest.mark.parametrize("page", [changed_in_every_way, run_in_threads])
 @pytest.mark.parametrize("way", [{}, {"dark": True}, {"phone": True}, {"print": True}], ids=str)
 def test_everybody_can_read_it(open_page: Pages, tmp_path: Path, page: Callable[[], str], way: dict[str, bool]) -> None:
     file = tmp_path / "page.html"
@@ -38,7 +38,7 @@ def test_everybody_can_read_it(open_page: Pages, tmp_path: Path, page: Callable[
 
 def test_the_name_of_a_rule_and_its_release_stay_in_sight(open_page: Pages, tmp_path: Path) -> None:
     file = tmp_path / "page.html"
-    file.write_text(side_by_side(), "utf-8")
+    file.write_text(run_in_threads(), "utf-8")
     page = open_page(file, phone=True)
     table = page.locator(".matrix")
     table.scroll_into_view_if_needed()

@@ -24,7 +24,7 @@ body = '{"code": 109, "data": false, "message": "this assistant is not yours"}'
 QUESTION = """
     Question(
         "a deletion in an unknown assistant",
-        lambda assistant: str(_field(assistant.owner.delete_sessions(NOBODYS_ASSISTANT, Content(b"{}")), "message")),
+        lambda assistant: str(_field(assistant.owner.delete_sessions(IMPOSSIBLE_ASSISTANT_ID, Content(b"{}")), "message")),
         {
             "this assistant is not yours": "only-0.27-go",
             "no authorization": "from-0.27 not-0.27-go",

@@ -168,7 +168,7 @@ def test_what_happens_at_times_is_told_as_it_is_known(release: str, verdict: Ver
     run = run_of(scenario, target=Target("RAGFlow", release, "as it was set", "0.18"))
     [told] = settled(run, [known]).results
     assert told.verdict is verdict
-    assert told.known == (known.of_row({}) if verdict is Verdict.DEVIATES else None)
+    assert told.known == (known.for_row({}) if verdict is Verdict.DEVIATES else None)
 
 
 def compared(*arguments: str, settings: dict[str, str] | None = None) -> "subprocess.CompletedProcess[str]":

@@ -8,10 +8,9 @@ import pytest
 from behave.parser import parse_file
 from behave.step_registry import StepRegistry
 
-from acceptance.behave_adapter import cells_of, scenario_id, scenarios_of
+from acceptance.behave_adapter import cells_of, scenario_id, scenarios_of, step_of
 from acceptance.contract.releases import WORD, Range, Release
 from acceptance.known_deviations import deviations
-from acceptance.notation.steps import step_of
 from acceptance.paths import ROOT
 from acceptance.reports.documents import documents
 from tests.runs.vocabulary import steps_of_the_features
@@ -60,11 +59,12 @@ def test_a_case_of_the_source_document_keeps_the_number_of_its_sessions() -> Non
 
 def scenarios_for(deviation: deviations.Deviation) -> list[Any]:
     """The scenarios that run in one of its releases."""
-    releases = [release for release in RECORDED if deviation.is_of(release)]
+    releases = [release for release in RECORDED if deviation.covers_release(release)]
     return [
         scenario
         for scenario in SCENARIOS
-        if deviation.is_for(scenario) and any(release in Range.of_tags(scenario.effective_tags) for release in releases)
+        if deviation.covers_scenario(scenario)
+        and any(release in Range.of_tags(scenario.effective_tags) for release in releases)
     ]
 
 
@@ -79,7 +79,7 @@ def test_a_known_deviation_is_told_in_steps_that_there_are(
     deviation: deviations.Deviation, vocabulary: StepRegistry
 ) -> None:
     for scenario in scenarios_for(deviation):
-        told = deviation.of_row(cells_of(scenario)).instead
+        told = deviation.for_row(cells_of(scenario)).instead
         assert told
         assert [step for step in told if not vocabulary.find_match(step_of(step))] == []
 
@@ -97,7 +97,10 @@ def test_a_known_deviation_says_what_is_left(deviation: deviations.Deviation) ->
 def test_no_two_known_deviations_are_for_the_same() -> None:
     for scenario in SCENARIOS:
         for release in RECORDED:
-            assert len([each for each in DEVIATIONS if each.is_for(scenario) and each.is_of(release)]) <= 1
+            assert (
+                len([each for each in DEVIATIONS if each.covers_scenario(scenario) and each.covers_release(release)])
+                <= 1
+            )
 
 
 def test_every_tag_of_a_scenario_means_something() -> None:

@@ -122,13 +122,13 @@ def test_the_document_says_what_the_features_and_the_known_deviations_say() -> N
 
 def as_it_is_known(release: Release, known: Sequence[deviations.Deviation]) -> RunResult:
     """The run of a release that does all that is said of it, and nothing else."""
-    results = [_as_it_is_known(*each, release, [one for one in known if one.is_of(release)]) for each in RUN]
+    results = [_as_it_is_known(*each, release, [one for one in known if one.covers_release(release)]) for each in RUN]
     target = Target("the embedded RAGFlow", str(release), "as which the server was started", "")
     return RunResult("2026-11-25T12:00:00+00:00", 0.0, "", "", target, results=tuple(results))
 
 
 def _as_it_is_known(scenario: Any, rule: str, release: Release, known: Sequence[deviations.Deviation]) -> Result:
-    broken = [one.of_row(cells_of(scenario)) for one in known if one.is_for(scenario) and not one.at_times]
+    broken = [one.for_row(cells_of(scenario)) for one in known if one.covers_scenario(scenario) and not one.at_times]
     result = Result(
         id=scenario_id(scenario),
         # behave names a row as behave.ini says only where it has read that.

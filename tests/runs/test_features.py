@@ -11,10 +11,9 @@ import pytest
 from behave.model import Rule
 from behave.parser import parse_file
 
-from acceptance.behave_adapter import cells_of
+from acceptance.behave_adapter import cells_of, step_of
 from acceptance.contract.releases import WORD
 from acceptance.known_deviations.deviations import read
-from acceptance.notation.steps import step_of
 from acceptance.paths import ROOT
 from tests.runs.vocabulary import steps_of_the_features
 

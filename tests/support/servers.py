@@ -60,6 +60,6 @@ def running(release: str = "0.20", program: tuple[str, ...] = ("-m", "embedded_r
             assert line, "the embedded server did not start"
             url = line.split()[-1]
             own = RAGFlow(url, Credentials.of("the tenant's API key", OWN_KEY))
-            yield Embedded(url, own, own.as_(Credentials.of("another tenant's API key", OTHER_KEY)))
+            yield Embedded(url, own, own.acting_as(Credentials.of("another tenant's API key", OTHER_KEY)))
         finally:
             process.terminate()

@@ -3,10 +3,10 @@
 from itertools import count
 from typing import Any
 
-from acceptance.known_deviations.deviations import Known
+from acceptance.known_deviations.deviations import KnownDeviation
 from acceptance.reports.results import Asked, Feature, Result, RunResult, Step, Target, Verdict
 
-KNOWN = Known("high", ("the deletion succeeds", "no sessions remain"), "Everything is deleted.", "in 0.20.5")
+KNOWN = KnownDeviation("high", ("the deletion succeeds", "no sessions remain"), "Everything is deleted.", "in 0.20.5")
 TARGET = Target("the embedded RAGFlow", "0.20.5", "as the server was started", "0.18")
 
 # What has something to say beside its verdict.

@@ -41,7 +41,7 @@ def in_the_way(embedded: Embedded, tamper: Tamper) -> Iterator[tuple[Sandbox, St
         return tamper(seen) or forwarded(embedded.url, seen)
 
     with StandIn(react) as between:
-        ragflow = RAGFlow(between.url, Credentials.of("the tenant's API key", OWN_KEY), read_limit=5)
+        ragflow = RAGFlow(between.url, Credentials.of("the tenant's API key", OWN_KEY), read_timeout=5)
         with swept(ragflow) as sandbox:
             yield sandbox, between
 

@@ -38,7 +38,7 @@ def before_all(context):
     context.deviations = Deviations(Release.named("0.20.5"), Path(__file__).with_name("known.toml"))
 
 def before_scenario(context, scenario):
-    scenario.exchanges, scenario.known_as = [], {"4711": "session 1"}
+    scenario.exchanges, scenario.display_names = [], {"4711": "session 1"}
 
 def after_step(context, step):
     context.deviations.judge(context, step)

@@ -126,7 +126,7 @@ def ctrl_c_three_times_side_by_side(place: Place) -> Observed:
 
 
 @trouble
-def nobody_reads(place: Place) -> Observed:
+def discard_stdout(place: Place) -> Observed:
     return place.observe("--tags=@CHOICE-*", program=HEAD)
 
 

@@ -45,8 +45,8 @@ def server_dies(place: Place) -> Observed:
 def server_goes_silent(place: Place) -> Observed:
     """As it is but for the limits of time: a second, in the place of a minute."""
     project = copy_project(place.folder / "project")
-    patch(project / "acceptance" / "ragflow" / "client.py", "READ_LIMIT = 60.0", "READ_LIMIT = 0.5")
-    patch(project / "acceptance" / "sandbox" / "sandbox.py", "REMOVAL_LIMIT = 10.0", "REMOVAL_LIMIT = 0.5")
+    patch(project / "acceptance" / "ragflow" / "client.py", "READ_TIMEOUT = 60.0", "READ_TIMEOUT = 0.5")
+    patch(project / "acceptance" / "sandbox" / "sandbox.py", "REMOVAL_TIMEOUT = 10.0", "REMOVAL_TIMEOUT = 0.5")
     return place.observe_between(from_the_first_deletion_on(Misconduct.SILENCE), FOUR, root=project)
 
 

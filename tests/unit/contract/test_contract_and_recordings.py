@@ -14,7 +14,7 @@ from acceptance.contract.releases import Range, Release
 from acceptance.contract.selection import Selection, ids_in, lists_sessions
 from acceptance.contract.shapes import check_shape
 from acceptance.matchers.differences import differences
-from acceptance.ragflow.client import NAMELESS
+from acceptance.ragflow.client import DEFAULT_SESSION_NAME
 from tests.support.recordings import RELEASES, answer, content_of, filled_in, recorded, release_of
 
 # Earlier releases do not mention what was listed twice where something is unknown: a known deviation.
@@ -118,7 +118,12 @@ def values(case: Any) -> dict[str, str]:
     """What else the request says. A new id is all that is recorded of whose a new session is."""
     body = json.loads(case["request"]["body"] or "{}") if case["group"] == "creating" else {}
     assistant = case["request"]["path"].split("/")[4] if "/sessions" in case["request"]["path"] else ""
-    return {"assistant": assistant, "name": str(body.get("name", NAMELESS)), "user": "", "owner": "<new_id>"}
+    return {
+        "assistant": assistant,
+        "name": str(body.get("name", DEFAULT_SESSION_NAME)),
+        "user": "",
+        "owner": "<new_id>",
+    }
 
 
 def test_every_named_case_was_recorded() -> None:

@@ -127,12 +127,14 @@ CALLS = {
 
 @every_schema
 @pytest.mark.parametrize(("call", "is_ruled"), CALLS.items(), ids=CALLS)
-@pytest.mark.parametrize(("answered", "is_ragflows"), WRONG_EVERYWHERE.values(), ids=WRONG_EVERYWHERE)
+@pytest.mark.parametrize(("answered", "has_ragflow_form"), WRONG_EVERYWHERE.values(), ids=WRONG_EVERYWHERE)
 def test_only_of_ragflow_itself_or_a_deletion_a_wrong_shape_breaks_a_rule(
-    schema: str, call: str, is_ruled: bool, answered: Answer, is_ragflows: bool
+    schema: str, call: str, is_ruled: bool, answered: Answer, has_ragflow_form: bool
 ) -> None:
     asked = replace(answered, request=Request(*call.split(), NO_KEY))
-    with pytest.raises(WrongShape if is_ruled or is_ragflows else NotRAGFlow, match="Shape:    wrong for this call: "):
+    with pytest.raises(
+        WrongShape if is_ruled or has_ragflow_form else NotRAGFlow, match="Shape:    wrong for this call: "
+    ):
         check_shape(schema, asked)
 
 

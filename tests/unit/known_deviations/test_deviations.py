@@ -8,7 +8,7 @@ from behave.model_type import Status
 
 from acceptance.contract.releases import Release
 from acceptance.errors import NoAnswer, UnusableListing
-from acceptance.known_deviations.deviations import SEVERITIES, Deviation, Deviations, Known, read
+from acceptance.known_deviations.deviations import SEVERITIES, Deviation, Deviations, KnownDeviation, read
 from acceptance.reports.results import Verdict
 from tests.support.recordings import RELEASES
 
@@ -136,7 +136,7 @@ def test_what_is_known_is_kept_part_by_part(file: Path) -> None:
     broken = failed()
     scenario = Scenario("ODD-2", broken, what="a null", where="first")
     judge(deviations(file), scenario, broken)
-    assert scenario.known_deviation == Known(
+    assert scenario.known_deviation == KnownDeviation(
         "low", ("the list holds a null, first",), "A null is something.", "in 0.18.0"
     )
 
@@ -276,7 +276,7 @@ def test_an_entry_without_rows_is_for_every_row(file: Path) -> None:
 
 def test_a_column_that_there_is_not_stays_as_it_is_written() -> None:
     deviation = Deviation("ODD-1", "from-0.18", ["<what> and <who>"], "why.", "seen", "low")
-    assert deviation.of_row({"what": "this"}).instead == ("this and <who>",)
+    assert deviation.for_row({"what": "this"}).instead == ("this and <who>",)
 
 
 # What holds again.
@@ -350,7 +350,7 @@ def test_every_entry_is_complete(deviation: Deviation) -> None:
     assert deviation.seen
     assert deviation.instead
     assert deviation.severity in SEVERITIES
-    assert any(deviation.is_of(Release.named(release)) for release in RELEASES)
+    assert any(deviation.covers_release(Release.named(release)) for release in RELEASES)
 
 
 def test_a_deviation_has_a_verdict_of_its_own() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from acceptance.contract.selection import Selection
-from acceptance.matchers.evidence import FIRST_IDS, LAST_EXCHANGES, evidence, told_by_name
+from acceptance.matchers.evidence import FIRST_IDS, LAST_EXCHANGES, evidence, replace_ids_by_names
 from acceptance.ragflow.description import describe_exchange, describe_request, indented, shortened
 from acceptance.ragflow.messages import Answer, Content, Credentials, Json, Request
 from acceptance.sandbox.sender import Exchange
@@ -29,11 +29,11 @@ TOLD = {
 
 @pytest.mark.parametrize(("said", "told"), TOLD.items(), ids=TOLD)
 def test_an_id_is_told_by_the_name_that_people_know(said: str, told: str) -> None:
-    assert told_by_name(said, KNOWN) == told
+    assert replace_ids_by_names(said, KNOWN) == told
 
 
 def test_a_name_is_not_read_again() -> None:
-    assert told_by_name("a b", {"a": "b", "b": "c"}) == "b c"
+    assert replace_ids_by_names("a b", {"a": "b", "b": "c"}) == "b c"
 
 
 def exchange(body: Json, sent: Json = None) -> Exchange:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from behave.parser import parse_feature
 
-from acceptance.behave_adapter import cells_of, scenario_id, scenarios_of, take_out
+from acceptance.behave_adapter import cells_of, remove_scenarios, scenario_id, scenarios_of
 
 FEATURE = """
 Feature: Speaking
@@ -93,7 +93,7 @@ TAKEN: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
 def test_what_goes_is_told_with_its_rule_and_the_others_stay(
     feature: Any, tag: str, taken: list[tuple[str, str]], left: list[str]
 ) -> None:
-    gone = take_out(feature, lambda scenario: tag in scenario.effective_tags)
+    gone = remove_scenarios(feature, lambda scenario: tag in scenario.effective_tags)
     assert [(scenario.name.partition(" -- ")[0], rule) for scenario, rule in gone] == taken
     assert names(feature) == left
     # Nothing is left that holds no scenario.
@@ -101,7 +101,7 @@ def test_what_goes_is_told_with_its_rule_and_the_others_stay(
 
 
 def test_where_everything_goes_nothing_is_left(feature: Any) -> None:
-    assert len(take_out(feature, lambda _: True)) == len(ALL)
+    assert len(remove_scenarios(feature, lambda _: True)) == len(ALL)
     assert feature.run_items == []
 
 
@@ -126,7 +126,7 @@ Feature: Speaking
 @pytest.mark.parametrize("tag", ["until-0.24", "from-0.25"])
 def test_of_two_rows_of_one_name_only_the_one_that_is_meant_is_taken_out(tag: str) -> None:
     feature = parse_feature(TWO_OF_ONE_NAME)
-    [(gone, _)] = take_out(feature, lambda scenario: tag in scenario.effective_tags)
+    [(gone, _)] = remove_scenarios(feature, lambda scenario: tag in scenario.effective_tags)
     assert tag in gone.effective_tags
     [(left, _)] = scenarios_of(feature)
     assert tag not in left.effective_tags

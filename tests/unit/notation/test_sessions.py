@@ -6,7 +6,7 @@ import pytest
 from behave.matchers import ParseMatcher
 from behave.model import Table
 
-from acceptance.notation.sessions import LISTING, SESSIONS, Choice, Listing, Wanted, register_types
+from acceptance.notation.sessions import LISTING, SESSIONS, Choice, Listing, SessionSpec, register_types
 from acceptance.ragflow.listings import Session
 
 # words: the numbers of the sessions that are meant, of five
@@ -154,18 +154,18 @@ def test_the_new_session_is_the_only_one_that_was_created(created: int) -> None:
 
 # a row of a table: the session that is wanted
 WANTED = {
-    ("Monday", "user 1"): Wanted("Monday", "user 1"),
-    ("(no name)", "user 1"): Wanted(None, "user 1"),
-    ("Monday", "nobody"): Wanted("Monday", None),
-    ("(no name)", "nobody"): Wanted(None, None),
-    ("nobody", "(no name)"): Wanted("nobody", "(no name)"),
+    ("Monday", "user 1"): SessionSpec("Monday", "user 1"),
+    ("(no name)", "user 1"): SessionSpec(None, "user 1"),
+    ("Monday", "nobody"): SessionSpec("Monday", None),
+    ("(no name)", "nobody"): SessionSpec(None, None),
+    ("nobody", "(no name)"): SessionSpec("nobody", "(no name)"),
 }
 
 
 def test_a_table_says_which_sessions_are_wanted_and_in_which_order() -> None:
     rows = [[f"session {number}", *cells] for number, cells in enumerate(WANTED, start=1)]
     table = Table(["session", "name", "user"], rows=rows)
-    assert Wanted.of_table(table) == list(WANTED.values())
+    assert SessionSpec.of_table(table) == list(WANTED.values())
 
 
 @pytest.fixture(autouse=True)

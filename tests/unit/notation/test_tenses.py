@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from behave.step_registry import StepRegistry
 
+from acceptance.behave_adapter import step_of
 from acceptance.errors import PreparationFailed
-from acceptance.notation.steps import step_of
 from acceptance.notation.tenses import PAST, past
 from acceptance.sandbox import actions
 from acceptance.sandbox.actions import action, assistants_in

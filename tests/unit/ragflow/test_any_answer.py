@@ -11,14 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from acceptance.errors import NoAnswer, NothingLearnt, NotRAGFlow
-from acceptance.ragflow.client import GATEWAYS, RAGFlow
+from acceptance.errors import Inconclusive, NoAnswer, NotRAGFlow
+from acceptance.ragflow.client import GATEWAY_STATUSES, RAGFlow
 from acceptance.ragflow.messages import Answer, Content, Credentials
 from tests.unit.stand_in import Reply, Seen, StandIn
 
 KEY = "ragflow-0123456789abcdef"
 # Seconds: how long a server may be silent, and how long a request may take at the most.
-READ_LIMIT = 1.0
+READ_TIMEOUT = 1.0
 LIMIT = 5.0
 
 WHO_READS: dict[str, Callable[[RAGFlow], Answer]] = {
@@ -92,9 +92,9 @@ def is_readable(reply: Reply) -> bool | None:
     return reply.headers.get("Location") != "http://["
 
 
-def is_ragflows(reply: Reply, url: str) -> bool:
+def has_ragflow_form(reply: Reply, url: str) -> bool:
     """Whether an answer that arrives as it was sent may be RAGFlow's own."""
-    if reply.status in GATEWAYS:
+    if reply.status in GATEWAY_STATUSES:
         return False
     place = reply.headers.get("Location")
     if place:
@@ -110,13 +110,13 @@ def is_json(body: bytes) -> bool:
     return True
 
 
-def asked(method: str, url: str) -> Answer | NothingLearnt:
+def asked(method: str, url: str) -> Answer | Inconclusive:
     """What comes of a request, and in time."""
-    ragflow = RAGFlow(url, Credentials.of("somebody", KEY), read_limit=READ_LIMIT)
+    ragflow = RAGFlow(url, Credentials.of("somebody", KEY), read_timeout=READ_TIMEOUT)
     began = time.monotonic()
     try:
         return WHO_READS[method](ragflow)
-    except NothingLearnt as trouble:
+    except Inconclusive as trouble:
         return trouble
     finally:
         assert time.monotonic() - began < LIMIT
@@ -142,13 +142,13 @@ def test_an_answer_is_ragflows_or_nothing_is_learnt(
     assert isinstance(came, Answer | NoAnswer | NotRAGFlow)
     if isinstance(came, Answer):
         assert came.status == status
-        assert came.status not in GATEWAYS
+        assert came.status not in GATEWAY_STATUSES
         assert came.is_json or status >= 500 or status == 204 or came.location
     readable = is_readable(server.reply)
     if readable is not None:
         assert isinstance(came, NoAnswer) is not readable
         if readable:
-            assert isinstance(came, Answer) is is_ragflows(server.reply, server.stand_in.url)
+            assert isinstance(came, Answer) is has_ragflow_form(server.reply, server.stand_in.url)
     # Only what is read is asked for again.
     assert times == (6 if method == "GET" and status in (429, 503) and came_to_its_headers(headers) else 1)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from acceptance.errors import NoAnswer, NothingLearnt, NotRAGFlow, WrongShape
+from acceptance.errors import Inconclusive, NoAnswer, NotRAGFlow, WrongShape
 from acceptance.ragflow import client as clients
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.messages import NO_KEY, Answer, Content, Credentials
@@ -37,8 +37,8 @@ CALLS: dict[str, Callable[[RAGFlow], Answer]] = {
 every_call = pytest.mark.parametrize(("expected", "call"), CALLS.items(), ids=CALLS)
 
 
-def ragflow(server: StandIn, credentials: Credentials = SOMEBODY, read_limit: float = LONG) -> RAGFlow:
-    return RAGFlow(server.url, credentials, read_limit=read_limit)
+def ragflow(server: StandIn, credentials: Credentials = SOMEBODY, read_timeout: float = LONG) -> RAGFlow:
+    return RAGFlow(server.url, credentials, read_timeout=read_timeout)
 
 
 def fine(_: Seen) -> Reply:
@@ -96,13 +96,13 @@ def test_a_server_that_is_silent_gives_no_answer() -> None:
         StandIn(lambda _: Misconduct.SILENCE) as server,
         pytest.raises(NoAnswer, match=r"GET /api/v1/chats.*time limit"),
     ):
-        ragflow(server, read_limit=0.1).list_assistants()
+        ragflow(server, read_timeout=0.1).list_assistants()
     assert len(server.seen) == 1
 
 
 def test_a_limit_of_time_is_handed_on() -> None:
     with StandIn(lambda _: Misconduct.SILENCE) as server, pytest.raises(NoAnswer):
-        ragflow(server, read_limit=0.1).as_(NO_KEY).list_assistants()
+        ragflow(server, read_timeout=0.1).acting_as(NO_KEY).list_assistants()
 
 
 def test_nobody_there_gives_no_answer() -> None:
@@ -126,7 +126,7 @@ AUTHORIZATIONS = {
 @pytest.mark.parametrize(("credentials", "header"), AUTHORIZATIONS.values(), ids=AUTHORIZATIONS)
 def test_the_header_says_who_is_asking_to_the_letter(credentials: Credentials, header: str | None) -> None:
     with StandIn(fine) as server:
-        ragflow(server).as_(credentials).list_assistants()
+        ragflow(server).acting_as(credentials).list_assistants()
     assert server.seen[0].headers.get("Authorization") == header
 
 
@@ -283,7 +283,7 @@ def test_a_redirect_of_a_deletion_is_followed_where_that_is_wanted(
 def test_a_server_below_an_address_is_followed_there() -> None:
     replies = iter([Reply(308, headers={"Location": "/below/api/v1/elsewhere"}), json_reply({"code": 0})])
     with StandIn(lambda _: next(replies)) as server:
-        client = RAGFlow(f"{server.url}/below", SOMEBODY, read_limit=LONG)
+        client = RAGFlow(f"{server.url}/below", SOMEBODY, read_timeout=LONG)
         client.delete_sessions("c1", Content(), follow=True)
     assert [seen.path for seen in server.seen] == ["/below/api/v1/chats/c1/sessions", "/below/api/v1/elsewhere"]
 
@@ -327,7 +327,7 @@ def test_every_answer_is_looked_at_before_anybody_else_sees_it() -> None:
     looked_at: list[Answer] = []
     with StandIn(fine) as server:
         client = RAGFlow(server.url, SOMEBODY, check=looked_at.append)
-        answers = [client.list_assistants(), client.as_(NO_KEY).list_sessions("c1")]
+        answers = [client.list_assistants(), client.acting_as(NO_KEY).list_sessions("c1")]
     assert looked_at == answers
 
 
@@ -344,7 +344,7 @@ def test_somebody_else_may_look_at_the_answers() -> None:
     others: list[Answer] = []
     with StandIn(fine) as server:
         client = RAGFlow(server.url, SOMEBODY, check=mine.append)
-        client.checked_by(others.append, LONG).list_assistants()
+        client.with_check(others.append, LONG).list_assistants()
         client.list_sessions("c1")
     assert [[answer.request.path for answer in each] for each in (others, mine)] == [
         ["/api/v1/chats"],
@@ -461,7 +461,7 @@ def test_what_has_no_content_by_its_status_is_ragflows() -> None:
     assert (answer.status, answer.text, answer.is_json) == (204, "", False)
 
 
-GATEWAYS = {
+GATEWAY_STATUSES = {
     429: "whoever limits the number of requests",
     502: "a gateway that reached no RAGFlow",
     503: "a server that is busy",
@@ -470,7 +470,7 @@ GATEWAYS = {
 
 
 @every_call
-@pytest.mark.parametrize(("status", "who"), GATEWAYS.items())
+@pytest.mark.parametrize(("status", "who"), GATEWAY_STATUSES.items())
 @pytest.mark.parametrize("body", [b"<h1>Wait</h1>", b'{"code": 0}'], ids=["a page", "JSON"])
 @pytest.mark.usefixtures("pauses")
 def test_a_gateway_is_not_ragflow(
@@ -570,9 +570,9 @@ def test_nobody_else_is_asked_again(status: int, pauses: list[float]) -> None:
 def test_it_is_counted_how_often_a_server_was_busy() -> None:
     with StandIn(Busy(3)) as server:
         client = ragflow(server)
-        client.as_(NO_KEY).list_assistants()
-        client.checked_by(lambda _: None, LONG).list_assistants()
-    assert (client.busy, client.as_(NO_KEY).busy) == (3, 3)
+        client.acting_as(NO_KEY).list_assistants()
+        client.with_check(lambda _: None, LONG).list_assistants()
+    assert (client.busy, client.acting_as(NO_KEY).busy) == (3, 3)
 
 
 # What cannot be read.
@@ -654,7 +654,7 @@ def test_an_answer_may_be_as_long_as_is_read(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_an_answer_that_comes_in_drops_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clients, "READ_LIMIT", 0.3)
+    monkeypatch.setattr(clients, "READ_TIMEOUT", 0.3)
     with StandIn(lambda _: Misconduct.DROPS) as server, pytest.raises(NoAnswer, match="still arriving after 0 s"):
         ragflow(server).list_assistants()
 
@@ -696,10 +696,10 @@ def test_requests_without_an_answer_are_counted_in_a_row_whoever_asks() -> None:
     given = iter(replies)
     with StandIn(lambda _: next(given)) as server:
         client = ragflow(server)
-        people = [client, client.as_(NO_KEY), client.checked_by(lambda _: None, LONG)] * 3
+        people = [client, client.acting_as(NO_KEY), client.with_check(lambda _: None, LONG)] * 3
         counts = []
         for person, _ in zip(people, replies, strict=False):
-            with suppress(NothingLearnt):
+            with suppress(Inconclusive):
                 person.list_assistants()
             assert len({each.unanswered for each in people}) == 1
             counts.append(client.unanswered)
@@ -718,10 +718,10 @@ def test_somebody_is_told_of_each_request_answered_or_not() -> None:
     told: list[tuple[str, float]] = []
     replies = iter([json_reply({"code": 0}), Misconduct.BREAK_OFF, Reply(502, b"Bad Gateway")])
     with StandIn(lambda _: next(replies)) as server:
-        client = ragflow(server).told_to(lambda request, seconds: told.append((request.path, seconds)))
-        client.as_(NO_KEY).get("/first")
+        client = ragflow(server).with_listener(lambda request, seconds: told.append((request.path, seconds)))
+        client.acting_as(NO_KEY).get("/first")
         for path in ("/second", "/third"):
-            with pytest.raises(NothingLearnt):
+            with pytest.raises(Inconclusive):
                 client.get(path)
     assert [path for path, _ in told] == ["/api/v1/first", "/api/v1/second", "/api/v1/third"]
     assert all(seconds > 0 for _, seconds in told)

@@ -8,14 +8,14 @@ from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.listings import (
     PAGE_SIZE,
     Session,
-    all_assistants,
     created,
-    ids_named,
+    fetch_all_assistants,
+    fetch_assistant_names,
+    find_assistant_ids,
+    find_by_name,
     listed,
     listed_sessions,
-    names_of_all,
     prepared,
-    the_one_named,
 )
 from acceptance.ragflow.messages import NO_KEY, Answer, Json
 from tests.unit.examples import answer
@@ -121,7 +121,7 @@ FOUND: list[tuple[list[dict[str, Json]], Json]] = [
 
 @pytest.mark.parametrize(("items", "found"), FOUND)
 def test_one_of_a_name_is_found_where_there_is_no_other(items: list[dict[str, Json]], found: Json) -> None:
-    assert the_one_named("one", items) == found
+    assert find_by_name("one", items) == found
 
 
 # All assistants of a tenant.
@@ -132,7 +132,7 @@ def answering(*answers: Reply | Misconduct) -> Iterator[tuple[RAGFlow, StandIn]]
     """A server that gives these answers, one after the other."""
     given = iter(answers)
     with StandIn(lambda _: next(given)) as server:
-        yield RAGFlow(server.url, NO_KEY, read_limit=5), server
+        yield RAGFlow(server.url, NO_KEY, read_timeout=5), server
 
 
 def page(*names: str, nested: bool = False) -> Reply:
@@ -144,7 +144,7 @@ def page(*names: str, nested: bool = False) -> Reply:
 @pytest.mark.parametrize("pages", [[], ["a"], ["a", "b"], ["ab", "c", "def"]])
 def test_all_assistants_are_read_to_the_last_page(pages: list[str], nested: bool) -> None:
     with answering(*(page(*names, nested=nested) for names in pages), page(nested=nested)) as (ragflow, server):
-        assert names_of_all(ragflow) == list("".join(pages))
+        assert fetch_assistant_names(ragflow) == list("".join(pages))
     assert [seen.path for seen in server.seen] == [
         f"/api/v1/chats?page={number}&page_size={PAGE_SIZE}" for number in range(1, len(pages) + 2)
     ]
@@ -153,7 +153,7 @@ def test_all_assistants_are_read_to_the_last_page(pages: list[str], nested: bool
 def test_an_assistant_is_given_back_with_all_that_is_said_of_it() -> None:
     said = {"id": "c1", "name": "one", "create_time": 1}
     with answering(json_reply({"code": 0, "data": [said]}), page()) as (ragflow, _):
-        assert all_assistants(ragflow) == [said]
+        assert fetch_all_assistants(ragflow) == [said]
 
 
 @pytest.mark.parametrize("pages", [["a", "a"], ["ab", "bc"], ["ab", "c", "a"], ["aa"]])
@@ -162,7 +162,7 @@ def test_a_page_that_repeats_an_earlier_one_is_refused(pages: list[str]) -> None
         answering(*(page(*names) for names in pages)) as (ragflow, server),
         pytest.raises(UnusableListing, match=f"page {len(pages)} .*repeats"),
     ):
-        names_of_all(ragflow)
+        fetch_assistant_names(ragflow)
     assert len(server.seen) == len(pages)
 
 
@@ -180,7 +180,7 @@ NO_PAGE: dict[str, tuple[Reply | Misconduct, type[Exception]]] = {
 @pytest.mark.parametrize("before", [0, 1])
 def test_half_a_list_is_none(answered: Reply | Misconduct, error: type[Exception], before: int) -> None:
     with answering(*[page("a")] * before, answered) as (ragflow, _), pytest.raises(error):
-        names_of_all(ragflow)
+        fetch_assistant_names(ragflow)
 
 
 # Those of a name.
@@ -198,7 +198,7 @@ NAMED = {
 @pytest.mark.parametrize(("answered", "ids"), NAMED.values(), ids=NAMED)
 def test_assistants_are_found_by_their_name(answered: Reply, ids: list[str]) -> None:
     with answering(answered) as (ragflow, server):
-        assert ids_named("one", ragflow) == ids
+        assert find_assistant_ids("one", ragflow) == ids
     assert [seen.path for seen in server.seen] == ["/api/v1/chats?name=one"]
 
 
@@ -215,4 +215,4 @@ NO_WORD_ABOUT_IT: dict[str, tuple[Reply | Misconduct, type[Exception]]] = {
 @pytest.mark.parametrize(("answered", "error"), NO_WORD_ABOUT_IT.values(), ids=NO_WORD_ABOUT_IT)
 def test_nothing_else_is_taken_for_there_is_none(answered: Reply | Misconduct, error: type[Exception]) -> None:
     with answering(answered) as (ragflow, _), pytest.raises(error):
-        ids_named("one", ragflow)
+        find_assistant_ids("one", ragflow)

@@ -10,7 +10,7 @@ from behave.model_type import Status
 
 from acceptance.contract.selection import Selection
 from acceptance.errors import LeftBehind, NoAnswer, UnusableListing
-from acceptance.known_deviations.deviations import Known
+from acceptance.known_deviations.deviations import KnownDeviation
 from acceptance.ragflow.messages import Content, Credentials
 from acceptance.reports.from_behave import EXCHANGES, LENGTH, LENGTH_PASSED, left_out, result_of, results_of, was_run
 from acceptance.reports.results import Step, Verdict
@@ -79,7 +79,7 @@ def test_a_failure_tells_the_whole_story() -> None:
         answer({"code": 109}, credentials=Credentials.of("the key", KEY), content=Content.json({"ids": [ONE]})),
     )
     wrong = failed("all 5 sessions remain", AssertionError(f"\nExpected: much\n     but: gone: {ONE}\n"))
-    told = scenario(step(), wrong, status=Status.failed, exchanges=[exchanged], known_as={ONE: "session 1"})
+    told = scenario(step(), wrong, status=Status.failed, exchanges=[exchanged], display_names={ONE: "session 1"})
     result = result_of(told, RULE)
     assert result.verdict is Verdict.FAILED
     assert result.headline == "Then all 5 sessions remain: gone: session 1"
@@ -177,10 +177,10 @@ def test_what_went_wrong_behind_a_scenario_is_told_in_plain_words() -> None:
     assert result_of(told, RULE).headline == "this rule holds now"
 
 
-KNOWN = Known("high", ("no sessions remain",), "Everything is deleted.", "in 0.20.5")
+KNOWN = KnownDeviation("high", ("no sessions remain",), "Everything is deleted.", "in 0.20.5")
 
 
-def deviating(known: Known = KNOWN, **more: Any) -> Any:
+def deviating(known: KnownDeviation = KNOWN, **more: Any) -> Any:
     """A scenario in which what is known has happened, as it is left behind: the step that was broken, and the rest."""
     broken = step("all 5 sessions remain", Status.skipped, AssertionError("gone: s1"))
     asked, rest = (
@@ -274,7 +274,7 @@ def exchanged(body: Any = None, *, ids: tuple[str, ...] = (ONE,), **more: Any) -
 @pytest.mark.parametrize(("status", "length"), [(Status.passed, LENGTH_PASSED), (Status.failed, LENGTH)])
 def test_of_what_was_asked_the_last_is_kept_and_in_short(status: Status, length: int) -> None:
     asked = [exchanged({"message": f"{number} {ONE} {'x' * 2_000}"}) for number in range(EXCHANGES + 2)]
-    told = scenario(step(status=status), status=status, exchanges=asked, known_as={ONE: "session 1"})
+    told = scenario(step(status=status), status=status, exchanges=asked, display_names={ONE: "session 1"})
     kept = result_of(told).exchanges
     assert len(kept) == EXCHANGES
     for number, text in enumerate(kept, start=2):
@@ -298,7 +298,7 @@ def test_of_those_who_asked_it_is_told_for_how_many_sessions_and_what_they_heard
     refused = exchanged({"code": 102, "message": f"no {ONE}"}, ids=(ONE, "22" * 16, UNKNOWN))
     text = f"<p>{'x' * 500}"
     page = exchanged("", ids=(UNKNOWN,), text=text, is_json=False)
-    told = result_of(scenario(step(), exchanges=[exchanged(), refused, page], known_as={ONE: "session 1"})).asked
+    told = result_of(scenario(step(), exchanges=[exchanged(), refused, page], display_names={ONE: "session 1"})).asked
     assert [(each.sessions, each.succeeded) for each in told] == [(1, True), (2, False), (0, False)]
     assert [each.told for each in told[:2]] == ['{"code": 0}', '{"code": 102, "message": "no session 1"}']
     assert len(told[2].told) < 150

@@ -161,11 +161,11 @@ LATER: dict[str, tuple[RunResult, bool]] = {
 def test_only_what_says_more_is_news(later: RunResult, is_news: bool) -> None:
     # Whoever has looked at the rules has not changed anything.
     assert RUN.rules
-    assert later.is_news_to(RUN) is is_news
+    assert later.differs_from(RUN) is is_news
 
 
 def test_the_first_account_is_news() -> None:
-    assert RUN.is_news_to(None)
+    assert RUN.differs_from(None)
 
 
 def test_a_result_is_a_value() -> None:

@@ -276,7 +276,7 @@ def test_nothing_is_reported_before_what_runs_has_come_to_rest() -> None:
 
 
 def test_what_never_comes_to_rest_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ahead, "REMOVAL_LIMIT", 0.1)
+    monkeypatch.setattr(ahead, "REMOVAL_TIMEOUT", 0.1)
     enough = threading.Event()
 
     def do(context: Any) -> None:
@@ -292,7 +292,7 @@ def test_what_never_comes_to_rest_is_not_waited_for(monkeypatch: pytest.MonkeyPa
 
 
 def test_what_has_to_be_finished_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ahead, "REMOVAL_LIMIT", 0.01)
+    monkeypatch.setattr(ahead, "REMOVAL_TIMEOUT", 0.01)
     here, looks = threading.Event(), []
 
     def do(context: Any) -> None:

@@ -7,7 +7,7 @@ import pytest
 from acceptance.contract.contract import Contract, contract_of
 from acceptance.contract.releases import Release
 from acceptance.matchers.differences import differences
-from acceptance.notation.sessions import Wanted
+from acceptance.notation.sessions import SessionSpec
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.sandbox.sender import Sender
 from tests.support.servers import running
@@ -34,14 +34,14 @@ def asked(request: pytest.FixtureRequest) -> Iterator[Asked]:
         yield Asked(sandbox, contract_of(Release.named(request.param)))
 
 
-@pytest.mark.parametrize("wanted", [Wanted("it's mine"), Wanted(None), Wanted("mine", "user 1")])
-def test_a_session_is_created(asked: Asked, wanted: Wanted) -> None:
+@pytest.mark.parametrize("wanted", [SessionSpec("it's mine"), SessionSpec(None), SessionSpec("mine", "user 1")])
+def test_a_session_is_created(asked: Asked, wanted: SessionSpec) -> None:
     asked.sender.create(asked.sandbox.create_assistant(sessions=1), 2, wanted)
     assert asked.differs_from("the session is created") == []
 
 
 def test_a_session_of_another_name_is_noticed(asked: Asked) -> None:
-    asked.sender.create(asked.sandbox.create_assistant(sessions=1), 2, Wanted("mine"))
+    asked.sender.create(asked.sandbox.create_assistant(sessions=1), 2, SessionSpec("mine"))
     asked.sender.last.values["name"] = "yours"
     assert asked.differs_from("the session is created") == ['data.name: expected "yours", was "mine"']
 
@@ -65,5 +65,5 @@ def test_an_assistant_is_deleted_and_nobody_uses_it_any_more(asked: Asked) -> No
     assert asked.differs_from("the assistant is deleted") == []
     asked.sender.list_sessions(assistant)
     assert asked.differs_from("nobody may list the sessions of an unknown assistant") == []
-    asked.sender.create(assistant, 2, Wanted("mine"))
+    asked.sender.create(assistant, 2, SessionSpec("mine"))
     assert asked.differs_from("nobody may create a session in an unknown assistant") == []

@@ -139,7 +139,7 @@ def test_all_requests_of_one_server_pass_one_gate() -> None:
     with StandIn(react) as server:
         own = RAGFlow(server.url, NO_KEY)
         own.gate.limit(2)
-        clients = [own, own.as_(NO_KEY), own.checked_by(lambda _: None, 5)] * 2
+        clients = [own, own.acting_as(NO_KEY), own.with_check(lambda _: None, 5)] * 2
         threads = [threading.Thread(target=client.list_assistants, daemon=True) for client in clients]
         for thread in threads:
             thread.start()

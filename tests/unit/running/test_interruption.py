@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from acceptance.interruption import (
-    ENDED_BY_CTRL_C,
+    EXIT_CTRL_C,
     SIGNALS,
     Interruption,
     ask_from_now_on,
@@ -206,7 +206,7 @@ def pressed(*signals: str, end: str = "end") -> "subprocess.CompletedProcess[str
 @pytest.mark.parametrize("between", [(), ("SIGTERM",), ("SIGHUP", "SIGTERM")])
 def test_the_third_ctrl_c_ends_it_at_once(between: tuple[str, ...]) -> None:
     ended = pressed("SIGINT", *between, "SIGINT", *between, "SIGINT")
-    assert ended.returncode == ENDED_BY_CTRL_C
+    assert ended.returncode == EXIT_CTRL_C
     assert ended.stdout.splitlines()[-1] == "told"
     assert ended.stdout.count("after") == 2 + 2 * len(between)
     assert ended.stderr == "\nNot yet.\n\nEnded at once.\n"
@@ -214,7 +214,7 @@ def test_the_third_ctrl_c_ends_it_at_once(between: tuple[str, ...]) -> None:
 
 def test_the_third_ctrl_c_ends_it_even_where_there_is_nothing_to_say() -> None:
     ended = pressed("SIGINT", "SIGINT", "SIGINT", end="str")
-    assert ended.returncode == ENDED_BY_CTRL_C
+    assert ended.returncode == EXIT_CTRL_C
     assert ended.stderr == "\nNot yet.\n"
 
 

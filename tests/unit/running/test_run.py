@@ -15,9 +15,9 @@ from behave.parser import parse_feature
 
 from acceptance.behave_adapter import scenario_id, scenarios_of
 from acceptance.contract.releases import Release
-from acceptance.errors import AllGone, CannotRun, NoAnswer
+from acceptance.errors import CannotRun, NoAnswer, TenantWiped
 from acceptance.ragflow.client import RAGFlow
-from acceptance.ragflow.listings import ids_named
+from acceptance.ragflow.listings import find_assistant_ids
 from acceptance.ragflow.messages import NO_KEY
 from acceptance.reports.ending import NOT_ENDED, Ending
 from acceptance.reports.results import Target, Verdict
@@ -249,12 +249,12 @@ def test_where_all_assistants_are_gone_the_run_ends(embedded: Embedded) -> None:
         fine, broken, context = step(Status.passed), step(), around(sandbox)
         run.look_around(context, broken)
         assert (broken.status, run.context.aborted) == (Status.failed, False)
-        embedded.own.delete_assistants(ids_named(f"{sandbox.prefix} bystander", embedded.own))
+        embedded.own.delete_assistants(find_assistant_ids(f"{sandbox.prefix} bystander", embedded.own))
         run.look_around(context, fine)
         assert (fine.status, run.context.aborted) == (Status.passed, False)
         run.look_around(context, broken)
     assert broken.status == Status.error
-    assert isinstance(broken.exception, AllGone)
+    assert isinstance(broken.exception, TenantWiped)
     assert "DELETE something" in str(broken.exception)
     assert run.ending.reason == "the run ended: all assistants of the tenant are gone, in ODD-1 Odd"
     assert run.context.aborted

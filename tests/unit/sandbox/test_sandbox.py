@@ -9,24 +9,24 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 import pytest
 
 from acceptance.errors import (
-    AllGone,
+    Inconclusive,
     LeftBehind,
     NoAnswer,
     NotCreated,
-    NothingLearnt,
     NotRAGFlow,
     PreparationFailed,
+    TenantWiped,
     UnusableListing,
     WrongShape,
 )
-from acceptance.notation.sessions import Wanted
+from acceptance.notation.sessions import SessionSpec
 from acceptance.ragflow.client import RAGFlow
-from acceptance.ragflow.listings import ids_named, names_of_all
+from acceptance.ragflow.listings import fetch_assistant_names, find_assistant_ids
 from acceptance.ragflow.messages import NO_KEY, Answer
 from acceptance.sandbox.sandbox import PREFIX, Assistant, Sandbox
 from acceptance.sandbox.sender import Sender
 from acceptance.sandbox.view import sessions_of
-from acceptance.threads import side_by_side
+from acceptance.threads import run_in_threads
 from tests.support.servers import OTHER_KEY, Embedded
 from tests.unit.sandboxes import in_the_way, of_scenarios, sandbox_on, swept, untouched
 from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply
@@ -86,7 +86,7 @@ REFUSALS = {
 @pytest.mark.parametrize("what", ["/chats", "/sessions"])
 @pytest.mark.parametrize(("refusal", "error"), REFUSALS.values(), ids=REFUSALS)
 def test_what_cannot_be_prepared_is_told_with_the_exchange(
-    embedded: Embedded, what: str, refusal: Reply, error: type[NothingLearnt]
+    embedded: Embedded, what: str, refusal: Reply, error: type[Inconclusive]
 ) -> None:
     def tamper(seen: Seen) -> Reply | None:
         return refusal if seen.method == "POST" and seen.path.endswith(what) else None
@@ -99,7 +99,7 @@ def test_what_cannot_be_prepared_is_told_with_the_exchange(
 
 
 def test_sessions_may_have_users_and_need_no_names(sandbox: Sandbox) -> None:
-    wanted = [Wanted("Monday", "user 1"), Wanted(None, "user 2"), Wanted("Friday"), Wanted(None)]
+    wanted = [SessionSpec("Monday", "user 1"), SessionSpec(None, "user 2"), SessionSpec("Friday"), SessionSpec(None)]
     given = sandbox.create_assistant(wanted).sessions
     assert [session.name for session in given] == ["Monday", "New session", "Friday", "New session"]
     assert [session.user for session in given] == ["user 1", "user 2", "", ""]
@@ -141,7 +141,7 @@ def test_an_assistant_is_the_runs_own_where_it_has_created_it(sandbox: Sandbox, 
 
 def test_somebody_who_looks_afresh_is_the_same_over_another_connection(sandbox: Sandbox) -> None:
     assistant = sandbox.create_assistant(sessions=1)
-    afresh = assistant.seen_afresh()
+    afresh = assistant.over_fresh_connection()
     assert afresh.owner is not assistant.owner
     assert afresh.owner.credentials == assistant.owner.credentials
     assert sessions_of(afresh) == assistant.sessions
@@ -186,13 +186,13 @@ def test_ids_are_known_by_what_people_call_them(sandbox: Sandbox) -> None:
     mine = sandbox.create_assistant(sessions=2)
     other = sandbox.create_assistant(sessions=1, other=True)
     new = sandbox.create_session(mine, "Monday")
-    assert [sandbox.known_as[id] for id in (mine.id, *mine.session_ids, new.id)] == [
+    assert [sandbox.display_names[id] for id in (mine.id, *mine.session_ids, new.id)] == [
         "the assistant",
         "session 1",
         "session 2",
         "the new session 'Monday'",
     ]
-    assert [sandbox.known_as[id] for id in (other.id, *other.session_ids)] == [
+    assert [sandbox.display_names[id] for id in (other.id, *other.session_ids)] == [
         "the other assistant",
         "session 1 of the other assistant",
     ]
@@ -202,7 +202,7 @@ def test_ids_of_an_earlier_scenario_are_still_known(sandbox: Sandbox) -> None:
     earlier = sandbox.create_assistant(sessions=1)
     sandbox.clear()
     sandbox.create_assistant(sessions=1)
-    assert sandbox.known_as[earlier.session_ids[0]] == "session 1"
+    assert sandbox.display_names[earlier.session_ids[0]] == "session 1"
 
 
 # Two of one name.
@@ -212,7 +212,7 @@ def namesakes(sandbox: Sandbox, embedded: Embedded, sessions: int = 1) -> tuple[
     """An assistant, and one of the same name of the other tenant."""
     mine = sandbox.create_assistant(sessions)
     other = embedded.other.credentials
-    theirs = sandbox.create_assistant(sessions, owner=sandbox.ragflow.as_(other), name=mine.name, other=True)
+    theirs = sandbox.create_assistant(sessions, owner=sandbox.ragflow.acting_as(other), name=mine.name, other=True)
     return mine, theirs
 
 
@@ -258,7 +258,7 @@ def test_of_two_of_one_name_the_one_that_is_left_is_named_and_tried_again(embedd
             with pytest.raises(LeftBehind) as trouble:
                 remove()
             assert f"assistant '{pair[left].name}'" in str(trouble.value)
-            assert [each for each in pair if ids_named(each.name, each.owner)] == [pair[left]]
+            assert [each for each in pair if find_assistant_ids(each.name, each.owner)] == [pair[left]]
             assert sandbox.entered.count(pair[left].name) == 1
         hindered.clear()
     assert embedded.assistants() == []
@@ -294,7 +294,7 @@ def test_a_namesake_whose_creation_was_not_confirmed_is_removed_and_not_the_one_
     with in_the_way(embedded, tamper) as (sandbox, between):
         with pytest.raises(NoAnswer):
             namesakes(sandbox, embedded)
-        assert len(names_of_all(embedded.other)) == 1
+        assert len(fetch_assistant_names(embedded.other)) == 1
         sandbox.clear()
         assert of_scenarios(embedded) == []
         # Two different ones, and each by its own tenant.
@@ -333,7 +333,7 @@ def test_a_scenario_beside_another_names_and_removes_only_what_is_its_own(embedd
     beside = sandbox.beside()
     mine, theirs = sandbox.create_assistant(sessions=1), beside.create_assistant(sessions=1)
     assert (sandbox.names["ASSISTANT"], beside.names["ASSISTANT"]) == (mine.id, theirs.id)
-    assert theirs.id not in sandbox.known_as
+    assert theirs.id not in sandbox.display_names
     assert sandbox.entered == beside.entered
     assert len(sandbox.entered) == 3
     sandbox.clear()
@@ -365,14 +365,14 @@ def test_beside_another_so_much_is_created_and_removed_at_a_time(embedded: Embed
 
 def test_sessions_that_are_told_one_by_one_are_created_in_their_order(embedded: Embedded) -> None:
     with in_the_way(embedded, untouched) as (sandbox, between):
-        sandbox.beside(4).create_assistant(Wanted.numbered(6))
+        sandbox.beside(4).create_assistant(SessionSpec.numbered(6))
         created = [json.loads(seen.body)["name"] for seen in between.seen if seen.call.endswith("/sessions")]
     assert created == [f"session {number}" for number in range(1, 7)]
 
 
 def test_what_scenarios_beside_one_another_leave_is_removed_at_the_end(embedded: Embedded, sandbox: Sandbox) -> None:
     others = [sandbox.beside() for _ in range(4)]
-    side_by_side(lambda other: other.create_assistant(sessions=1, owner=embedded.other), others, workers=4, title="")
+    run_in_threads(lambda other: other.create_assistant(sessions=1, owner=embedded.other), others, workers=4, title="")
     names = embedded.assistants()
     assert len(set(names)) == len(others) + 1
     assert sorted(sandbox.entered) == sorted(names)
@@ -585,8 +585,8 @@ def test_there_is_one_bystander_from_the_first_assistant_on(embedded: Embedded, 
 
 def test_a_placeholder_never_stands_for_the_bystander(embedded: Embedded, sandbox: Sandbox) -> None:
     sandbox.create_assistant(sessions=0)
-    (id,) = ids_named(f"{sandbox.prefix} bystander", embedded.own)
-    assert id not in [*sandbox.names.values(), *sandbox.known_as]
+    (id,) = find_assistant_ids(f"{sandbox.prefix} bystander", embedded.own)
+    assert id not in [*sandbox.names.values(), *sandbox.display_names]
 
 
 def test_as_long_as_the_bystander_is_there_nobody_has_deleted_all(sandbox: Sandbox) -> None:
@@ -597,8 +597,8 @@ def test_as_long_as_the_bystander_is_there_nobody_has_deleted_all(sandbox: Sandb
 
 def test_where_the_bystander_is_gone_nobody_can_tell_who_did_it(embedded: Embedded, sandbox: Sandbox) -> None:
     sandbox.create_assistant(sessions=0)
-    embedded.own.delete_assistants(ids_named(f"{sandbox.prefix} bystander", embedded.own))
-    with pytest.raises(AllGone, match="somebody else deletes here, or this request did: DELETE something"):
+    embedded.own.delete_assistants(find_assistant_ids(f"{sandbox.prefix} bystander", embedded.own))
+    with pytest.raises(TenantWiped, match="somebody else deletes here, or this request did: DELETE something"):
         sandbox.check_bystander("DELETE something")
 
 

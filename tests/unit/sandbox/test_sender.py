@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from acceptance.errors import PreparationFailed
-from acceptance.notation.sessions import Wanted
+from acceptance.notation.sessions import SessionSpec
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.listings import listed_sessions
 from acceptance.ragflow.messages import JSON_TYPE, NO_KEY, Answer, Credentials
@@ -88,14 +88,14 @@ def test_a_session_that_cannot_be_renamed_keeps_its_name(sandbox: Sandbox, sende
 def test_one_more_session_is_called_by_its_number(sandbox: Sandbox, sender: Sender, other: bool) -> None:
     sandbox.create_assistant(sessions=1)
     before = sandbox.create_assistant(sessions=2, other=True) if other else sandbox.create_assistant(sessions=2)
-    after = sender.create(before, 3, Wanted("SESSION-1", "user 1"))
+    after = sender.create(before, 3, SessionSpec("SESSION-1", "user 1"))
     prefix, whose = ("OTHER-", " of the other assistant") if other else ("", "")
     new = after.sessions[2]
     assert after.sessions[:2] == before.sessions
     assert new.name == sandbox.names["SESSION-1"]
     assert set(sessions_of(after)) == set(after.sessions)
     assert sandbox.names[f"{prefix}SESSION-3"] == new.id
-    assert sandbox.known_as[new.id] == f"session 3{whose}"
+    assert sandbox.display_names[new.id] == f"session 3{whose}"
     assert sender.last.values == {
         "assistant": after.id,
         "name": new.name,
@@ -105,14 +105,14 @@ def test_one_more_session_is_called_by_its_number(sandbox: Sandbox, sender: Send
 
 
 def test_a_session_without_a_name_gets_the_one_of_ragflow(sandbox: Sandbox, sender: Sender) -> None:
-    after = sender.create(sandbox.create_assistant(sessions=0), 1, Wanted(None))
+    after = sender.create(sandbox.create_assistant(sessions=0), 1, SessionSpec(None))
     assert [session.name for session in after.sessions] == ["New session"]
     assert sender.last.values["name"] == "New session"
 
 
 def test_a_session_that_is_not_created_changes_nothing(sandbox: Sandbox, sender: Sender) -> None:
     assistant = sandbox.create_assistant(sessions=1)
-    assert sender.create(assistant, 2, Wanted("")) is assistant
+    assert sender.create(assistant, 2, SessionSpec("")) is assistant
     assert "SESSION-2" not in sandbox.names
 
 
@@ -122,7 +122,7 @@ def test_a_number_that_is_not_the_next_is_a_mistake_of_the_scenario(
 ) -> None:
     assistant = sandbox.create_assistant(sessions=2)
     with pytest.raises(ValueError, match=f"speaks of session {number}, but the assistant was given 2 before"):
-        sender.create(assistant, number, Wanted("one more"))
+        sender.create(assistant, number, SessionSpec("one more"))
     assert set(sessions_of(assistant)) == set(assistant.sessions)
 
 
@@ -270,7 +270,7 @@ def test_a_list_may_be_read_by_somebody_else(embedded: Embedded, sandbox: Sandbo
 
 def test_somebody_else_may_ask(embedded: Embedded, sandbox: Sandbox, sender: Sender) -> None:
     assistant = sandbox.create_assistant(sessions=1)
-    exchange = sender.delete(assistant, assistant.session_ids, asker=embedded.own.as_(NO_KEY))
+    exchange = sender.delete(assistant, assistant.session_ids, asker=embedded.own.acting_as(NO_KEY))
     assert exchange.answer.request.credentials == NO_KEY
     exchange = sender.send(assistant, '{"ids": ["SESSION-1"]}', asker=embedded.other)
     assert exchange.answer.request.credentials == embedded.other.credentials

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from acceptance.errors import NoAnswer, NotRAGFlow, UnusableListing
-from acceptance.notation.sessions import Wanted
+from acceptance.notation.sessions import SessionSpec
 from acceptance.ragflow.listings import PAGE_SIZE
 from acceptance.ragflow.messages import Content
 from acceptance.sandbox.sandbox import Sandbox
@@ -127,7 +127,7 @@ def test_a_session_is_looked_for_by_all_that_is_known_of_it_and_in_every_order(
     embedded: Embedded, user: str | None, by: list[str]
 ) -> None:
     with in_the_way(embedded, untouched) as (sandbox, between):
-        assistant = sandbox.create_assistant([Wanted("Monday", "user 1"), Wanted("Friday", user)])
+        assistant = sandbox.create_assistant([SessionSpec("Monday", "user 1"), SessionSpec("Friday", user)])
         session = assistant.sessions[1]
         before = len(between.seen)
         assert lists_with(assistant, session) == [f"id={session.id}", "name=Friday", *by, *ORDERED]
@@ -138,7 +138,7 @@ def test_a_session_is_looked_for_by_all_that_is_known_of_it_and_in_every_order(
 
 
 def test_a_session_that_is_gone_is_in_no_list_though_others_are_like_it(sandbox: Sandbox) -> None:
-    assistant = sandbox.create_assistant([Wanted("Monday", "user 1"), Wanted("Monday", "user 1")])
+    assistant = sandbox.create_assistant([SessionSpec("Monday", "user 1"), SessionSpec("Monday", "user 1")])
     gone, left = assistant.sessions
     Sender(sandbox).delete(assistant, [gone.id])
     assert lists_with(assistant, gone) == []
@@ -155,7 +155,7 @@ def test_a_list_in_which_a_session_is_still_is_named(embedded: Embedded, query: 
         return json_reply({"code": 0, "data": [{"id": gone.id, "name": gone.name}]})
 
     with in_the_way(embedded, tamper) as (sandbox, _):
-        assistant = sandbox.create_assistant([Wanted("Monday", "user 1")])
+        assistant = sandbox.create_assistant([SessionSpec("Monday", "user 1")])
         [gone] = assistant.sessions
         Sender(sandbox).delete(assistant, [gone.id])
         assert lists_with(assistant, gone) == [query]
@@ -165,7 +165,13 @@ def test_a_list_in_which_a_session_is_still_is_named(embedded: Embedded, query: 
 
 
 def test_every_user_of_a_session_has_a_list(sandbox: Sandbox) -> None:
-    wanted = [Wanted("Monday", "Anna"), Wanted(None, "Bert"), Wanted("Tuesday", "Anna"), Wanted(None), Wanted("Friday")]
+    wanted = [
+        SessionSpec("Monday", "Anna"),
+        SessionSpec(None, "Bert"),
+        SessionSpec("Tuesday", "Anna"),
+        SessionSpec(None),
+        SessionSpec("Friday"),
+    ]
     assistant = sandbox.create_assistant(wanted)
     monday, new, tuesday, *_ = assistant.sessions
     lists = by_user(assistant)
@@ -179,7 +185,7 @@ def test_where_sessions_are_nobodys_there_are_no_lists_of_users(sandbox: Sandbox
 
 
 def test_the_list_of_a_user_is_read_to_the_size_of_a_page(sandbox: Sandbox) -> None:
-    assistant = sandbox.create_assistant([Wanted(f"session {number}", "Anna") for number in range(31)])
+    assistant = sandbox.create_assistant([SessionSpec(f"session {number}", "Anna") for number in range(31)])
     assert len(by_user(assistant)["Anna"]) == 31
 
 

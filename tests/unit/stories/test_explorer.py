@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 from hypothesis.errors import Flaky
 
+from acceptance.behave_adapter import parse_steps, step_of
 from acceptance.contract.contract import contract_of
 from acceptance.contract.releases import Release
-from acceptance.errors import AllGone, LeftBehind, NoAnswer, NotCreated, NothingLearnt
-from acceptance.notation.steps import step_of
+from acceptance.errors import Inconclusive, LeftBehind, NoAnswer, NotCreated, TenantWiped
 from acceptance.ragflow.client import RAGFlow
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.stories import explorer as exploring_module
 from acceptance.stories.cost import ATTEMPTS, REQUESTS_OF_A_STORY, SHORTEST, STEPS, USUAL_REQUESTS
 from acceptance.stories.explorer import Explorer, Found, explorer_in
 from acceptance.stories.model import Action, Model
-from acceptance.stories.story import Failure, Stage, Story, steps_of
+from acceptance.stories.story import Failure, Stage, Story
 from acceptance.stories.vocabulary import vocabulary_of
 from tests.runs.vocabulary import steps_of_the_features
 from tests.support.servers import Embedded
@@ -134,7 +134,7 @@ def test_what_is_told_can_be_read_back(embedded: Embedded) -> None:
         (scenario,) = re.findall(
             r"^    Scenario: Found by exploring \(seed 1\)\n(?:      .*\n)+", found.text, re.MULTILINE
         )
-        assert [(step.step_type, step.name) for step in steps_of(scenario)] == [
+        assert [(step.step_type, step.name) for step in parse_steps(scenario)] == [
             (step.step_type, step.name) for step in found.failure.steps
         ]
 
@@ -187,7 +187,7 @@ def test_whoever_deletes_all_assistants_is_not_asked_again(embedded: Embedded) -
         return left_out(seen)
 
     with exploring(embedded, tamper) as (explorer, _):
-        with pytest.raises(AllGone):
+        with pytest.raises(TenantWiped):
             explorer.explore(20, seed=1)
         assert len(explorer.stages) < 6
         is_over.append(True)
@@ -381,7 +381,7 @@ def test_an_explorer_may_be_sent_again() -> None:
 
 def test_stories_that_were_not_told_are_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exploring_module, "run_state_machine_as_test", raising(Flaky("it is not the same again")))
-    with pytest.raises(NothingLearnt, match="only 0 of 100 stories were told"):
+    with pytest.raises(Inconclusive, match="only 0 of 100 stories were told"):
         Pretending().explore(100, seed=1)
 
 
@@ -419,8 +419,8 @@ def test_what_cannot_be_removed_is_not_told_in_the_place_of_what_was_found() -> 
 
 
 def test_where_all_assistants_are_gone_no_further_story_is_told() -> None:
-    explorer = Pretending(lost_behind_a_renaming, check_bystander=raising(AllGone("all are gone")))
-    with pytest.raises(AllGone):
+    explorer = Pretending(lost_behind_a_renaming, check_bystander=raising(TenantWiped("all are gone")))
+    with pytest.raises(TenantWiped):
         explorer.explore(100, seed=1)
     assert (len(explorer._failures), explorer.again) == (1, 0)
 

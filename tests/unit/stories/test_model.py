@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from acceptance.behave_adapter import step_of
 from acceptance.notation import sessions
 from acceptance.notation.sessions import Choice, Listing
-from acceptance.notation.steps import step_of
 from acceptance.notation.tenses import past
 from acceptance.ragflow.listings import Session
 from acceptance.stories.model import OTHER, OWN, UNKNOWN, Action, Assistant, Item, Model

@@ -6,14 +6,14 @@ from types import SimpleNamespace
 import pytest
 from behave.model import Step
 
+from acceptance.behave_adapter import parse_steps, step_of
 from acceptance.contract.contract import contract_of, known_releases
 from acceptance.contract.releases import Release
-from acceptance.errors import NoAnswer, NotCreated, NothingLearnt
-from acceptance.notation.steps import step_of
+from acceptance.errors import Inconclusive, NoAnswer, NotCreated
 from acceptance.notation.tenses import past
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.stories.model import OTHER, OWN, Action, Item, Model
-from acceptance.stories.story import Broken, BrokenOff, Failure, Stage, Story, first_that_fails, steps_of
+from acceptance.stories.story import Broken, BrokenOff, Failure, Stage, Story, first_that_fails
 from acceptance.stories.vocabulary import vocabulary_of
 from tests.runs.vocabulary import steps_of_the_features
 from tests.support.servers import Embedded
@@ -71,7 +71,7 @@ def test_a_step_of_the_same_kind_begins_with_and() -> None:
 
 def test_a_scenario_is_read_back_with_what_its_steps_are() -> None:
     failure = failure_of(("given", "a"), ("given", "b"), ("when", "c"), ("then", "d"), ("then", "e"))
-    assert words(steps_of(failure.as_scenario("Found"))) == words(failure.steps)
+    assert words(parse_steps(failure.as_scenario("Found"))) == words(failure.steps)
 
 
 @pytest.mark.parametrize("release", known_releases(), ids=str)
@@ -86,7 +86,9 @@ def test_whatever_is_told_is_read_back_to_the_letter(release: Release) -> None:
         *(model.try_without_key([Item(OWN, 1)], *refusal) for refusal in vocabulary.refusals),
     ]
     failures = [failure_of(("given", past(each.text)), ("when", each.text), ("then", each.answer)) for each in actions]
-    assert [words(steps_of(each.as_scenario("Found"))) for each in failures] == [words(each.steps) for each in failures]
+    assert [words(parse_steps(each.as_scenario("Found"))) for each in failures] == [
+        words(each.steps) for each in failures
+    ]
 
 
 def test_of_two_failures_the_one_with_fewer_steps_is_smaller_and_then_the_one_with_fewer_words() -> None:
@@ -209,7 +211,7 @@ def test_what_is_given_may_break_a_rule_as_well(text: str) -> None:
 
 
 # What is in the way of a step.
-TROUBLES = [NoAnswer("nobody answers"), NothingLearnt("no"), LookupError("no such step"), ValueError("no")]
+TROUBLES = [NoAnswer("nobody answers"), Inconclusive("no"), LookupError("no such step"), ValueError("no")]
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=repr)
@@ -277,7 +279,7 @@ def test_a_story_that_goes_as_it_should_holds_as_a_scenario(sandbox: Sandbox) ->
         story.tell(action)
     failure = Failure((*story._done, *map(step_of, story.model.what_is_there())), step_of(""), AssertionError())
     stage = Stage(sandbox, contract_of(Release.named("0.20.5")), SimpleNamespace(other=None))
-    assert first_that_fails(steps_of(failure.as_scenario("All")), stage, steps_of_the_features()) is None
+    assert first_that_fails(parse_steps(failure.as_scenario("All")), stage, steps_of_the_features()) is None
 
 
 def test_what_was_deleted_is_unknown_from_then_on(sandbox: Sandbox) -> None:
@@ -304,7 +306,7 @@ def left_out(seen: Seen) -> Reply | None:
 
 
 @pytest.fixture
-def is_over() -> list[bool]:
+def ignore_signals() -> list[bool]:
     """Whether the one who is in the way lets everything through."""
     return []
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from acceptance.behave_adapter import step_of
 from acceptance.contract.contract import known_releases
 from acceptance.contract.releases import Release
 from acceptance.known_deviations.deviations import FILE
 from acceptance.notation.sessions import NO_NAME, NOBODY
-from acceptance.notation.steps import step_of
 from acceptance.notation.tenses import past
 from acceptance.stories.vocabulary import Request, Vocabulary, vocabulary_of
 from tests.runs.vocabulary import steps_of_the_features
