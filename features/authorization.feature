@@ -1,17 +1,17 @@
-Feature: Only a valid API key may delete sessions
-  An API key says which tenant is asking. Whoever asks without one, or with one that
-  RAGFlow does not know, is turned away before anything is deleted.
+Feature: Deleting sessions requires a valid API key
+  An API key tells RAGFlow which tenant sends a request. A request without a key, or with an
+  unknown key, is refused before anything is deleted.
   
-  "authorization" is what the request shows, letter for letter: KEY stands for a valid API key,
-  KEY[:20] for its first 20 letters, ␠ for a blank, x{10000} for 10,000 times the letter x.
+  "authorization" is sent exactly as shown: KEY stands for a valid API key, KEY[:20] for its first 20 characters,
+  ␠ for a space, x{10000} for 10,000 times the letter x.
 
   Background:
     Given an assistant with 5 sessions
 
-  Rule: Nobody deletes without an API key
+  Rule: Deleting without an API key is refused
 
     @AUTH-1 @smoke
-    Scenario Outline: There is no authorization
+    Scenario Outline: The authorization is missing
       When I try to delete all 5 sessions, authorized by: <authorization>
       Then the request is refused: the API key is missing
       And all 5 sessions remain
@@ -39,10 +39,10 @@ Feature: Only a valid API key may delete sessions
       Examples:
         | mistake                     | authorization   |
         | the word Bearer only        | Bearer          |
-        | the word Bearer and a blank | Bearer␠         |
+        | the word Bearer and a space | Bearer␠         |
         | one word that is no API key | invalid_key_123 |
 
-  Rule: Nobody deletes with an API key that RAGFlow does not know
+  Rule: Deleting with an unknown API key is refused
 
     @AUTH-2
     Scenario Outline: The API key is unknown
@@ -61,12 +61,12 @@ Feature: Only a valid API key may delete sessions
       And all 5 sessions remain
 
       Examples:
-        | key                             | authorization       |
-        | the beginning of a valid one    | Bearer KEY[:20]     |
-        | a valid one and one letter more | Bearer KEYx         |
-        | 10,000 letters long             | Bearer x{10000}     |
-        | a condition for the database    | Bearer x' OR '1'='1 |
-        | a percent sign                  | Bearer %            |
+        | key                              | authorization       |
+        | the beginning of a valid one     | Bearer KEY[:20]     |
+        | a valid one with an extra letter | Bearer KEYx         |
+        | 10,000 letters long              | Bearer x{10000}     |
+        | a condition for the database     | Bearer x' OR '1'='1 |
+        | a percent sign                   | Bearer %            |
 
   Rule: A request without a valid API key is answered as unauthorized
 
@@ -82,7 +82,7 @@ Feature: Only a valid API key may delete sessions
         | an unknown API key   | Bearer invalid_key_123 |
         | the word Bearer only | Bearer                 |
 
-  Rule: A valid API key is accepted however the release allows it to be written
+  Rule: A valid API key is accepted in every format the release supports
 
     @AUTH-7
     Scenario Outline: Accepted: <written>
@@ -93,16 +93,16 @@ Feature: Only a valid API key may delete sessions
       Examples: in every release
         | written                   | authorization |
         | as documented             | Bearer KEY    |
-        | with two blanks           | Bearer␠␠KEY   |
-        | bearer in small letters   | bearer KEY    |
-        | BEARER in capital letters | BEARER KEY    |
+        | with two spaces           | Bearer␠␠KEY   |
+        | with bearer in lower case | bearer KEY    |
+        | with BEARER in upper case | BEARER KEY    |
 
       @until-0.24
       Examples: up to release 0.24
-        | written               | authorization    |
-        | behind the word Basic | Basic KEY        |
-        | behind the word Token | Token KEY        |
-        | with a further word   | Bearer KEY extra |
+        | written              | authorization    |
+        | after the word Basic | Basic KEY        |
+        | after the word Token | Token KEY        |
+        | with an extra word   | Bearer KEY extra |
 
       @from-0.25
       Examples: from release 0.25 on
@@ -110,7 +110,7 @@ Feature: Only a valid API key may delete sessions
         | without the word Bearer | KEY           |
 
     @AUTH-8
-    Scenario Outline: Not accepted: <written>
+    Scenario Outline: Rejected: <written>
       When I try to delete session 1, authorized by: <authorization>
       Then the request is refused: <reason>
       And all 5 sessions remain
@@ -122,15 +122,15 @@ Feature: Only a valid API key may delete sessions
 
       @from-0.25
       Examples: from release 0.25 on
-        | written               | authorization    | reason                 |
-        | behind the word Basic | Basic KEY        | the API key is unknown |
-        | behind the word Token | Token KEY        | the API key is unknown |
-        | with a further word   | Bearer KEY extra | the API key is unknown |
+        | written              | authorization    | reason                 |
+        | after the word Basic | Basic KEY        | the API key is unknown |
+        | after the word Token | Token KEY        | the API key is unknown |
+        | with an extra word   | Bearer KEY extra | the API key is unknown |
 
-  Rule: The API key is looked at first, then the assistant, then what is asked for
+  Rule: RAGFlow checks the API key first, then the assistant, then the request
 
     @AUTH-9
-    Scenario Outline: The request and the assistant are wrong, and there is <what>
+    Scenario Outline: The request and the assistant are invalid; the request has <what>
       When I send to an assistant with the id <id>, authorized by <authorization>: <request>
       Then the request is refused: <reason>
       And all 5 sessions remain

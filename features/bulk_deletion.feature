@@ -1,10 +1,10 @@
-Feature: Cleaning up a busy assistant
+Feature: Deleting very many sessions
   An assistant that has been in use for months has very many sessions.
-  They can be deleted in one go.
+  One request can delete them all.
   
-  "request" is what is sent, letter for letter.
+  "request" is sent exactly as shown.
 
-  Rule: One request may list as many sessions as there are
+  Rule: One request can delete any number of listed sessions
 
     @BULK-1 @scale
     Scenario: 1,000 sessions in one request
@@ -21,10 +21,10 @@ Feature: Cleaning up a busy assistant
       And no sessions remain
 
   @until-0.24
-  Rule: Up to release 0.24, everything can be deleted without a list, however much there is
+  Rule: Up to release 0.24, a request without a list deletes any number of sessions
 
     @BULK-6
-    Scenario Outline: <count> sessions, and an empty list
+    Scenario Outline: <count> sessions and an empty list
       Given an assistant with <count> sessions
       When I send: <request>
       Then the deletion succeeds
@@ -36,7 +36,7 @@ Feature: Cleaning up a busy assistant
         | 101   | {"ids": []} |
 
     @BULK-3 @scale
-    Scenario Outline: 1,001 sessions, and an empty list
+    Scenario Outline: 1,001 sessions and an empty list
       Given an assistant with 1,001 sessions
       When I send: <request>
       Then the deletion succeeds
@@ -47,10 +47,10 @@ Feature: Cleaning up a busy assistant
         | {"ids": []} |
 
   @from-0.25
-  Rule: From release 0.25 on, everything can be deleted where that is asked for, however much there is
+  Rule: From release 0.25 on, "delete all" deletes any number of sessions
 
     @BULK-7
-    Scenario Outline: <count> sessions, and the wish to delete everything
+    Scenario Outline: <count> sessions and "delete all"
       Given an assistant with <count> sessions
       When I send: <request>
       Then the deletion succeeds
@@ -62,7 +62,7 @@ Feature: Cleaning up a busy assistant
         | 101   | {"delete_all": true} |
 
     @BULK-4 @scale
-    Scenario Outline: 1,001 sessions, and the wish to delete everything
+    Scenario Outline: 1,001 sessions and "delete all"
       Given an assistant with 1,001 sessions
       When I send: <request>
       Then the deletion succeeds
@@ -72,7 +72,7 @@ Feature: Cleaning up a busy assistant
         | request              |
         | {"delete_all": true} |
 
-  Rule: Every session that could not be deleted is told, however many there are
+  Rule: Every session that could not be deleted is reported, however many there are
 
     @BULK-5
     Scenario Outline: <count> unknown sessions in one request

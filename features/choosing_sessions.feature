@@ -1,9 +1,9 @@
 Feature: Choosing which sessions to delete
-  People pick one session, or some, or all of them. What they picked is deleted,
-  and what they did not pick stays.
+  People select one session, or some, or all of them. The selected sessions are deleted,
+  and all others remain.
   
-  "request" is what is sent, letter for letter: SESSION-1 stands for the id of session 1.
-  (no content …) is a request without any, whatever kind of content it states.
+  "request" is sent exactly as shown: SESSION-1 stands for the id of session 1.
+  (no content) is a request without a body; it may still declare a content type.
 
   Background:
     Given an assistant with 5 sessions
@@ -17,7 +17,7 @@ Feature: Choosing which sessions to delete
       And sessions 2, 3, 4 and 5 remain
 
     @CHOICE-2
-    Scenario: Some sessions from the middle
+    Scenario: Two sessions from the middle of the list
       When I delete sessions 2 and 4
       Then the deletion succeeds
       And sessions 1, 3 and 5 remain
@@ -29,7 +29,7 @@ Feature: Choosing which sessions to delete
       And no sessions remain
 
     @CHOICE-8
-    Scenario: One session after the other
+    Scenario: A session is deleted after others were deleted
       Given sessions 2 and 5 have been deleted
       When I delete session 3
       Then the deletion succeeds
@@ -65,7 +65,7 @@ Feature: Choosing which sessions to delete
         | {"ids": []} |
 
     @CHOICE-6
-    Scenario Outline: A kind of content is stated, and there is none
+    Scenario Outline: The request declares JSON but is empty
       When I send: <request>
       Then the deletion succeeds
       And no sessions remain
@@ -84,18 +84,18 @@ Feature: Choosing which sessions to delete
       And both sessions of the other assistant remain
 
       Examples:
-        | what                                                    | request                            |
-        | no content at all                                       | (no content)                       |
-        | an object without fields                                | {}                                 |
-        | null in place of the list                               | {"ids": null}                      |
-        | what RAGFlow's own client sends where nothing is chosen | {"ids": null, "delete_all": false} |
-        | an empty text in place of the list                      | {"ids": ""}                        |
-        | zero in place of the list                               | {"ids": 0}                         |
-        | false in place of the list                              | {"ids": false}                     |
-        | an empty object in place of the list                    | {"ids": {}}                        |
+        | what                                             | request                            |
+        | no content                                       | (no content)                       |
+        | an object without fields                         | {}                                 |
+        | null for the list                                | {"ids": null}                      |
+        | what RAGFlow's own client sends without a choice | {"ids": null, "delete_all": false} |
+        | an empty text for the list                       | {"ids": ""}                        |
+        | zero for the list                                | {"ids": 0}                         |
+        | false for the list                               | {"ids": false}                     |
+        | an empty object for the list                     | {"ids": {}}                        |
 
     @CHOICE-18
-    Scenario Outline: There is no session left
+    Scenario Outline: The assistant is already empty
       Given all 5 sessions have been deleted
       When I send: <request>
       Then the deletion succeeds
@@ -112,48 +112,48 @@ Feature: Choosing which sessions to delete
       Given another assistant with 2 sessions
 
     @CHOICE-11
-    Scenario Outline: Nothing is deleted without a list: <what>
+    Scenario Outline: Nothing is deleted: <what>
       When I send: <request>
       Then there was nothing to delete
       And all 5 sessions remain
       And both sessions of the other assistant remain
 
       Examples:
-        | what                                                    | request                            |
-        | an empty list                                           | {"ids": []}                        |
-        | a kind of content, and none of it                       | (no content, declared as JSON)     |
-        | no content at all                                       | (no content)                       |
-        | an object without fields                                | {}                                 |
-        | null in place of the list                               | {"ids": null}                      |
-        | what RAGFlow's own client sends where nothing is chosen | {"ids": null, "delete_all": false} |
-        | an empty text in place of the list                      | {"ids": ""}                        |
-        | zero in place of the list                               | {"ids": 0}                         |
-        | false in place of the list                              | {"ids": false}                     |
-        | an empty object in place of the list                    | {"ids": {}}                        |
-        | only a field that nobody knows                          | {"other": 1}                       |
-        | the list in the field IDS                               | {"IDS": ["SESSION-1"]}             |
-        | an id in the field id                                   | {"id": "SESSION-1"}                |
-        | an id in the field session_id                           | {"session_id": "SESSION-1"}        |
-        | the assistant in the field chat_id                      | {"chat_id": "ASSISTANT"}           |
-        | the list in the field session_ids                       | {"session_ids": ["SESSION-1"]}     |
+        | what                                             | request                            |
+        | an empty list                                    | {"ids": []}                        |
+        | no content, but is declared as JSON              | (no content, declared as JSON)     |
+        | no content                                       | (no content)                       |
+        | an object without fields                         | {}                                 |
+        | null for the list                                | {"ids": null}                      |
+        | what RAGFlow's own client sends without a choice | {"ids": null, "delete_all": false} |
+        | an empty text for the list                       | {"ids": ""}                        |
+        | zero for the list                                | {"ids": 0}                         |
+        | false for the list                               | {"ids": false}                     |
+        | an empty object for the list                     | {"ids": {}}                        |
+        | only an unknown field                            | {"other": 1}                       |
+        | the list in the field IDS                        | {"IDS": ["SESSION-1"]}             |
+        | an id in the field id                            | {"id": "SESSION-1"}                |
+        | an id in the field session_id                    | {"session_id": "SESSION-1"}        |
+        | the assistant in the field chat_id               | {"chat_id": "ASSISTANT"}           |
+        | the list in the field session_ids                | {"session_ids": ["SESSION-1"]}     |
 
   @from-0.25
-  Rule: From release 0.25 on, whoever wants to delete everything has to say so
+  Rule: From release 0.25 on, deleting everything requires "delete all"
 
     @CHOICE-12
-    Scenario Outline: Everything is wanted, with <what>
+    Scenario Outline: "Delete all" with <what>
       When I send: <request>
       Then the deletion succeeds
       And no sessions remain
 
       Examples:
-        | what                      | request                           |
-        | no list                   | {"delete_all": true}              |
-        | an empty list             | {"ids": [], "delete_all": true}   |
-        | null in place of the list | {"ids": null, "delete_all": true} |
+        | what              | request                           |
+        | no list           | {"delete_all": true}              |
+        | an empty list     | {"ids": [], "delete_all": true}   |
+        | null for the list | {"ids": null, "delete_all": true} |
 
     @CHOICE-13
-    Scenario Outline: The wish to delete everything is <what>
+    Scenario Outline: "Delete all" is set to <what>
       Given another assistant with 2 sessions
       When I send: <request>
       Then there was nothing to delete
@@ -161,13 +161,13 @@ Feature: Choosing which sessions to delete
       And both sessions of the other assistant remain
 
       Examples:
-        | what                      | request                |
-        | false                     | {"delete_all": false}  |
-        | one, which is not true    | {"delete_all": 1}      |
-        | a text, which is not true | {"delete_all": "true"} |
+        | what         | request                |
+        | false        | {"delete_all": false}  |
+        | the number 1 | {"delete_all": 1}      |
+        | a text       | {"delete_all": "true"} |
 
     @CHOICE-14
-    Scenario Outline: There is nothing that could be deleted
+    Scenario Outline: "Delete all" in an empty assistant
       Given all 5 sessions have been deleted
       When I send: <request>
       Then there was nothing to delete
@@ -177,10 +177,10 @@ Feature: Choosing which sessions to delete
         | request              |
         | {"delete_all": true} |
 
-  Rule: A list of sessions wins over the wish to delete everything
+  Rule: A list of sessions takes precedence over "delete all"
 
     @CHOICE-15
-    Scenario Outline: Everything is wanted, and one session is listed
+    Scenario Outline: "Delete all" with one listed session
       When I send: <request>
       Then the deletion succeeds
       And sessions 2, 3, 4 and 5 remain
@@ -190,7 +190,7 @@ Feature: Choosing which sessions to delete
         | {"ids": ["SESSION-1"], "delete_all": true} |
 
     @CHOICE-16
-    Scenario Outline: Everything is wanted, and an unknown session is listed
+    Scenario Outline: "Delete all" with an unknown listed session
       When I send: <request>
       Then the request is refused: none of the sessions is known
       And all 5 sessions remain
@@ -199,10 +199,10 @@ Feature: Choosing which sessions to delete
         | request                                     |
         | {"ids": ["invalid_id"], "delete_all": true} |
 
-  Rule: What is not a list of sessions deletes nothing
+  Rule: A value that is not a list of sessions deletes nothing
 
     @CHOICE-7
-    Scenario Outline: A text in place of the whole request
+    Scenario Outline: The whole request is a text
       When I send: <request>
       Then the request is refused: a text is not a request
       And all 5 sessions remain

@@ -1,39 +1,39 @@
-Feature: What belongs to others is out of reach
-  A tenant's assistants are its own, and so are an assistant's sessions. Whatever somebody
-  sends, nothing is deleted that belongs to another tenant or to another assistant.
+Feature: Nobody can delete what belongs to others
+  Assistants belong to a tenant, and sessions belong to an assistant. No request deletes
+  anything that belongs to another tenant or to another assistant.
   
-  "request" is what is sent, letter for letter: SESSION-1 stands for the id of session 1, OTHER-SESSION-1 for that of
-  a session of the other assistant, OTHER-ASSISTANT for its id, TENANT and OTHER-TENANT for those of the tenants.
-  (no content …) is a request without any, whatever kind of content it states.
+  "request" is sent exactly as shown: SESSION-1 stands for the id of session 1, OTHER-SESSION-1 for the id of a session
+  of the other assistant, OTHER-ASSISTANT for that assistant's id, TENANT and OTHER-TENANT for the ids of the tenants.
+  (no content) is a request without a body; it may still declare a content type.
 
   Background:
     Given an assistant with 5 sessions
 
-  Rule: Nobody deletes in the assistant of another tenant
+  Rule: Deleting from another tenant's assistant is refused
 
     @ISOLATION-1 @tenants
-    Scenario Outline: Another tenant tries to delete <what>
+    Scenario Outline: Another tenant tries to delete: <what>
       When another tenant sends: <request>
       Then the request is refused: the assistant is unknown
       And all 5 sessions remain
 
       Examples:
-        | what                      | request                        |
-        | session 1                 | {"ids": ["SESSION-1"]}         |
-        | an unknown session        | {"ids": ["invalid_id"]}        |
-        | an empty list of sessions | {"ids": []}                    |
-        | what it does not say      | (no content, declared as JSON) |
-        | everything                | {"delete_all": true}           |
+        | what               | request                        |
+        | session 1          | {"ids": ["SESSION-1"]}         |
+        | an unknown session | {"ids": ["invalid_id"]}        |
+        | an empty list      | {"ids": []}                    |
+        | an empty request   | (no content, declared as JSON) |
+        | everything         | {"delete_all": true}           |
 
     @ISOLATION-26 @tenants
-    Scenario: Another tenant tries it again and again
+    Scenario: Another tenant tries twice
       Given another tenant has tried to delete session 1
       When another tenant tries to delete sessions 1 and 2
       Then the request is refused: the assistant is unknown
       And all 5 sessions remain
 
     @ISOLATION-2 @tenants
-    Scenario: One's own sessions, through the assistant of another tenant
+    Scenario: My sessions, through another tenant's assistant
       Given an assistant of another tenant with 2 sessions
       When I try to delete all 5 sessions through the other assistant
       Then the request is refused: the assistant is unknown
@@ -41,7 +41,7 @@ Feature: What belongs to others is out of reach
       And both sessions of the other assistant remain
 
     @ISOLATION-3 @tenants
-    Scenario: The sessions of another tenant, through its own assistant
+    Scenario: Another tenant's sessions, through that tenant's assistant
       Given an assistant of another tenant with 2 sessions
       When I try to delete both sessions of the other assistant through the other assistant
       Then the request is refused: the assistant is unknown
@@ -49,7 +49,7 @@ Feature: What belongs to others is out of reach
       And both sessions of the other assistant remain
 
     @ISOLATION-23 @tenants
-    Scenario: An assistant of another tenant is cleaned up by that tenant
+    Scenario: Another tenant deletes sessions of its own assistant
       Given an assistant of another tenant with 2 sessions
       When through the other assistant, its owner deletes both sessions of the other assistant
       Then the deletion succeeds
@@ -57,7 +57,7 @@ Feature: What belongs to others is out of reach
       And no sessions of the other assistant remain
 
     @ISOLATION-4 @tenants
-    Scenario Outline: I try to empty the assistant of another tenant with <what>
+    Scenario Outline: I try to empty another tenant's assistant with <what>
       Given an assistant of another tenant with 2 sessions
       When I send through the other assistant: <request>
       Then the request is refused: the assistant is unknown
@@ -65,12 +65,12 @@ Feature: What belongs to others is out of reach
       And both sessions of the other assistant remain
 
       Examples:
-        | what                          | request                        |
-        | an empty list                 | {"ids": []}                    |
-        | no content                    | (no content, declared as JSON) |
-        | the wish to delete everything | {"delete_all": true}           |
+        | what             | request                        |
+        | an empty list    | {"ids": []}                    |
+        | an empty request | (no content, declared as JSON) |
+        | "delete all"     | {"delete_all": true}           |
 
-  Rule: The sessions of another tenant are unknown to one's own assistant
+  Rule: The sessions of another tenant are unknown to my assistant
 
     @ISOLATION-5 @tenants
     Scenario: Only sessions of another tenant
@@ -81,7 +81,7 @@ Feature: What belongs to others is out of reach
       And both sessions of the other assistant remain
 
     @ISOLATION-6 @tenants
-    Scenario: Sessions of another tenant among one's own
+    Scenario: Sessions of another tenant among my own
       Given an assistant of another tenant with 2 sessions
       When I delete sessions 1 and 2 and both sessions of the other assistant
       Then the answer says: 2 deleted, 2 unknown
@@ -99,7 +99,7 @@ Feature: What belongs to others is out of reach
       And both sessions of the other assistant remain
 
     @ISOLATION-8
-    Scenario: Sessions of another assistant among one's own
+    Scenario: Sessions of another assistant among its own
       Given another assistant with 2 sessions
       When I delete sessions 1 and 2 and both sessions of the other assistant
       Then the answer says: 2 deleted, 2 unknown
@@ -107,28 +107,28 @@ Feature: What belongs to others is out of reach
       And both sessions of the other assistant remain
 
     @ISOLATION-22
-    Scenario: Another assistant is used and cleaned up on its own
+    Scenario: Changes to another assistant do not affect this one
       Given another assistant with 2 sessions
-      And session 3 of the other assistant has been created for nobody, named: session 1
+      And session 3 of the other assistant has been created for no user, named: session 1
       And session 1 of the other assistant has been renamed to session 5
       When through the other assistant, its owner deletes session 1 of the other assistant
       Then the deletion succeeds
       And all 5 sessions remain
       And sessions 2 and 3 of the other assistant remain
 
-  Rule: When an assistant is deleted, its sessions can no longer be reached
+  Rule: The sessions of a deleted assistant can no longer be reached
 
     @ISOLATION-9
-    Scenario Outline: I try to delete <what> from a deleted assistant
+    Scenario Outline: I try to delete from a deleted assistant: <what>
       Given the assistant has been deleted
       When I send: <request>
       Then the request is refused: the assistant is unknown
 
       Examples:
-        | what                      | request                |
-        | session 1                 | {"ids": ["SESSION-1"]} |
-        | an empty list of sessions | {"ids": []}            |
-        | everything                | {"delete_all": true}   |
+        | what          | request                |
+        | session 1     | {"ids": ["SESSION-1"]} |
+        | an empty list | {"ids": []}            |
+        | everything    | {"delete_all": true}   |
 
     @ISOLATION-10
     Scenario: A session of a deleted assistant, through another one
@@ -139,7 +139,7 @@ Feature: What belongs to others is out of reach
       And all 5 sessions remain
 
     @ISOLATION-24
-    Scenario: An assistant is deleted, and another one stays
+    Scenario: Deleting an assistant leaves another one unchanged
       Given another assistant with 2 sessions
       When the other assistant is deleted
       Then the request is answered: the assistant is deleted
@@ -150,15 +150,15 @@ Feature: What belongs to others is out of reach
     Scenario: The sessions of an assistant that was deleted
       Given another assistant with 2 sessions
       And the assistant has been deleted
-      When I try to create session 6 for nobody, named: session 6
-      Then the request is refused: nobody may create a session in an unknown assistant
+      When I try to create session 6 for no user, named: session 6
+      Then the request is refused: an unknown assistant gets no sessions
       And the assistant is gone
       And both sessions of the other assistant remain
 
-  Rule: Whoever deletes everything deletes it in one assistant only
+  Rule: Deleting all sessions affects one assistant only
 
     @ISOLATION-11
-    Scenario Outline: Another assistant of the tenant keeps its sessions: <what>
+    Scenario Outline: Another assistant of the same tenant keeps its sessions after <what>
       Given another assistant with 2 sessions
       When I send: <request>
       Then the deletion succeeds
@@ -167,9 +167,9 @@ Feature: What belongs to others is out of reach
 
       @until-0.24
       Examples: up to release 0.24
-        | what              | request      |
-        | an empty list     | {"ids": []}  |
-        | no content at all | (no content) |
+        | what             | request      |
+        | an empty list    | {"ids": []}  |
+        | an empty request | (no content) |
 
       @from-0.25
       Examples: from release 0.25 on
@@ -177,7 +177,7 @@ Feature: What belongs to others is out of reach
         | everything | {"delete_all": true} |
 
     @ISOLATION-12 @tenants
-    Scenario Outline: An assistant of another tenant keeps its sessions: <what>
+    Scenario Outline: An assistant of another tenant keeps its sessions after <what>
       Given an assistant of another tenant with 2 sessions
       When I send: <request>
       Then the deletion succeeds
@@ -186,16 +186,16 @@ Feature: What belongs to others is out of reach
 
       @until-0.24
       Examples: up to release 0.24
-        | what              | request      |
-        | an empty list     | {"ids": []}  |
-        | no content at all | (no content) |
+        | what             | request      |
+        | an empty list    | {"ids": []}  |
+        | an empty request | (no content) |
 
       @from-0.25
       Examples: from release 0.25 on
         | what       | request              |
         | everything | {"delete_all": true} |
 
-  Rule: An assistant of the same name is another assistant
+  Rule: Assistants with the same name are separate
 
     Background:
       Given an assistant of another tenant, of the same name, with 2 sessions
@@ -208,21 +208,21 @@ Feature: What belongs to others is out of reach
       And both sessions of the other assistant remain
 
     @ISOLATION-14 @tenants
-    Scenario: I try to delete the sessions of the namesake
+    Scenario: I try to delete the sessions of the other assistant with the same name
       When I try to delete both sessions of the other assistant
       Then the request is refused: none of the sessions is known
       And all 5 sessions remain
       And both sessions of the other assistant remain
 
     @ISOLATION-15 @tenants
-    Scenario: I try to delete my sessions through the namesake
+    Scenario: I try to delete my sessions through the other assistant with the same name
       When I try to delete all 5 sessions through the other assistant
       Then the request is refused: the assistant is unknown
       And all 5 sessions remain
       And both sessions of the other assistant remain
 
     @ISOLATION-16 @tenants
-    Scenario Outline: Everything is deleted, with <what>
+    Scenario Outline: Everything is deleted with <what>
       When I send: <request>
       Then the deletion succeeds
       And no sessions remain
@@ -235,13 +235,13 @@ Feature: What belongs to others is out of reach
 
       @from-0.25
       Examples: from release 0.25 on
-        | what                | request              |
-        | the wish to do that | {"delete_all": true} |
+        | what         | request              |
+        | "delete all" | {"delete_all": true} |
 
-  Rule: Whatever stands beside the list, the address says in which assistant, and the key says who asks
+  Rule: Only the address selects the assistant, and only the API key identifies the tenant
 
     @ISOLATION-17
-    Scenario Outline: Beside the list stands <what>
+    Scenario Outline: The request also names <what>
       Given another assistant with 2 sessions
       When I send: <request>
       Then the deletion succeeds
@@ -254,11 +254,11 @@ Feature: What belongs to others is out of reach
         | another assistant, as dialog_id | {"ids": ["SESSION-1"], "dialog_id": "OTHER-ASSISTANT"} |
         | another session, as session_id  | {"ids": ["SESSION-1"], "session_id": "SESSION-2"}      |
         | another session, as id          | {"ids": ["SESSION-1"], "id": "OTHER-SESSION-1"}        |
-        | a user that there is not        | {"ids": ["SESSION-1"], "user_id": "nobody"}            |
-        | a tenant that there is not      | {"ids": ["SESSION-1"], "tenant_id": "nobody"}          |
+        | a user that does not exist      | {"ids": ["SESSION-1"], "user_id": "nobody"}            |
+        | a tenant that does not exist    | {"ids": ["SESSION-1"], "tenant_id": "nobody"}          |
 
     @ISOLATION-18
-    Scenario Outline: Everything is meant, and beside it stands another assistant, as <field>
+    Scenario Outline: Everything is deleted; the request also names another assistant, as <field>
       Given another assistant with 2 sessions
       When I send: <request>
       Then the deletion succeeds
@@ -278,7 +278,7 @@ Feature: What belongs to others is out of reach
         | dialog_id | {"delete_all": true, "dialog_id": "OTHER-ASSISTANT"} |
 
     @ISOLATION-19
-    Scenario Outline: A session of another assistant is listed, and beside it stands that assistant, as <field>
+    Scenario Outline: A session of another assistant is listed; the request also names that assistant, as <field>
       Given another assistant with 2 sessions
       When I send: <request>
       Then the request is refused: none of the sessions is known
@@ -291,7 +291,7 @@ Feature: What belongs to others is out of reach
         | dialog_id | {"ids": ["OTHER-SESSION-1"], "dialog_id": "OTHER-ASSISTANT"} |
 
     @ISOLATION-20 @tenants
-    Scenario Outline: Another tenant tries to pass for me, with <field>
+    Scenario Outline: Another tenant tries to impersonate me, with <field>
       When another tenant sends: <request>
       Then the request is refused: the assistant is unknown
       And all 5 sessions remain
@@ -302,7 +302,7 @@ Feature: What belongs to others is out of reach
         | user_id   | {"ids": ["SESSION-1"], "user_id": "TENANT"}   |
 
     @ISOLATION-21 @tenants
-    Scenario Outline: Another tenant stands beside the list, as <field>
+    Scenario Outline: The request also names another tenant, as <field>
       Given an assistant of another tenant with 2 sessions
       When I send: <request>
       Then the deletion succeeds

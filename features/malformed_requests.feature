@@ -1,19 +1,18 @@
 Feature: A malformed request deletes nothing
-  Programs make mistakes: they send half a list, a number for a list, or the list in a wrong field.
-  A mistake must never cost a session, and the answer must say that it was one.
+  Programs make mistakes: they send half a list, a number instead of a list, or the list in the wrong field.
+  A mistake must never delete a session, and the answer must report the mistake.
   
-  "request" is what is sent, letter for letter. SESSION-1 stands for the id of session 1, SESSION-1[:16] for its
-  first half, SESSION-1[CAPITALS] for the whole in capital letters, [ACCENTS] for it with accents, [FULL-WIDTH] for
-  it in letters of full width; ASSISTANT stands for the id of the assistant, KEY[:20] for the first 20 letters of an API
-  key, ⟨FF⟩ for a byte that belongs to no text, ⟨5C⟩ for a backslash, ␠ for a blank, x{1000} for 1,000 times the letter x.
-  "declared as" is the kind of content that the sender states: the documented one where nothing else is said, none
-  where it is (nothing).
-  (no content …) is a request without any, whatever kind of content it states.
+  "request" is sent exactly as shown. SESSION-1 stands for the id of session 1, SESSION-1[:16] for its first half,
+  SESSION-1[CAPITALS] for the id in capital letters, [ACCENTS] with accents, [FULL-WIDTH] in full-width letters;
+  ASSISTANT stands for the id of the assistant, KEY[:20] for the first 20 characters of an API key, ⟨FF⟩ for a byte
+  that is not valid UTF-8, ⟨5C⟩ for a backslash, ␠ for a space, x{1000} for 1,000 times the letter x.
+  "declared as" is the content type of the request: JSON if the scenario does not mention it, none for (nothing).
+  (no content) is a request without a body; it may still declare a content type.
 
   Background:
     Given an assistant with 5 sessions
 
-  Rule: A request that cannot be read deletes nothing
+  Rule: An unreadable request deletes nothing
 
     Background:
       Given another assistant with 2 sessions
@@ -25,13 +24,13 @@ Feature: A malformed request deletes nothing
       And both sessions of the other assistant remain
 
       Examples:
-        | mistake                  | request                 |
-        | has a comma too many     | {"ids": ["SESSION-1",]} |
-        | breaks off in the middle | {"ids": ["SESSION-1     |
-        | is plain words           | not json                |
+        | mistake            | request                 |
+        | has an extra comma | {"ids": ["SESSION-1",]} |
+        | ends in the middle | {"ids": ["SESSION-1     |
+        | is plain text      | not json                |
 
     @ODD-2
-    Scenario Outline: The request is plain words, declared as <declared as>
+    Scenario Outline: The request is plain text, declared as <declared as>
       When I send as <declared as>: <request>
       Then all 5 sessions remain
       And both sessions of the other assistant remain
@@ -41,7 +40,7 @@ Feature: A malformed request deletes nothing
         | (nothing)   | not json |
 
     @ODD-20
-    Scenario Outline: The request holds bytes of no text
+    Scenario Outline: The request is not valid UTF-8
       When I send: <request>
       Then all 5 sessions remain
       And both sessions of the other assistant remain
@@ -77,7 +76,7 @@ Feature: A malformed request deletes nothing
         | null  | null    |
 
     @ODD-5
-    Scenario Outline: The list is <depth> lists deep
+    Scenario Outline: The list is nested <depth> levels deep
       When I send: <request>
       Then all 5 sessions remain
       And both sessions of the other assistant remain
@@ -88,7 +87,7 @@ Feature: A malformed request deletes nothing
         | 10,000 | {"ids": [{10000}]{10000}} |
 
   @until-0.24
-  Rule: Up to release 0.24, a list in a wrong place never deletes a session that is not in it
+  Rule: Up to release 0.24, a list in the wrong place never deletes a session that is not in it
 
     Background:
       Given another assistant with 2 sessions
@@ -96,7 +95,7 @@ Feature: A malformed request deletes nothing
     @ODD-6 @picture
     Scenario Outline: The list is in the field <field>
       When I send: <request>
-      Then sessions 2, 3, 4 and 5 remain, whatever becomes of session 1
+      Then sessions 2, 3, 4 and 5 remain; session 1 may be deleted
       And both sessions of the other assistant remain
 
       Examples:
@@ -106,33 +105,33 @@ Feature: A malformed request deletes nothing
         | session_ids | {"session_ids": ["SESSION-1"]} |
 
     @ODD-9
-    Scenario Outline: The list is behind the "?" of the address
-      When I send with <words> behind the address: <request>
-      Then sessions 2, 3, 4 and 5 remain, whatever becomes of session 1
+    Scenario Outline: The list is in the query string
+      When I send with the query <query>: <request>
+      Then sessions 2, 3, 4 and 5 remain; session 1 may be deleted
       And both sessions of the other assistant remain
 
       Examples:
-        | words         | request      |
+        | query         | request      |
         | ids=SESSION-1 | (no content) |
 
   @from-0.25
-  Rule: From release 0.25 on, a list behind the "?" of the address is no list
+  Rule: From release 0.25 on, a list in the query string is ignored
 
     Background:
       Given another assistant with 2 sessions
 
     @ODD-21
-    Scenario Outline: There is no other list than the one behind the "?" of the address
-      When I send with <words> behind the address: <request>
+    Scenario Outline: The only list is in the query string
+      When I send with the query <query>: <request>
       Then there was nothing to delete
       And all 5 sessions remain
       And both sessions of the other assistant remain
 
       Examples:
-        | words         | request      |
+        | query         | request      |
         | ids=SESSION-1 | (no content) |
 
-  Rule: Only sessions in the list are deleted, whatever the request is declared as
+  Rule: Only listed sessions are deleted, whatever content type the request declares
 
     Background:
       Given another assistant with 2 sessions
@@ -140,7 +139,7 @@ Feature: A malformed request deletes nothing
     @ODD-7 @picture
     Scenario Outline: The list is declared as <declared as>
       When I send as <declared as>: <request>
-      Then sessions 2, 3, 4 and 5 remain, whatever becomes of session 1
+      Then sessions 2, 3, 4 and 5 remain; session 1 may be deleted
       And both sessions of the other assistant remain
 
       Examples:
@@ -151,14 +150,14 @@ Feature: A malformed request deletes nothing
     @ODD-8
     Scenario Outline: The list is declared as a form: <declared as>
       When I send as <declared as>: <request>
-      Then sessions 2, 3, 4 and 5 remain, whatever becomes of session 1
+      Then sessions 2, 3, 4 and 5 remain; session 1 may be deleted
       And both sessions of the other assistant remain
 
       Examples:
         | declared as                       | request                |
         | application/x-www-form-urlencoded | {"ids": ["SESSION-1"]} |
 
-  Rule: A request that cannot be read is refused by every release that notices it
+  Rule: Releases that detect an unreadable request refuse it
 
     @ODD-10
     Scenario Outline: Refused: a request that <mistake>
@@ -168,31 +167,31 @@ Feature: A malformed request deletes nothing
 
       @from-0.22.1 @not-0.23
       Examples: from release 0.22.1 on, but not in 0.23
-        | mistake                  | request                 |
-        | has a comma too many     | {"ids": ["SESSION-1",]} |
-        | breaks off in the middle | {"ids": ["SESSION-1     |
-        | is plain words           | not json                |
+        | mistake            | request                 |
+        | has an extra comma | {"ids": ["SESSION-1",]} |
+        | ends in the middle | {"ids": ["SESSION-1     |
+        | is plain text      | not json                |
 
       @only-0.22.1
       Examples: in release 0.22.1
-        | mistake                                | request                        |
-        | states a kind of content, and has none | (no content, declared as JSON) |
+        | mistake                        | request                        |
+        | is declared as JSON, but empty | (no content, declared as JSON) |
 
     @ODD-11
     Scenario Outline: Refused: <what>, declared as <declared as>
       When I send as <declared as>: <request>
-      Then the request is refused: it is not in a form that RAGFlow reads
+      Then the request is refused: RAGFlow does not read its content type
       And all 5 sessions remain
 
       @from-0.24
       Examples: from release 0.24 on
-        | what        | declared as              | request                |
-        | plain words | (nothing)                | not json               |
-        | a list      | text/plain               | {"ids": ["SESSION-1"]} |
-        | a list      | (nothing)                | {"ids": ["SESSION-1"]} |
-        | a list      | application/vnd.api+json | {"ids": ["SESSION-1"]} |
+        | what       | declared as              | request                |
+        | plain text | (nothing)                | not json               |
+        | a list     | text/plain               | {"ids": ["SESSION-1"]} |
+        | a list     | (nothing)                | {"ids": ["SESSION-1"]} |
+        | a list     | application/vnd.api+json | {"ids": ["SESSION-1"]} |
 
-  Rule: What is not a list of sessions is refused
+  Rule: A value that is not a list of sessions is refused
 
     Background:
       Given another assistant with 2 sessions
@@ -217,7 +216,7 @@ Feature: A malformed request deletes nothing
         | null  | null    |
 
     @ODD-13
-    Scenario Outline: In place of the list stands <value>
+    Scenario Outline: The list is replaced by <value>
       When I send: <request>
       Then the request is refused: <value> is not a list of sessions
       And all 5 sessions remain
@@ -229,22 +228,22 @@ Feature: A malformed request deletes nothing
         | true     | {"ids": true} |
 
     @ODD-14
-    Scenario Outline: In place of an id stands <value> <what>
+    Scenario Outline: An id is replaced by <value> <what>
       When I send: <request>
       Then the request is refused: <value> is not an id
       And all 5 sessions remain
       And both sessions of the other assistant remain
 
       Examples:
-        | value     | what                 | request                          |
-        | a list    | with session 1 in it | {"ids": [["SESSION-1"]]}         |
-        | an object | with session 1 in it | {"ids": [{"id": "SESSION-1"}]}   |
-        | an object | behind session 1     | {"ids": ["SESSION-1", {"a": 1}]} |
+        | value     | what                    | request                          |
+        | a list    | that contains session 1 | {"ids": [["SESSION-1"]]}         |
+        | an object | that contains session 1 | {"ids": [{"id": "SESSION-1"}]}   |
+        | an object | after session 1         | {"ids": ["SESSION-1", {"a": 1}]} |
 
-  Rule: What is no session of the assistant is unknown, whatever it looks like
+  Rule: Any id that is not a session of the assistant is unknown
 
     @ODD-15
-    Scenario Outline: The list holds <what>
+    Scenario Outline: The list contains <what>
       Given another assistant with 2 sessions
       When I send: <request>
       Then the request is refused: none of the sessions is known
@@ -252,28 +251,28 @@ Feature: A malformed request deletes nothing
       And both sessions of the other assistant remain
 
       Examples:
-        | what                          | request                                      |
-        | letters, for it is a text     | {"ids": "abc"}                               |
-        | numbers                       | {"ids": [1, 2]}                              |
-        | zero                          | {"ids": [0]}                                 |
-        | true                          | {"ids": [true]}                              |
-        | an empty id                   | {"ids": [""]}                                |
-        | an asterisk                   | {"ids": ["*"]}                               |
-        | a percent sign                | {"ids": ["%"]}                               |
-        | 32 underscores                | {"ids": ["_{32}"]}                           |
-        | a condition for the database  | {"ids": ["' OR '1'='1"]}                     |
-        | a command for the database    | {"ids": ["x'; DROP TABLE conversation; --"]} |
-        | Chinese                       | {"ids": ["会话"]}                            |
-        | Arabic                        | {"ids": ["جلسة"]}                            |
-        | 1,000 letters                 | {"ids": ["x{1000}"]}                         |
-        | the first half of session 1   | {"ids": ["SESSION-1[:16]"]}                  |
-        | the last half of session 1    | {"ids": ["SESSION-1[16:]"]}                  |
-        | session 1 and one letter more | {"ids": ["SESSION-1x"]}                      |
-        | the name of session 1         | {"ids": ["session 1"]}                       |
-        | the assistant's own id        | {"ids": ["ASSISTANT"]}                       |
+        | what                                   | request                                      |
+        | a text, which is read letter by letter | {"ids": "abc"}                               |
+        | numbers                                | {"ids": [1, 2]}                              |
+        | zero                                   | {"ids": [0]}                                 |
+        | true                                   | {"ids": [true]}                              |
+        | an empty id                            | {"ids": [""]}                                |
+        | an asterisk                            | {"ids": ["*"]}                               |
+        | a percent sign                         | {"ids": ["%"]}                               |
+        | 32 underscores                         | {"ids": ["_{32}"]}                           |
+        | a condition for the database           | {"ids": ["' OR '1'='1"]}                     |
+        | a command for the database             | {"ids": ["x'; DROP TABLE conversation; --"]} |
+        | Chinese                                | {"ids": ["会话"]}                            |
+        | Arabic                                 | {"ids": ["جلسة"]}                            |
+        | 1,000 letters                          | {"ids": ["x{1000}"]}                         |
+        | the first half of session 1            | {"ids": ["SESSION-1[:16]"]}                  |
+        | the last half of session 1             | {"ids": ["SESSION-1[16:]"]}                  |
+        | session 1 with an extra letter         | {"ids": ["SESSION-1x"]}                      |
+        | the name of session 1                  | {"ids": ["session 1"]}                       |
+        | the assistant's own id                 | {"ids": ["ASSISTANT"]}                       |
 
     @ODD-22
-    Scenario Outline: A form holds <what>
+    Scenario Outline: A form contains <what>
       When I send as <declared as>: <request>
       Then the request is refused: none of the sessions is known
       And all 5 sessions remain
@@ -289,7 +288,7 @@ Feature: A malformed request deletes nothing
       Given another assistant with 2 sessions
 
     @ODD-19
-    Scenario Outline: The id of session 1 is in capital letters
+    Scenario Outline: The id of session 1 is written in capital letters
       When I send: <request>
       Then all 5 sessions remain
       And both sessions of the other assistant remain
@@ -307,15 +306,15 @@ Feature: A malformed request deletes nothing
 
       Examples:
         | what                      | request                            |
-        | a blank before it         | {"ids": ["␠SESSION-1"]}            |
-        | a blank behind it         | {"ids": ["SESSION-1␠"]}            |
+        | a space before it         | {"ids": ["␠SESSION-1"]}            |
+        | a space after it          | {"ids": ["SESSION-1␠"]}            |
         | a tab before it           | {"ids": ["⟨5C⟩tSESSION-1"]}        |
-        | a tab behind it           | {"ids": ["SESSION-1⟨5C⟩t"]}        |
-        | the end of a line behind  | {"ids": ["SESSION-1⟨5C⟩n"]}        |
+        | a tab after it            | {"ids": ["SESSION-1⟨5C⟩t"]}        |
+        | a line break after it     | {"ids": ["SESSION-1⟨5C⟩n"]}        |
         | quotation marks around it | {"ids": ["⟨5C⟩"SESSION-1⟨5C⟩""]}   |
         | apostrophes around it     | {"ids": ["'SESSION-1'"]}           |
         | accents                   | {"ids": ["SESSION-1[ACCENTS]"]}    |
-        | letters in full width     | {"ids": ["SESSION-1[FULL-WIDTH]"]} |
+        | full-width letters        | {"ids": ["SESSION-1[FULL-WIDTH]"]} |
 
   Rule: An answer never reports a deletion that did not happen
 
@@ -323,7 +322,7 @@ Feature: A malformed request deletes nothing
       Given another assistant with 2 sessions
 
     @ODD-16
-    Scenario Outline: The list holds <what>
+    Scenario Outline: The list contains <what>
       When I send: <request>
       Then the answer reports no deletion
       And all 5 sessions remain
@@ -334,13 +333,13 @@ Feature: A malformed request deletes nothing
         | a null    | {"ids": [null]}       |
         | two nulls | {"ids": [null, null]} |
 
-  Rule: What is no id does not stop the others from being deleted
+  Rule: A value that is not an id does not stop other sessions from being deleted
 
     Background:
       Given another assistant with 2 sessions
 
     @ODD-17
-    Scenario Outline: Beside session 1, the list holds <what>
+    Scenario Outline: The list contains session 1 and <what>
       When I send: <request>
       Then the deletion succeeds
       And sessions 2, 3, 4 and 5 remain
@@ -350,19 +349,19 @@ Feature: A malformed request deletes nothing
         | what   | request                      |
         | a null | {"ids": [null, "SESSION-1"]} |
 
-  Rule: A list is read in every form that the release knows
+  Rule: A list is accepted in every format the release supports
 
     @ODD-18
-    Scenario Outline: Read: a list <how>, declared as <declared as>
+    Scenario Outline: Accepted: a list <how>, declared as <declared as>
       When I send as <declared as>: <request>
       Then the deletion succeeds
       And sessions 2, 3, 4 and 5 remain
 
       Examples: in every release
-        | how                             | declared as                     | request                          |
-        | as documented                   | application/json; charset=utf-8 | {"ids": ["SESSION-1"]}           |
-        | with 5 million blanks behind it | application/json                | {"ids": ["SESSION-1"]}␠{5000000} |
-        | that is an object               | application/json                | {"ids": {"SESSION-1": 1}}        |
+        | how                            | declared as                     | request                          |
+        | as documented                  | application/json; charset=utf-8 | {"ids": ["SESSION-1"]}           |
+        | with 5 million spaces after it | application/json                | {"ids": ["SESSION-1"]}␠{5000000} |
+        | that is an object              | application/json                | {"ids": {"SESSION-1": 1}}        |
 
       @until-0.23 @not-0.22.1
       Examples: up to release 0.23, but not in 0.22.1
@@ -376,50 +375,50 @@ Feature: A malformed request deletes nothing
         | how           | declared as              | request                |
         | as documented | application/vnd.api+json | {"ids": ["SESSION-1"]} |
 
-  Rule: No answer shows the inside of RAGFlow
+  Rule: Answers show no internal details of RAGFlow
 
     @INSIDE-1
     Scenario Outline: The answer to <what>
       When I send: <request>
-      Then the answer shows nothing of the inside of RAGFlow
+      Then the answer shows no internal details
 
       Examples:
         | what                        | request                  |
         | a text as the whole request | "not json"               |
-        | a number as the list        | {"ids": 5}               |
-        | a list in place of an id    | {"ids": [["SESSION-1"]]} |
+        | a number for the list       | {"ids": 5}               |
+        | a list for an id            | {"ids": [["SESSION-1"]]} |
 
-  Rule: With an answer comes nothing else
+  Rule: Answers carry no cookie, no key and no internal details
 
     @INSIDE-3
     Scenario Outline: The answer to <what>
       When I send: <request>
-      Then neither a cookie nor a key nor anything of the inside of RAGFlow comes with the answer
+      Then the answer carries no cookie, no key and no internal details
 
       Examples:
         | what                          | request                              |
         | a deletion                    | {"ids": ["SESSION-1"]}               |
-        | a deletion in part            | {"ids": ["SESSION-1", "invalid_id"]} |
-        | the deletion of nothing       | {"ids": ["invalid_id"]}              |
+        | a partial deletion            | {"ids": ["SESSION-1", "invalid_id"]} |
+        | a deletion without effect     | {"ids": ["invalid_id"]}              |
         | a request that cannot be read | {"ids": ["SESSION-1                  |
 
     @INSIDE-5
     Scenario Outline: The refusal of <what>
       When I try to delete all 5 sessions, authorized by: <authorization>
-      Then neither a cookie nor a key nor anything of the inside of RAGFlow comes with the answer
+      Then the answer carries no cookie, no key and no internal details
 
       Examples:
-        | what             | authorization          |
-        | an unknown key   | Bearer invalid_key_123 |
-        | the start of one | Bearer KEY[:20]        |
+        | what                     | authorization          |
+        | an unknown key           | Bearer invalid_key_123 |
+        | the start of a valid key | Bearer KEY[:20]        |
 
     @INSIDE-6
     Scenario: The list
       When I read the list
-      Then neither a cookie nor a key nor anything of the inside of RAGFlow comes with the answer
+      Then the answer carries no cookie, no key and no internal details
 
     @INSIDE-4
-    Scenario Outline: Letters of every alphabet come back as they were sent
+    Scenario Outline: Letters of every alphabet are returned unchanged
       When I send: <request>
       Then the request is refused: none of the sessions is known
       And all 5 sessions remain

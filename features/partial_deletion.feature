@@ -1,6 +1,6 @@
-Feature: Deleting some sessions that are there and some that are not
-  People clean up from lists that may be out of date. What can be deleted is deleted,
-  and the answer tells what could not be.
+Feature: Deleting existing and unknown sessions in one request
+  People delete from lists that may be out of date. Existing sessions are deleted,
+  and the answer reports the ids that are unknown.
 
   Background:
     Given an assistant with 5 sessions
@@ -8,8 +8,8 @@ Feature: Deleting some sessions that are there and some that are not
   Rule: An unknown session does not stop the others from being deleted
 
     @PARTIAL-1
-    Scenario Outline: The unknown session stands <where>
-      When I delete all 5 sessions and an unknown one, standing <where>
+    Scenario Outline: The unknown session is placed <where>
+      When I delete all 5 sessions and an unknown one, placed <where>
       Then the answer says: 5 deleted, 1 unknown
       And no sessions remain
 
@@ -26,21 +26,21 @@ Feature: Deleting some sessions that are there and some that are not
       And sessions 1, 3 and 5 remain
 
     @PARTIAL-5
-    Scenario: Two of the sessions and very many unknown ones
+    Scenario: Two of the sessions and 150 unknown ones
       When I delete sessions 2 and 4 and 150 unknown ones
       Then the answer says: 2 deleted, 150 unknown
       And sessions 1, 3 and 5 remain
 
-  Rule: A session that was deleted before is unknown like any other
+  Rule: A session that was deleted earlier counts as unknown
 
     @PARTIAL-3
-    Scenario: A deleted session among those that are there
+    Scenario: A deleted session among existing ones
       Given session 1 has been deleted
       When I delete sessions 1, 2 and 3
       Then the answer says: 2 deleted, 1 unknown
       And sessions 4 and 5 remain
 
-  Rule: If every session is unknown, the answer tells each of them
+  Rule: If all listed sessions are unknown, the answer names each of them
 
     @PARTIAL-4
     Scenario: Several unknown sessions

@@ -1,6 +1,6 @@
 Feature: Deleting sessions that are already deleted
-  A request may reach RAGFlow twice, or come from somebody who looks at an old list.
-  A session can be deleted only once; later requests hear that it is not there.
+  A request may reach RAGFlow twice, or come from a client with an outdated list.
+  A session can be deleted only once; later requests report it as unknown.
 
   Background:
     Given an assistant with 5 sessions
@@ -8,32 +8,32 @@ Feature: Deleting sessions that are already deleted
   Rule: A deleted session cannot be deleted again
 
     @REPEATED-1
-    Scenario: All sessions, a second time
+    Scenario: All sessions are deleted twice
       Given all 5 sessions have been deleted
       When I try to delete all 5 sessions
       Then the request is refused: none of the sessions is known
       And no sessions remain
 
     @REPEATED-2
-    Scenario: One session, a second time
+    Scenario: One session is deleted twice
       Given session 3 has been deleted
       When I try to delete session 3
       Then the request is refused: none of the sessions is known
       And sessions 1, 2, 4 and 5 remain
 
-  Rule: What was done before makes no difference, but for what is gone
+  Rule: Earlier requests affect a deletion only through the sessions they deleted
 
     @REPEATED-3
-    Scenario: Sessions come and go
+    Scenario: Sessions were deleted, created and renamed before
       Given sessions 1 and 2 have been deleted
-      And session 6 has been created for nobody, named: session 1
+      And session 6 has been created for no user, named: session 1
       And session 3 has been renamed to session 2
       When I delete session 1, session 3 and session 6
       Then the answer says: 2 deleted, 1 unknown
       And sessions 4 and 5 remain
 
     @REPEATED-4
-    Scenario: Others have tried in vain, and one has looked
+    Scenario: A failed deletion and a read came before
       Given I have tried to delete an unknown session
       And I have read the list
       When I delete sessions 2 and 4

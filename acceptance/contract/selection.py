@@ -47,7 +47,7 @@ class Selection:
     @property
     def summary(self) -> str:
         """What should become of them, in the words of the features: ``5 deleted, 1 unknown``."""
-        parts = {"deleted": self.deleted, "unknown": self.unknown, "listed again": self.repeated}
+        parts = {"deleted": self.deleted, "unknown": self.unknown, "repeated": self.repeated}
         return ", ".join(f"{len(ids):,} {what}" for what, ids in parts.items() if ids)
 
     @property

@@ -155,7 +155,7 @@ def is_in_no_list() -> Has[Sequence[str]]:
     """The lists in which a session stands, by what was asked for: none."""
     return Has(
         "the session in no list",
-        lambda lists: [f"it stands in the list with {words} behind the address" for words in lists],
+        lambda lists: [f"it stands in the list with the query {words}" for words in lists],
     )
 
 

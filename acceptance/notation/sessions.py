@@ -22,11 +22,11 @@ TIMES = {"twice": 2, "three times": 3}
 PLACES = ("first", "in the middle", "last")
 LISTING = (
     rf"(?:{ITEM})(?:(?:, | and |, and )(?:{ITEM})(?: once more)?)*"
-    rf"(?:, (?:each )?listed (?:{'|'.join(TIMES)})|, standing (?:{'|'.join(PLACES)}))?"
+    rf"(?:, (?:each )?listed (?:{'|'.join(TIMES)})|, placed (?:{'|'.join(PLACES)}))?"
 )
 
 
-NO_NAME, NOBODY = "(no name)", "nobody"
+NO_NAME, NOBODY = "(no name)", "no user"
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Listing:
     """The sessions that a request lists, as a scenario speaks of them: ``{these:Listing}`` in a step.
 
     ``sessions 1 and 2, session 2 once more and an unknown one`` · ``all 5 sessions, each listed twice`` ·
-    ``all 5 sessions and an unknown one, standing first``.
+    ``all 5 sessions and an unknown one, placed first``.
     """
 
     words: str
@@ -90,7 +90,7 @@ class Listing:
         """The ids in the order of the list; ``others`` are the sessions of the other assistant."""
         ids = [id for item in re.findall(ITEM, self.words) for id in _ids(item, own, others, new)]
         for place, position in zip(PLACES, (0, (len(ids) - 1) // 2, len(ids) - 1), strict=True):
-            if self.words.endswith(f", standing {place}"):
+            if self.words.endswith(f", placed {place}"):
                 ids.insert(position, ids.pop())
         times = [number for words, number in TIMES.items() if self.words.endswith(f"listed {words}")]
         return ids * (times[0] if times else 1)

@@ -87,7 +87,7 @@ class Assistant:
 class Model:
     """The assistants of a story. Each method is an action: it changes what should be there, and says what is told.
 
-    ``hides_repeated`` are the scenarios of which the release is known to leave out what was listed again.
+    ``hides_repeated`` are the scenarios of which the release is known to leave out what was repeated.
     """
 
     def __init__(self, hides_repeated: frozenset[str]) -> None:
@@ -130,7 +130,7 @@ class Model:
     def try_to_create(self, name: str, user: str) -> Action:
         """In an assistant that is gone."""
         text = f"I try to create session {len(self.own.names) + 1} for {user}, named: {name}"
-        return Action(text, "the request is refused: nobody may create a session in an unknown assistant")
+        return Action(text, "the request is refused: an unknown assistant gets no sessions")
 
     def rename(self, assistant: Assistant, number: int, name: str) -> Action:
         assistant.names[number] = name
@@ -143,7 +143,7 @@ class Model:
         return Action(text, "the request is refused: the session to be renamed is unknown")
 
     def read(self, words: str, numbers: Sequence[int]) -> Action:
-        text = f"I read the list with {words} behind the address" if words else "I read the list"
+        text = f"I read the list with the query {words}" if words else "I read the list"
         return Action(text, f"the list shows {self.own.in_words(numbers)}")
 
     # Deletions
@@ -159,7 +159,7 @@ class Model:
 
     def delete_one_by_one(self, numbers: Sequence[int]) -> Action:
         """A request for each, two at a time: it makes no difference which comes first."""
-        text = f"{self.own.in_words(numbers)} are deleted by a request each, 2 at a time"
+        text = f"{self.own.in_words(numbers)} are deleted, one request per session, 2 at a time"
         self.own.lose(numbers)
         return Action(text, "every deletion succeeds")
 
@@ -191,7 +191,7 @@ class Model:
         """The step about the answer to a list of which this is to become."""
         hides = SOME_UNKNOWN if selection.deleted else ALL_UNKNOWN
         if selection.unknown and selection.repeated and hides in self._hides_repeated:
-            return f"the answer says no more than: {selection.each_listed_once.summary}"
+            return f"the answer says only: {selection.each_listed_once.summary}"
         if selection.repeated or (selection.deleted and selection.unknown):
             return f"the answer says: {selection.summary}"
         return "the deletion succeeds" if selection.deleted else "the request is refused: none of the sessions is known"

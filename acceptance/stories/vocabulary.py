@@ -15,7 +15,7 @@ USUAL = {"an assistant with 5 sessions", "another assistant with 2 sessions"}
 EMPTIED = "all 5 sessions have been deleted"
 
 # A whole request, and the steps that tell all that becomes of it: the answer, and what is left of 5 sessions.
-REQUEST = re.compile(r"I send(?: as \S+| with \S+ behind the address)?: (?P<sent>.*)")
+REQUEST = re.compile(r"I send(?: as \S+| with the query \S+)?: (?P<sent>.*)")
 ANSWER = re.compile(r"the deletion succeeds|there was nothing to delete|the request is (refused|answered): .+")
 LEFT = {"all 5 sessions remain": (), "sessions 2, 3, 4 and 5 remain": (1,), "no sessions remain": (1, 2, 3, 4, 5)}
 
@@ -24,7 +24,7 @@ UNAUTHORIZED = re.compile(r"I try to delete all 5 sessions, authorized by: (?P<a
 # What takes long says nothing more in a story than where it stands: a character 10,000 times and more.
 LONG = re.compile(r"\{\d{5,}\}")
 
-# The scenarios that tell of a list in which one session is unknown and one is listed again.
+# The scenarios that tell of a list in which one session is unknown and one is repeated.
 SOME_UNKNOWN, ALL_UNKNOWN = "DUPLICATE-4", "DUPLICATE-5"
 
 
@@ -54,7 +54,7 @@ class Request:
 class Vocabulary:
     """What stories are told with. ``refusals`` are authorizations, each with the step about its answer.
 
-    ``hides_repeated`` are the scenarios of which the release is known to leave out what was listed again.
+    ``hides_repeated`` are the scenarios of which the release is known to leave out what was repeated.
     """
 
     requests: tuple[Request, ...]

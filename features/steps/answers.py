@@ -33,7 +33,7 @@ def answer_says(context, summary):
     assert_that(exchange.answer, matchers.answers(context.contract.summarised(summary, exchange.selection)))
 
 
-@then("the answer says no more than: {summary}")
+@then("the answer says only: {summary}")
 def answer_says_no_more_than(context, summary):
     exchange = context.sender.last
     expected = context.contract.summarised(summary, exchange.selection.each_listed_once)
@@ -45,12 +45,12 @@ def answer_reports_no_deletion(context):
     assert_that(context.sender.last, matchers.reports_no_deletion(context.contract))
 
 
-@then("the answer shows nothing of the inside of RAGFlow")
+@then("the answer shows no internal details")
 def answer_shows_no_inside(context):
     assert_that(context.sender.last.answer, matchers.shows_no_inside())
 
 
-@then("neither a cookie nor a key nor anything of the inside of RAGFlow comes with the answer")
+@then("the answer carries no cookie, no key and no internal details")
 def nothing_else_comes(context):
     assert_that(context.sender.last.answer, matchers.has_clean_headers())
 
@@ -60,21 +60,21 @@ def every_deletion_succeeds(context):
     assert_that(context.sender.latest, matchers.all_answer(context.contract))
 
 
-@then("every answer tells what was deleted and what was unknown")
+@then("every answer reports what was deleted and what was unknown")
 def answers_are_true_together(context):
     assert_that(context.sender.latest, matchers.are_true_together(context.contract))
 
 
-@then("every answer says that the session is deleted, or that it is unknown")
+@then("every answer reports the session as deleted or as unknown")
 def each_is_deleted_or_unknown(context):
     assert_that(context.rounds, matchers.tell_deleted_or_unknown(context.contract))
 
 
-@then("in each round one of them is told that it succeeded")
+@then("in each round exactly one of them succeeds")
 def one_succeeds_in_each_round(context):
     assert_that(context.rounds, matchers.succeed_once_a_round(context.contract))
 
 
-@then("in each round at least one of them is told that it succeeded")
+@then("in each round at least one of them succeeds")
 def at_least_one_succeeds_in_each_round(context):
     assert_that(context.rounds, matchers.succeed_in_each_round(context.contract))

@@ -55,16 +55,16 @@ def delete_other_assistant(context):
 
 @then("the assistant is gone")
 def assistant_is_gone(context):
-    check_that_nobody_lists(context, context.assistant)
+    assert_unlistable(context, context.assistant)
 
 
 @then("the other assistant is gone")
 def other_assistant_is_gone(context):
-    check_that_nobody_lists(context, context.other_assistant)
+    assert_unlistable(context, context.other_assistant)
 
 
-def check_that_nobody_lists(context, assistant):
+def assert_unlistable(context, assistant):
     exchange = context.sender.list_sessions(assistant)
-    refusal = "nobody may list the sessions of an unknown assistant"
+    refusal = "an unknown assistant lists no sessions"
     expected = context.contract.outcome(refusal, exchange.selection, exchange.values)
     assert_that(exchange.answer, answers(expected))

@@ -60,12 +60,12 @@ def delete_as_other_tenant(context, these):
     context.sender.delete(context.assistant, ids_of(context, these), asker=context.target.other)
 
 
-@when("I try to delete {these:Listing} without saying from which assistant")
+@when("I try to delete {these:Listing} without naming an assistant")
 def delete_from_no_assistant(context, these):
     context.sender.delete(context.assistant, ids_of(context, these), to="", follow=True)
 
 
-# A request, letter for letter
+# A request, exactly as shown
 
 
 @action("I send: {request}")
@@ -78,9 +78,9 @@ def send_declared_as(context, declared_as, request):
     context.sender.send(context.assistant, request, declared_as)
 
 
-@action("I send with {words} behind the address: {request}")
-def send_with_words_behind_address(context, words, request):
-    context.sender.send(context.assistant, request, query=words)
+@action("I send with the query {query}: {request}")
+def send_with_query(context, query, request):
+    context.sender.send(context.assistant, request, query=query)
 
 
 @action("I send through the other assistant: {request}")
@@ -106,12 +106,12 @@ def make_another_call(context, call):
 # At the same time
 
 
-@action("{these:Listing} are deleted by a request each, {workers:d} at a time")
+@action("{these:Listing} are deleted, one request per session, {workers:d} at a time")
 def delete_one_by_one(context, these, workers):
     races.delete_one_by_one(context.sender, {context.assistant: ids_of(context, these)}, workers)
 
 
-@when("all sessions of both assistants are deleted by a request each, {workers:d} at a time")
+@when("all sessions of both assistants are deleted, one request per session, {workers:d} at a time")
 def delete_in_both(context, workers):
     lists = {each: each.session_ids for each in (context.assistant, context.other_assistant)}
     races.delete_one_by_one(context.sender, lists, workers)
@@ -133,7 +133,7 @@ def delete_overlapping(context, some, others):
     races.delete_together(context.sender, context.assistant, lists)
 
 
-@when("all sessions are deleted by a request each, while {count:d} others are created and the list is read")
+@when("all sessions are deleted, one request per session, while {count:d} others are created and the list is read")
 def delete_among_others(context, count):
     context.created = races.delete_among_others(context.sender, context.sandbox, context.assistant, count)
 
@@ -146,9 +146,9 @@ def read_list(context):
     context.sender.list_sessions(context.assistant)
 
 
-@action("I read the list with {words} behind the address")
-def read_list_with(context, words):
-    context.sender.read_list(context.assistant, words)
+@action("I read the list with the query {query}")
+def read_list_with(context, query):
+    context.sender.read_list(context.assistant, query)
 
 
 @when("another tenant reads the list")
@@ -156,9 +156,9 @@ def read_list_as_other_tenant(context):
     context.sender.read_list(context.assistant, asker=context.target.other)
 
 
-@when("another tenant reads the list with {words} behind the address")
-def read_list_with_as_other_tenant(context, words):
-    context.sender.read_list(context.assistant, words, asker=context.target.other)
+@when("another tenant reads the list with the query {query}")
+def read_list_with_as_other_tenant(context, query):
+    context.sender.read_list(context.assistant, query, asker=context.target.other)
 
 
 @when("I read page {page:d} of the list, with {size:d} sessions a page")

@@ -16,10 +16,10 @@ from acceptance.sandbox.actions import action, assistants_in
 from acceptance.sandbox.view import by_user, lists_with, sessions_of, snapshot
 
 
-@given("everything has been noted down")
-def note_down(context):
+@given("everything has been recorded")
+def record_everything(context):
     context.assistants = assistants_in(context)
-    context.noted = snapshot(context.assistants)
+    context.recorded = snapshot(context.assistants)
 
 
 @action("session {number:d} is created for {user}, named: {name}")
@@ -65,7 +65,7 @@ def rename_session_of_other_assistant(context, this, name):
     context.other_assistant = context.sender.rename(assistant, *this.of(assistant.sessions), name)
 
 
-@then("{these:Sessions} remain, whatever becomes of {others:Sessions}")
+@then("{these:Sessions} remain; {others:Sessions} may be deleted")
 def at_least_sessions_remain(context, these, others):
     assert_that(sessions_of(context.assistant), are_at_least(these.of(context.assistant.sessions)))
 
@@ -76,8 +76,8 @@ def sessions_of_other_assistant_remain(context, these):
     assert_that(sessions_of(context.other_assistant), are_exactly(these.of(context.other_assistant.sessions)))
 
 
-@then("{these:Sessions} remain, for somebody who looks for the first time")
-def sessions_remain_for_newcomer(context, these):
+@then("a new client finds exactly {these:Sessions}")
+def new_client_finds(context, these):
     left = sessions_of(context.assistant.over_fresh_connection())
     assert_that(left, are_exactly(these.of(context.assistant.sessions)))
 
@@ -88,13 +88,13 @@ def sessions_and_created_one_remain(context, these):
     assert_that(sessions_of(context.assistant), are_exactly(expected))
 
 
-@then("exactly the new sessions are there")
+@then("exactly the new sessions remain")
 @then("it is the only session of the assistant")
 def only_created_sessions_are_there(context):
     assert_that(sessions_of(context.assistant), are_exactly(context.created))
 
 
-@then("it is not one of those that were there before")
+@then("its id is new")
 def created_session_is_new(context):
     earlier = set(context.assistant.session_ids)
     assert_that(earlier.intersection(session.id for session in context.created), empty())
@@ -105,23 +105,23 @@ def list_shows(context, these):
     assert_that(listed_sessions(context.sender.last.answer), are_exactly(these.of(context.assistant.sessions)))
 
 
-@then("the assistants and the other sessions are as they were noted down")
+@then("the assistants and the other sessions are as recorded")
 def nothing_else_changed(context):
-    expected = context.noted.without(context.sender.last.selection.deleted)
+    expected = context.recorded.without(context.sender.last.selection.deleted)
     assert_that(snapshot(context.assistants), is_as(expected))
 
 
-@then("everything is as it was noted down")
+@then("everything is as recorded")
 def nothing_changed(context):
-    assert_that(snapshot(context.assistants), is_as(context.noted))
+    assert_that(snapshot(context.assistants), is_as(context.recorded))
 
 
-@then("nothing else than the sessions of the assistant has changed")
+@then("only the sessions of the assistant have changed")
 def only_sessions_changed(context):
-    assert_that(snapshot(context.assistants), is_as(context.noted.without(context.assistant.session_ids)))
+    assert_that(snapshot(context.assistants), is_as(context.recorded.without(context.assistant.session_ids)))
 
 
-@then("{this:Sessions} is in no list, however it is asked for")
+@then("no list shows {this:Sessions}, whatever the query")
 def session_is_in_no_list(context, this):
     assert_that(lists_with(context.assistant, *this.of(context.assistant.sessions)), is_in_no_list())
 

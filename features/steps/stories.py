@@ -1,12 +1,12 @@
 from behave import then, when
 
 
-@when("as many stories are told as are wanted, each up to 20 steps long")
+@when("the requested number of random stories is run, each up to 20 steps long")
 def tell_wanted_stories(context):
     tell(context, context.stories, context.seed)
 
 
-@when("{count:d} stories are told by the seed {seed:d}, each up to 20 steps long")
+@when("{count:d} random stories are run with seed {seed:d}, each up to 20 steps long")
 def tell_same_stories(context, count, seed):
     tell(context, count, seed)
 
@@ -19,13 +19,13 @@ def tell(context, count, seed):
     context.sender.exchanges.extend(context.found.exchanges if context.found else ())
 
 
-@then("every answer in them is the one that follows from the rules")
+@then("every answer is correct")
 def answers_follow_from_the_rules(context):
     if context.found and context.found.is_about_an_answer:
         raise AssertionError(context.found.text)
 
 
-@then("behind every step each assistant has exactly the sessions that it should have")
+@then("after every step each assistant has exactly the sessions it should have")
 def sessions_are_there(context):
     if context.found and not context.found.is_about_an_answer:
         raise AssertionError(context.found.text)

@@ -199,7 +199,7 @@ def test_what_the_request_says_stands_in_the_answer(line: str) -> None:
 
 @pytest.mark.parametrize("line", ["0.18", "0.22.1", "0.23", "0.24"])
 def test_a_value_may_stand_in_the_midst_of_a_text(line: str) -> None:
-    name = "nobody may list the sessions of an unknown assistant"
+    name = "an unknown assistant lists no sessions"
     refused = contract(line).outcome(name, SELECTIONS[0], {"assistant": "a1"})
     assert refused.body == {"code": 102, "message": "You don't own the assistant a1."}
 
@@ -336,7 +336,7 @@ def test_what_was_deleted_is_counted(line: str) -> None:
     assert json.dumps(outcome.body["data"], default=str).count('"success_count": 2') == 1
 
 
-@pytest.mark.parametrize("words", ["2 deleted", "1 deleted, 1 unknown", "2 deleted, 1 unknown, 1 listed again", ""])
+@pytest.mark.parametrize("words", ["2 deleted", "1 deleted, 1 unknown", "2 deleted, 1 unknown, 1 repeated", ""])
 def test_words_that_the_request_does_not_come_to_are_refused(words: str) -> None:
     with pytest.raises(ValueError, match=f"'{words}'.*'2 deleted, 1 unknown'"):
         contract("0.18").summarised(words, Selection.of("abx", "abc"))

@@ -11,11 +11,11 @@ SELECTIONS = {
     "only unknown ones": ("xy", "ab", "", "xy", "", "2 unknown"),
     "of an empty assistant": ("a", "", "", "a", "", "1 unknown"),
     "an unknown one in the middle": ("axb", "ab", "ab", "x", "", "2 deleted, 1 unknown"),
-    "each twice": ("abab", "ab", "ab", "", "ab", "2 deleted, 2 listed again"),
-    "one three times": ("aaa", "ab", "a", "", "a", "1 deleted, 1 listed again"),
-    "an unknown one twice": ("xx", "ab", "", "x", "x", "1 unknown, 1 listed again"),
-    "one twice and an unknown one": ("axa", "ab", "a", "x", "a", "1 deleted, 1 unknown, 1 listed again"),
-    "repeated in the order of the request": ("cbbc", "abc", "cb", "", "cb", "2 deleted, 2 listed again"),
+    "each twice": ("abab", "ab", "ab", "", "ab", "2 deleted, 2 repeated"),
+    "one three times": ("aaa", "ab", "a", "", "a", "1 deleted, 1 repeated"),
+    "an unknown one twice": ("xx", "ab", "", "x", "x", "1 unknown, 1 repeated"),
+    "one twice and an unknown one": ("axa", "ab", "a", "x", "a", "1 deleted, 1 unknown, 1 repeated"),
+    "repeated in the order of the request": ("cbbc", "abc", "cb", "", "cb", "2 deleted, 2 repeated"),
 }
 
 

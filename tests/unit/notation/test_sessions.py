@@ -49,9 +49,9 @@ LISTED = {
     "sessions 2 and 4 and 2 unknown ones": "s2 s4 invalid_id_1 invalid_id_2",
     "session 1 and 2 unknown ones": "s1 invalid_id_1 invalid_id_2",
     "all 5 sessions and an unknown one": "s1 s2 s3 s4 s5 invalid_id",
-    "all 5 sessions and an unknown one, standing first": "invalid_id s1 s2 s3 s4 s5",
-    "all 5 sessions and an unknown one, standing in the middle": "s1 s2 invalid_id s3 s4 s5",
-    "all 5 sessions and an unknown one, standing last": "s1 s2 s3 s4 s5 invalid_id",
+    "all 5 sessions and an unknown one, placed first": "invalid_id s1 s2 s3 s4 s5",
+    "all 5 sessions and an unknown one, placed in the middle": "s1 s2 invalid_id s3 s4 s5",
+    "all 5 sessions and an unknown one, placed last": "s1 s2 s3 s4 s5 invalid_id",
     "all 5 sessions, each listed twice": "s1 s2 s3 s4 s5 s1 s2 s3 s4 s5",
     "session 3, listed three times": "s3 s3 s3",
     "sessions 1 and 2, and session 2 once more": "s1 s2 s2",
@@ -63,7 +63,7 @@ LISTED = {
     "the new session": "n1",
     "the new session, listed twice": "n1 n1",
     "sessions 1 and 2 and the new session": "s1 s2 n1",
-    "all 5 sessions and the new session, standing first": "n1 s1 s2 s3 s4 s5",
+    "all 5 sessions and the new session, placed first": "n1 s1 s2 s3 s4 s5",
 }
 
 NO_LISTINGS = (
@@ -76,7 +76,7 @@ NO_LISTINGS = (
     "all sessions",
     "unknown sessions",
     "session 1, listed four times",
-    "session 1, standing somewhere",
+    "session 1, placed somewhere",
     "session 1 of another assistant",
     "session 1 or session 2",
     "the new one",
@@ -130,7 +130,7 @@ def test_other_words_list_nothing(words: str) -> None:
 
 @pytest.mark.parametrize(("own", "place"), [(1, 0), (2, 1), (3, 1), (4, 2), (5, 2), (6, 3)])
 def test_in_the_middle_as_many_stand_before_as_behind(own: int, place: int) -> None:
-    ids = listed(f"all {own} sessions and an unknown one, standing in the middle", own)
+    ids = listed(f"all {own} sessions and an unknown one, placed in the middle", own)
     assert ids.index("invalid_id") == place
     assert len(ids) == own + 1
 
@@ -157,7 +157,7 @@ WANTED = {
     ("Monday", "user 1"): SessionSpec("Monday", "user 1"),
     ("(no name)", "user 1"): SessionSpec(None, "user 1"),
     ("Monday", "nobody"): SessionSpec("Monday", None),
-    ("(no name)", "nobody"): SessionSpec(None, None),
+    ("(no name)", "no user"): SessionSpec(None, None),
     ("nobody", "(no name)"): SessionSpec("nobody", "(no name)"),
 }
 

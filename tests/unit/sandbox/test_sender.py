@@ -150,7 +150,7 @@ def test_stock_is_taken_of_what_is_there(sandbox: Sandbox, sender: Sender) -> No
 # a request: what it comes to
 REQUESTS = {
     '{"ids": ["SESSION-1"]}': "1 deleted",
-    '{"ids": ["SESSION-1", "x", "SESSION-1"]}': "1 deleted, 1 unknown, 1 listed again",
+    '{"ids": ["SESSION-1", "x", "SESSION-1"]}': "1 deleted, 1 unknown, 1 repeated",
     '{"ids": {"SESSION-1": 1}}': "1 deleted",
     '{"ids": "abc"}': "3 unknown",
     '{"ids": [true]}': "1 unknown",

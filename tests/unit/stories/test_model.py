@@ -36,7 +36,7 @@ LISTS: dict[str, tuple[Sequence[Item], str, str]] = {
     "one": (own(3), "I delete session 3", "the deletion succeeds"),
     "some": (own(3, 1), "I delete sessions 3 and 1", "the deletion succeeds"),
     "all": (own(1, 2, 3, 4, 5), "I delete all 5 sessions", "the deletion succeeds"),
-    "one twice": (own(3, 3), "I delete session 3, listed twice", "the answer says: 1 deleted, 1 listed again"),
+    "one twice": (own(3, 3), "I delete session 3, listed twice", "the answer says: 1 deleted, 1 repeated"),
     "an unknown one": (
         [UNKNOWN],
         "I try to delete an unknown session",
@@ -45,12 +45,12 @@ LISTS: dict[str, tuple[Sequence[Item], str, str]] = {
     "an unknown one three times": (
         [UNKNOWN] * 3,
         "I try to delete an unknown session, listed three times",
-        "the answer says: 1 unknown, 1 listed again",
+        "the answer says: 1 unknown, 1 repeated",
     ),
     "of everything": (
         [*own(1, 3), *others(2), UNKNOWN, *own(3)],
         "I delete sessions 1 and 3, session 2 of the other assistant, an unknown one and session 3 once more",
-        "the answer says: 2 deleted, 2 unknown, 1 listed again",
+        "the answer says: 2 deleted, 2 unknown, 1 repeated",
     ),
     "all of the other": (
         others(1, 2),
@@ -84,10 +84,10 @@ def test_the_owner_of_the_other_assistant_deletes_through_it() -> None:
 @pytest.mark.parametrize(
     ("items", "hidden", "told"),
     [
-        ([*own(1, 2, 2), UNKNOWN], SOME_UNKNOWN, "the answer says no more than: 2 deleted, 1 unknown"),
-        ([UNKNOWN, UNKNOWN], ALL_UNKNOWN, "the answer says no more than: 1 unknown"),
-        ([UNKNOWN, UNKNOWN], SOME_UNKNOWN, "the answer says: 1 unknown, 1 listed again"),
-        (own(1, 1), SOME_UNKNOWN, "the answer says: 1 deleted, 1 listed again"),
+        ([*own(1, 2, 2), UNKNOWN], SOME_UNKNOWN, "the answer says only: 2 deleted, 1 unknown"),
+        ([UNKNOWN, UNKNOWN], ALL_UNKNOWN, "the answer says only: 1 unknown"),
+        ([UNKNOWN, UNKNOWN], SOME_UNKNOWN, "the answer says: 1 unknown, 1 repeated"),
+        (own(1, 1), SOME_UNKNOWN, "the answer says: 1 deleted, 1 repeated"),
     ],
 )
 def test_a_release_may_hide_what_was_listed_again(items: Sequence[Item], hidden: str, told: str) -> None:
@@ -121,7 +121,7 @@ def test_a_new_session_has_the_next_number() -> None:
     assert action.text == "session 3 is created for user 1, named: it's mine"
     assert (drawn.own.there, drawn.own.gone) == ([1, 3], [2])
     assert drawn.create(drawn.other, "x", "nobody").text == (
-        "session 3 of the other assistant is created for nobody, named: x"
+        "session 3 of the other assistant is created for no user, named: x"
     )
 
 
@@ -133,7 +133,7 @@ def test_in_an_assistant_that_is_gone_nothing_is_deleted_or_created() -> None:
     assert drawn.send(Request("I send: {}", "the deletion succeeds", (1,), False), 1).answer == (
         "the request is refused: the assistant is unknown"
     )
-    assert drawn.try_to_create("x", "nobody").text == "I try to create session 6 for nobody, named: x"
+    assert drawn.try_to_create("x", "nobody").text == "I try to create session 6 for no user, named: x"
 
 
 @pytest.mark.parametrize(
@@ -202,8 +202,8 @@ ACTIONS: dict[str, tuple[Callable[[Model], Action], str, str, There]] = {
     ),
     "a session where nobody may": (
         lambda drawn: drawn.try_to_create("mine", "nobody"),
-        "I try to create session 6 for nobody, named: mine",
-        "the request is refused: nobody may create a session in an unknown assistant",
+        "I try to create session 6 for no user, named: mine",
+        "the request is refused: an unknown assistant gets no sessions",
         AS_BEFORE,
     ),
     "the list": (
@@ -220,13 +220,13 @@ ACTIONS: dict[str, tuple[Callable[[Model], Action], str, str, There]] = {
     ),
     "some at once": (
         lambda drawn: drawn.delete_one_by_one([4, 2]),
-        "sessions 4 and 2 are deleted by a request each, 2 at a time",
+        "sessions 4 and 2 are deleted, one request per session, 2 at a time",
         "every deletion succeeds",
         ([1, 3, 5], [1, 2]),
     ),
     "all at once": (
         lambda drawn: drawn.delete_one_by_one([1, 2, 3, 4, 5]),
-        "all 5 sessions are deleted by a request each, 2 at a time",
+        "all 5 sessions are deleted, one request per session, 2 at a time",
         "every deletion succeeds",
         ([], [1, 2]),
     ),
