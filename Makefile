@@ -1,30 +1,27 @@
-# Each command sets up .venv by itself, and is quick the second time.
+# Each command sets up .venv, and is quick the second time. ARGS is passed on to behave (make test: to pytest).
 #
-#   make acceptance               run the specification (PARALLEL=8: so many scenarios at a time)
-#   make explore                  tell stories that nobody has written (ARGS="-D stories=500 -D seed=7")
-#   make load                     many people at the same time, for a minute (USERS=100 SECONDS=300; see docs/load.md)
-#   make test                     check the project: style, types, tests, the specification
+#   make acceptance               run the specification (PARALLEL=8: with 8 worker processes)
+#   make explore                  run random sequences of requests (ARGS="-D stories=500 -D seed=7")
+#   make load                     many clients at the same time, for a minute (USERS=100 SECONDS=300; see docs/load.md)
+#   make test                     check the project: style, types, tests
 #   make compare FROM=0.24 TO=0.27    what changes between two releases, or between two addresses
-#   make releases                 what holds in which release, side by side (a minute); renews what make docs writes
-#   make sweep ARGS=--yes         remove what killed runs have left on a deployment
-#   make faults                   which scenarios notice which fault, and why (10 minutes; ARGS=--all: an hour)
-#   make interruptions            200 runs that are ended at random moments: whether they leave something (3 minutes)
-#   make mutation                 how many mutants of the embedded server the specification kills (6 minutes)
-#   make bench                    what a run costs beside its requests (3 minutes; ARGS=source, slow, same)
-#   make growth                   time and memory by the number of sessions, of clients, of assistants (4 minutes)
-#   make docs, make screenshots   renew what the documents show of the features, and of the pages
-#   make acceptance ARGS="..."    hand something on to behave (make test: to pytest)
+#   make releases                 write docs/releases.md: which rule holds in which release (a minute)
+#   make sweep ARGS=--yes         remove what killed runs left on a deployment
+#   make docs                     write what the documents show of the features
+#   make clean                    remove .venv
+#
+# CONTRIBUTING.md lists the commands for maintainers.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
-# On the command line only: other programs have a variable of this name in the environment.
+# Only on the command line: other programs use an environment variable of this name.
 PARALLEL :=
 USERS ?= 20
 SECONDS ?= 60
 
-.PHONY: acceptance bench clean compare docs explore faults growth interruptions load mutation releases screenshots sweep test
+.PHONY: acceptance clean compare docs explore load releases sweep test
 
 acceptance: $(VENV)/running
 	@$(BIN)/python -m acceptance $(if $(PARALLEL),-D parallel=$(PARALLEL)) $(ARGS)
@@ -45,24 +42,6 @@ releases: $(VENV)/running
 sweep: $(VENV)/running
 	@$(BIN)/python -m acceptance.sweep $(ARGS)
 
-faults: $(VENV)/developing
-	@$(BIN)/python -m tests.faults $(ARGS)
-
-interruptions: $(VENV)/developing
-	@$(BIN)/python -m tests.runs.interruptions $(ARGS)
-
-mutation: $(VENV)/developing
-	@$(BIN)/python -m tests.mutation $(ARGS)
-
-bench: $(VENV)/developing
-	@$(BIN)/python -m tests.bench $(ARGS)
-
-growth: $(VENV)/developing
-	@$(BIN)/python -m tests.bench.growth $(ARGS)
-
-screenshots: $(VENV)/developing
-	@$(BIN)/python -m tests.browser.screenshots
-
 docs: $(VENV)/running
 	@$(BIN)/python -m acceptance.reports.documents
 
@@ -77,12 +56,12 @@ test: $(VENV)/developing $(VENV)/browsing
 clean:
 	rm -rf $(VENV) tests/browser/node_modules
 
-# A stamp is written when everything is installed, so that an interrupted installation is begun again.
+# A stamp is written after a complete installation, so that an interrupted one starts again.
 $(VENV)/running: requirements.txt $(VENV)/created
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-# What running needs, and Locust.
+# What a run needs, and Locust.
 $(VENV)/loading: load/requirements.txt requirements.txt $(VENV)/created
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r load/requirements.txt
 	@touch $@ $(VENV)/running
@@ -91,7 +70,7 @@ $(VENV)/developing: requirements-dev.txt load/requirements.txt requirements.txt 
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(VENV)/loading $(VENV)/running
 
-# What the pages are checked for accessibility with. Without npm there is none, and its tests are skipped.
+# axe-core, which checks the accessibility of the page. Without npm its tests are skipped.
 $(VENV)/browsing: tests/browser/package-lock.json $(VENV)/created
 	@if command -v npm >/dev/null; then npm ci --prefix tests/browser --no-audit --no-fund --loglevel=error && touch $@; fi
 

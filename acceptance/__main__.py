@@ -1,7 +1,6 @@
-"""``python -m acceptance``: the specification, as ``behave`` runs it, and told in JUnit whatever happens.
+"""``python -m acceptance``: run the specification like ``behave``, with reports even if ``environment.py`` fails.
 
-behave itself knows nothing of this project before it has read ``environment.py``; where that cannot be read, a
-``behave`` without this leaves the reports of an earlier run as they were.
+If behave itself cannot read ``environment.py``, it leaves the reports of an earlier run in place.
 """
 
 import sys

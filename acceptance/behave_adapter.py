@@ -1,7 +1,6 @@
-"""The only module that knows behave's model from the inside: features, scenarios, rows and steps.
+"""The only module that uses undocumented parts of behave 1.3.3.
 
-It reads attributes that behave 1.3.3 does not publish. `tests/unit/test_behave_adapter.py` says which, and names what
-changed when another version of behave lacks one.
+`tests/unit/test_behave_adapter.py` names what changed if another version of behave lacks one of them.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,12 +16,12 @@ from acceptance.paths import FEATURES
 
 @cache
 def read_features(folder: Path = FEATURES) -> tuple[Any, ...]:
-    """Return the features of a folder, by file name, as behave reads them. Callers must not change them."""
+    """Return the features of a folder, sorted by file name. Callers must not change them."""
     return tuple(parse_file(str(file)) for file in sorted(folder.glob("*.feature")))
 
 
 def read_scenarios(folder: Path = FEATURES) -> list[Any]:
-    """Return every scenario of the features of a folder; each row of an outline is one."""
+    """Return every scenario of a folder, and every row of an outline."""
     return [scenario for feature in read_features(folder) for scenario, _ in scenarios_of(feature)]
 
 
@@ -34,48 +33,40 @@ def parse_steps(scenario: str) -> list[Step]:
 
 
 def scenario_id(scenario: Any) -> str:
-    """The tag that names a scenario, like ``PARTIAL-1``: the one that ends in a hyphen and a number."""
+    """Return the tag that ends in a hyphen and a number, like ``PARTIAL-1``."""
     return next((str(tag) for tag in scenario.tags if tag.rpartition("-")[2].isdecimal()), "")
 
 
-def scenarios_of(container: Any) -> Iterator[tuple[Any, str]]:
-    """Each scenario of a feature or rule, a row of an outline being one, and the name of its rule."""
-    for item in container.run_items:
-        if isinstance(item, Rule):
-            yield from ((scenario, item.name) for scenario, _ in scenarios_of(item))
-        elif isinstance(item, ScenarioOutline):
-            yield from ((scenario, "") for scenario in item.scenarios)
-        else:
-            yield item, ""
+def scenarios_of(item: Any, rule: str = "") -> Iterator[tuple[Any, str]]:
+    """Yield each scenario of a feature or rule, and each row of an outline, with the name of its rule."""
+    if isinstance(item, ScenarioOutline):
+        yield from ((row, rule) for row in item.scenarios)
+    elif not hasattr(item, "run_items"):
+        yield item, rule
+    else:
+        for each in item.run_items:
+            yield from scenarios_of(each, item.name if isinstance(item, Rule) else "")
 
 
-def remove_scenarios(container: Any, does: Callable[[Any], bool], rule: str = "") -> list[tuple[Any, str]]:
-    """Take every scenario that does so out of a feature or rule; each is given back with the name of its rule.
+def remove_scenarios(container: Any, is_unwanted: Callable[[Any], bool]) -> list[tuple[Any, str]]:
+    """Remove scenarios from a feature or rule. Return each with the name of its rule.
 
-    What is left without a scenario goes too: a report shows nothing of it.
+    Rules and outlines without a scenario are removed too: reports would show them empty.
     """
-    taken: list[tuple[Any, str]] = []
-    kept = []
+    removed = [each for each in scenarios_of(container) if is_unwanted(each[0])]
     for item in container.run_items:
         if isinstance(item, Rule):
-            taken += remove_scenarios(item, does, item.name)
-            is_left = bool(item.run_items)
-        else:
-            scenarios = item.scenarios if isinstance(item, ScenarioOutline) else [item]
-            going = [scenario for scenario in scenarios if does(scenario)]
-            taken += [(scenario, rule) for scenario in going]
-            is_left = len(going) < len(scenarios)
-            if isinstance(item, ScenarioOutline):
-                # To behave, two rows of the same name are equal.
-                item.scenarios[:] = [scenario for scenario in scenarios if not any(scenario is one for one in going)]
-        if is_left:
-            kept.append(item)
-    container.run_items[:] = kept
-    return taken
+            remove_scenarios(item, is_unwanted)
+        elif isinstance(item, ScenarioOutline):
+            item.scenarios[:] = [row for row in item.scenarios if not is_unwanted(row)]
+    container.run_items[:] = [
+        item for item in container.run_items if not all(is_unwanted(scenario) for scenario, _ in scenarios_of(item))
+    ]
+    return removed
 
 
 def cells_of(scenario: Any) -> dict[str, str]:
-    """Return the cells of an outline's row by column; empty for a scenario that is not a row."""
+    """Return the cells of an outline's row by column; none for any other scenario."""
     row = scenario._row
     return dict(zip(row.headings, row.cells, strict=True)) if row else {}
 
@@ -86,9 +77,9 @@ def step_of(text: str, kind: str = "then", file: str = "") -> Step:
 
 
 def run_step(registry: Any, step: Step, context: Any) -> None:
-    """Run a step without its hooks, so that its exception arrives unchanged. LookupError if the step is not defined.
+    """Run a step without hooks. Raise its exception unchanged, or LookupError if the step is not defined.
 
-    behave's own ``execute_steps`` turns every exception into an AssertionError.
+    behave's ``execute_steps`` turns every exception into an AssertionError.
     """
     match = registry.find_match(step)
     if match is None:
@@ -96,12 +87,6 @@ def run_step(registry: Any, step: Step, context: Any) -> None:
     match.run(context)
 
 
-def step_registry_of(context: Any) -> Any:
-    """Return the step definitions of the run."""
-    return context._runner.step_registry
-
-
-def features_of(context: Any) -> list[Any]:
-    """Return the features that are about to run; removing one from the list keeps it from running."""
-    features: list[Any] = context._runner.features
-    return features
+def runner_of(context: Any) -> Any:
+    """Return behave's runner; its ``step_registry``, and its ``features`` and ``formatters``, which may be changed."""
+    return context._runner

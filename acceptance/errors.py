@@ -1,40 +1,40 @@
-"""The ways in which a run can go wrong: the target breaks a rule, nothing was learnt, or there is no run."""
+"""The errors of a run: a rule is broken, a scenario is inconclusive, or the run cannot start."""
 
 
 class RuleBroken(AssertionError):
-    """The target's own answer is not what it has to be."""
+    """RAGFlow's own answer breaks a rule."""
 
 
 class UnusableListing(RuleBroken):
-    """The answer to a listing lists nothing: the rule that is checked by it cannot hold."""
+    """The answer to a listing is not a list, so it cannot prove what remains."""
 
 
 class NotCreated(RuleBroken):
-    """What was to be created was not."""
+    """RAGFlow refused to create something."""
 
 
 class WrongShape(RuleBroken):
-    """An answer has not the shape of its call."""
+    """The answer does not match the JSON schema of its call."""
 
 
 class Inconclusive(Exception):
-    """Something else than a rule failed, so nothing was learnt about it. The text says what."""
+    """Something other than a rule failed, so the scenario proves nothing. The message says what failed."""
 
 
 class NoAnswer(Inconclusive):
-    """There was no answer to a request, or none that could be read: no connection, none in time, one that is cut."""
+    """No readable answer arrived: the connection failed, timed out or broke off."""
 
 
 class NotRAGFlow(Inconclusive):
-    """There was an answer, but not RAGFlow's: a gateway's, a login page, another host's."""
+    """Something else answered: a gateway, a login page or another host."""
 
 
 class TenantWiped(Inconclusive):
-    """All assistants of the tenant are gone, also the one that no scenario touches; nobody can tell who did it."""
+    """All assistants of the tenant are gone, including the bystander. The cause is unknown."""
 
 
 class PreparationFailed(Inconclusive):
-    """The server did not let a scenario prepare what it needs."""
+    """RAGFlow refused to create what a scenario needs."""
 
 
 class LeftBehind(Inconclusive):
@@ -42,7 +42,7 @@ class LeftBehind(Inconclusive):
 
 
 class CannotRun(BaseException):
-    """The run stops at once; its text is one sentence that says what to change.
+    """The run stops at once. The message is one sentence that says what to change.
 
     A BaseException, because behave takes every Exception of a hook for a failed hook and goes on
     (behave 1.3.3, ``ModelRunner.run_hook``).

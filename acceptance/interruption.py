@@ -1,78 +1,58 @@
-"""Ctrl-C, SIGTERM and SIGHUP: they end the run, but never in the middle of what has to be finished."""
+"""Ctrl-C, SIGTERM and SIGHUP: they end the run, but no operation that has to be finished."""
 
 import os
 import signal
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from types import FrameType, TracebackType
+from contextlib import contextmanager
+from types import FrameType
 from typing import Any, Self
 
-# Windows knows no SIGHUP.
+# Windows has no SIGHUP.
 SIGNALS = tuple(signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__)
 
-# The exit status of a program that Ctrl-C has ended.
+# The usual exit status of a program that Ctrl-C has ended.
 EXIT_CTRL_C = 130
 
 _current: "Interruption | None" = None
 
 
-class _OfThread(threading.local):
-    """Of each thread: how many blocks it has to finish, whether an interrupt waits for their end, and whom it asks.
-
-    Signals arrive in the main thread, and wait there only.
-    """
-
-    holders = 0
-    waits = False
-    is_to_end: Callable[[], bool] | None = None
-
-
-_mine = _OfThread()
-
-# The threads that have something to finish.
-_holding: set[int] = set()
-
-
-def held() -> AbstractContextManager[None]:
-    """Hold the interrupts of the run back, whoever runs it; nothing where there is no run."""
-    return _current.held() if _current else nullcontext()
-
-
-def is_requested() -> bool:
-    """Whether the run is to end: what works inside ``held()`` for long should ask now and then."""
-    return _current is not None and _current.received is not None
-
-
-def ask_from_now_on(is_to_end: Callable[[], bool]) -> None:
-    """In this thread, which no signal reaches, ``check`` asks whether what runs is to end."""
-    _mine.is_to_end = is_to_end
-
-
-def check() -> None:
-    """KeyboardInterrupt, once, where what runs in this thread is to end and is not in ``held()``."""
-    if _mine.is_to_end and not _mine.holders and _mine.is_to_end():
-        _mine.is_to_end = None
+@contextmanager
+def held() -> Iterator[None]:
+    """Defer an interrupt of the main thread to the end of the block. An error of the block takes precedence."""
+    current = _current
+    if current is None:
+        yield
+        return
+    current.holders += 1
+    try:
+        yield
+    except KeyboardInterrupt:
+        current.is_deferred = False
+        raise
+    finally:
+        current.holders -= 1
+    if current.is_deferred and not current.holders:
+        current.is_deferred = False
         raise KeyboardInterrupt
 
 
-def somebody_else_holds() -> bool:
-    """Whether another thread is in ``held()``."""
-    return bool(_holding - {threading.get_ident()})
+def is_requested() -> bool:
+    """Whether a signal has arrived. Long operations inside ``held()`` should check it."""
+    return _current is not None and _current.received is not None
 
 
 def ignore_signals() -> None:
-    """From now on there is nothing to interrupt: what is left of the process is told in a moment."""
+    """Ignore further signals: the process ends in a moment anyway."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
 
 
 class Interruption:
-    """Turns the first signal into a KeyboardInterrupt; inside ``held()`` that waits for its end.
+    """Turns the first signal into a KeyboardInterrupt, which ``held()`` defers to the end of its block.
 
-    ``on_signal`` is called with a text at once. On the second Ctrl-C ``unfinished`` is asked what is still being
-    done, in a sentence for the user; on the third ``on_end`` is called, and the process ends at once. Any further
-    SIGTERM or SIGHUP is taken for the first.
+    The first signal calls ``on_signal`` with a text at once. The second Ctrl-C prints the sentence that ``unfinished``
+    returns. The third calls ``on_end``, prints its sentence and ends the process. Further SIGTERMs and SIGHUPs have no
+    effect.
     """
 
     def __init__(
@@ -82,67 +62,40 @@ class Interruption:
         on_end: Callable[[], str] = lambda: "",
     ) -> None:
         self.received: str | None = None
+        self.holders = 0
+        self.is_deferred = False
         self._on_signal, self._unfinished, self._on_end = on_signal, unfinished, on_end
-        self._pressed = 0
-        self._earlier: dict[signal.Signals, Any] = {}
+        self._ctrl_c_count = 0
+        self._previous: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Self:
         global _current
         _current = self
         for number in SIGNALS:
-            # Whoever started the run with nohup does not want it to end.
+            # nohup ignores SIGHUP for the programs that it starts.
             if signal.getsignal(number) is not signal.SIG_IGN:
-                self._earlier[number] = signal.signal(number, self._receive)
+                self._previous[number] = signal.signal(number, self._receive)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         global _current
         _current = None
-        for number, handler in self._earlier.items():
+        for number, handler in self._previous.items():
             signal.signal(number, handler)
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Finish the block first: an interrupt is raised behind it, unless the block raises it itself."""
-        _mine.holders += 1
-        _holding.add(threading.get_ident())
-        try:
-            yield
-        except KeyboardInterrupt:
-            _mine.waits = False
-            raise
-        finally:
-            _mine.holders -= 1
-            if not _mine.holders:
-                _holding.discard(threading.get_ident())
-        if _mine.waits and not _mine.holders:
-            _mine.waits = False
-            raise KeyboardInterrupt
-
     def _receive(self, number: int, _frame: FrameType | None) -> None:
-        self._pressed += number == signal.SIGINT
-        if self.received is not None:
-            if number == signal.SIGINT:
-                self._insist()
-            return
-        self.received = "Ctrl-C" if number == signal.SIGINT else signal.Signals(number).name
-        self._on_signal(f"interrupted by {self.received}")
-        if _mine.holders:
-            _mine.waits = True
-        else:
-            raise KeyboardInterrupt
-
-    def _insist(self) -> None:
-        """Somebody presses Ctrl-C again. What is said goes past Python's streams, which may be in use."""
-        if self._pressed == 2:
-            _say(self._unfinished())
-        elif self._pressed > 2:
-            _say(self._on_end())
-            os._exit(EXIT_CTRL_C)
-
-
-def _say(sentence: str) -> None:
-    if sentence:
-        os.write(2, f"\n{sentence}\n".encode())
+        is_ctrl_c = number == signal.SIGINT
+        self._ctrl_c_count += is_ctrl_c
+        if self.received is None:
+            self.received = "Ctrl-C" if is_ctrl_c else signal.Signals(number).name
+            self._on_signal(f"interrupted by {self.received}")
+            self.is_deferred = self.holders > 0
+            if not self.is_deferred:
+                raise KeyboardInterrupt
+        elif is_ctrl_c and self._ctrl_c_count > 1:
+            is_last = self._ctrl_c_count > 2
+            sentence = self._on_end() if is_last else self._unfinished()
+            # Past Python's streams, which the interrupted code may be using.
+            os.write(2, f"\n{sentence}\n".encode() if sentence else b"")
+            if is_last:
+                os._exit(EXIT_CTRL_C)

@@ -1,10 +1,11 @@
-"""What a run says besides its scenarios: the one place that writes to the terminal on its own."""
+"""Output to the terminal outside of the scenarios. No other module prints."""
 
 import os
 import sys
 
 
 def print_line(line: str) -> None:
+    """Print a line to standard output, unless its reader has closed it."""
     try:
         print(line, flush=True)
     except BrokenPipeError:
@@ -12,12 +13,16 @@ def print_line(line: str) -> None:
 
 
 def print_error(sentence: str) -> None:
-    """Say why something does not come about."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def print_progress(sentence: str) -> None:
+    """Print to standard error, so that standard output holds the result only."""
     print(sentence, file=sys.stderr, flush=True)
 
 
 def discard_stdout() -> None:
-    """Whoever read what the run says has gone, as ``head`` does: what is still said goes nowhere."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.__stdout__.fileno() if sys.__stdout__ else 1)
-    os.close(nowhere)
+    """Discard further output after the reader of standard output closed it, as ``head`` does."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.__stdout__.fileno() if sys.__stdout__ else 1)
+    os.close(null)

@@ -1,14 +1,14 @@
-"""RAGFlow's chat assistant and session API on SQLite, in a server process of its own.
+"""A server with RAGFlow's API for chat assistants and sessions, on SQLite.
 
-`python -m embedded_ragflow --api-key KEY` starts it. It answers as a chosen RAGFlow release does, mistakes included:
-`history` says, release by release, what that is.
+Start it with `python -m embedded_ragflow --api-key KEY`. It answers like the chosen RAGFlow release, bugs included.
+`history` lists what changed from release to release.
 """
 
 import signal
 
-# What ends the server. They are held back from the first moment, and awaited once it runs.
+# The signals that stop the server. They are blocked at the start, and `server.serve` waits for them.
 STOP_SIGNALS = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 
 
 class CannotStart(Exception):
-    """Why the server cannot start, as one sentence for the person who started it."""
+    """The server cannot start. The message tells the user why, in one sentence."""

@@ -1,4 +1,4 @@
-"""What a call ends in: a success, or a refusal. How they are written down is the release's affair (`writing`)."""
+"""The results of a call: success or refusal. `writing` turns them into responses, release by release."""
 
 from dataclasses import dataclass
 
@@ -14,14 +14,14 @@ NOT_FOUND = 404
 
 @dataclass(frozen=True)
 class Success:
-    """A call that was carried out. `data` is anything that JSON can hold."""
+    """A call that succeeded. `data` is any JSON value."""
 
     data: object = None
     message: str = "success"
 
 
 class Refused(Exception):
-    """A call that was not carried out, with RAGFlow's code and message, and a `data` field where there is one."""
+    """A call that was refused, with RAGFlow's code and message, and optional fields such as `data`."""
 
     def __init__(self, code: int, message: str, **fields: object) -> None:
         super().__init__(message)

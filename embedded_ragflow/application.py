@@ -1,4 +1,4 @@
-"""The web application: from a request to the release's rules, and from what they say to a response."""
+"""The web application: it passes each request to the calls of the release, and writes their result."""
 
 from collections.abc import Callable
 
@@ -13,9 +13,9 @@ BASE = "/api/v1"
 
 
 def create_application(release: Release) -> Flask:
-    """The API as that release serves it."""
+    """Return a Flask application with the API of this release."""
     application = Flask("embedded_ragflow", static_folder=None)
-    application.logger.disabled = True  # what goes wrong is told to the client
+    application.logger.disabled = True  # errors are reported to the client
     application.url_map.strict_slashes = False
     application.config["MAX_FORM_MEMORY_SIZE"] = None
     for route, call in release.calls.items():
@@ -24,16 +24,16 @@ def create_application(release: Release) -> Flask:
     application.register_error_handler(Refused, release.write_refusal)
     application.register_error_handler(NotFound, release.write_unknown_route)
     application.register_error_handler(Exception, release.write_failure)
-    application.teardown_request(give_connection_back)
+    application.teardown_request(return_connection)
     return application
 
 
-def give_connection_back(_: BaseException | None) -> None:
+def return_connection(_: BaseException | None) -> None:
     database.close()
 
 
 def view(release: Release, call: Call) -> Callable[..., Response]:
-    """A view function: first who asks, then what they ask for."""
+    """Return a view function that authenticates the tenant and then runs the call."""
 
     def answer(**path: str) -> Response:
         tenant_id = release.authenticate(request.headers.get("Authorization"))

@@ -16,7 +16,7 @@ NAMED = Prepared(Dialog.select(Dialog.id).where(Dialog.name == "", Dialog.tenant
 
 
 def opening_words(tenant_id: str, chat_id: str) -> str | None:
-    """How the sessions of that assistant begin; None where the tenant has no such assistant."""
+    """Return the first message of the assistant's sessions, or None if the tenant does not own the assistant."""
     found = OPENING_WORDS.run(chat_id, tenant_id, VALID).fetchone()
     return found and prologue_in(found[0])
 
@@ -34,7 +34,7 @@ def is_owned(tenant_id: str, chat_id: str) -> bool:
 
 
 def find(tenant_id: str, chat_id: object) -> Dialog | None:
-    """The tenant's assistant with that id. RAGFlow leaves a filter that is None out: None finds any of them."""
+    """Return the tenant's assistant with this id. Like RAGFlow, ignore an id of None: it finds any assistant."""
     found = of_tenant(tenant_id)
     if chat_id is not None:
         found = found.where(Dialog.id == chat_id)
@@ -43,7 +43,7 @@ def find(tenant_id: str, chat_id: object) -> Dialog | None:
 
 
 def of_tenant(tenant_id: str) -> "ModelSelect[Dialog]":
-    """All assistants of the tenant but the deleted ones."""
+    """Select the assistants of the tenant that are not deleted."""
     return of_tenants([tenant_id])
 
 
@@ -60,22 +60,22 @@ def is_name_taken(tenant_id: str, name: object) -> bool:
 
 
 def create(tenant_id: str, columns: dict[str, object]) -> Dialog:
-    """A new assistant with at least `name` and `prompt_config`."""
-    return insert(Dialog, tenant_id=tenant_id, **{"status": VALID, **_kept(columns)})
+    """Create an assistant. The columns include at least `name` and `prompt_config`."""
+    return insert(Dialog, tenant_id=tenant_id, **{"status": VALID, **_stored(columns)})
 
 
 def update(assistant: Dialog, columns: dict[str, object]) -> None:
-    """Change these columns. Raises ValueError ("Unrecognized field name …") for one that is none."""
-    Dialog.update({**_kept(columns), **updated_now()}).where(Dialog.id == assistant.id).execute()
+    """Change these columns. Raises ValueError ("Unrecognized field name …") for an unknown column."""
+    Dialog.update({**_stored(columns), **updated_now()}).where(Dialog.id == assistant.id).execute()
 
 
-def _kept(columns: dict[str, object]) -> dict[str, object]:
-    """The columns as the database keeps them."""
+def _stored(columns: dict[str, object]) -> dict[str, object]:
+    """Convert the columns to the form in which the database stores them."""
     as_json = {name: json.dumps(value) for name, value in columns.items() if name in JSON_COLUMNS}
     as_name = {"name": varchar(columns["name"])} if "name" in columns else {}
     return {**columns, **as_json, **as_name}
 
 
 def delete(chat_id: object) -> int:
-    """Mark the assistant as deleted, and say how many that were. Its sessions stay, out of reach."""
+    """Mark the assistant as deleted, and return the number of changed rows. Its sessions stay in the database."""
     return int(Dialog.update(status=INVALID, **updated_now()).where(Dialog.id == chat_id).execute())

@@ -1,4 +1,4 @@
-"""Who asks: from an Authorization header to a tenant."""
+"""Authentication: find the tenant for an Authorization header."""
 
 from werkzeug.exceptions import Unauthorized
 
@@ -9,9 +9,9 @@ TENANT = Prepared(APIToken.select(APIToken.tenant_id).where(APIToken.token == ""
 
 
 def by_second_word(header: str | None) -> str:
-    """The tenant as RAGFlow finds it up to v0.24: the key is the second word, whatever the first and the third are.
+    """Return the tenant as RAGFlow does until 0.24: the second word is the key, and the other words are ignored.
 
-    RAGFlow calls some refusals a success: code 0.
+    RAGFlow answers some refusals with code 0, which means success.
     """
     if not header:
         raise Refused(SUCCESS, "`Authorization` can't be empty", data=False)
@@ -25,7 +25,7 @@ def by_second_word(header: str | None) -> str:
 
 
 def by_bearer(header: str | None) -> str:
-    """The tenant as RAGFlow finds it from v0.25.0 on: the key is the header without a leading "Bearer " in any case."""
+    """Return the tenant as RAGFlow does from 0.25: the key is the header without "Bearer ", in upper or lower case."""
     header = header or ""
     tenant_id = tenant_with(header[7:].strip() if header.lower().startswith("bearer ") else header)
     if tenant_id is None:
@@ -34,6 +34,6 @@ def by_bearer(header: str | None) -> str:
 
 
 def tenant_with(key: str) -> str | None:
-    """The id of the tenant with that key, or None."""
+    """Return the id of the tenant with this key, or None."""
     found = TENANT.run(key).fetchone()
     return found and str(found[0])

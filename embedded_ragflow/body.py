@@ -1,4 +1,4 @@
-"""Reading a request's body: five ways, from RAGFlow's five."""
+"""Reading the body of a request: one function for each way in which RAGFlow has read it."""
 
 from json import loads
 from typing import Any
@@ -6,23 +6,23 @@ from typing import Any
 from flask import Request
 from werkzeug.exceptions import BadRequest
 
-# What a client sent. RAGFlow takes it for an object without looking, and where it is none, the error is Python's own:
-# "'str' object has no attribute 'get'". So it is used here in the same way.
+# The parsed body. RAGFlow uses it as a dict without a check, and a client sees Python's own error for anything else:
+# "'str' object has no attribute 'get'". This server does the same, so the type is Any.
 Body = Any
 
 
 def json_or_nothing(request: Request) -> Body:
-    """RAGFlow v0.18.0 to v0.22.0: JSON whatever the content type says, and None for all that is not JSON."""
+    """RAGFlow 0.18.0 to 0.22.0: parse JSON with any content type. Return None if it is not JSON."""
     return request.get_json(force=True, silent=True)
 
 
 def json_if_declared(request: Request) -> Body:
-    """RAGFlow v0.22.1: None unless the body is declared as JSON. Raises BadRequest where it is not JSON, or empty."""
+    """RAGFlow 0.22.1: return None unless the content type is JSON. Raises BadRequest for an empty or malformed body."""
     return _parse(request) if request.is_json else None
 
 
 def json_if_declared_or_empty(request: Request) -> Body:
-    """RAGFlow v0.22.1, in calls about assistants: as `json_if_declared`, but {} for what is not JSON."""
+    """RAGFlow 0.22.1, in calls about assistants: like `json_if_declared`, but return {} for a malformed body."""
     try:
         return json_if_declared(request)
     except (BadRequest, UnicodeDecodeError):
@@ -30,10 +30,10 @@ def json_if_declared_or_empty(request: Request) -> Body:
 
 
 def json_or_form(request: Request) -> Body:
-    """RAGFlow v0.23: JSON whatever the content type says, or else a form. Raises where the JSON is not an object."""
+    """RAGFlow 0.23: parse JSON with any content type, otherwise a form. Raises an error if JSON is not an object."""
     try:
         payload = _parse(request)
-    except Exception:  # RAGFlow goes on to the form after any error, a RecursionError for one
+    except Exception:  # RAGFlow tries the form after any error, even a RecursionError
         payload = None
     if payload is None:
         return request.form.to_dict()
@@ -41,7 +41,7 @@ def json_or_form(request: Request) -> Body:
 
 
 def json_or_form_as_declared(request: Request) -> Body:
-    """RAGFlow from v0.24.0 on: what the content type says, and {} for no body. Raises where it is not that."""
+    """RAGFlow from 0.24: parse the body as its content type says. An empty body is {}; a wrong type raises an error."""
     if not request.get_data():
         return {}
     if request.content_type is not None and request.content_type.lower().startswith("application/json"):
@@ -53,7 +53,7 @@ def json_or_form_as_declared(request: Request) -> Body:
 
 
 def _parse(request: Request) -> object:
-    """The JSON in the body. Raises BadRequest, or UnicodeDecodeError where it is not UTF-8."""
+    """Parse the JSON in the body. Raises BadRequest, or UnicodeDecodeError if it is not UTF-8."""
     text = request.get_data().decode()
     try:
         return loads(text)

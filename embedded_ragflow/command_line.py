@@ -1,4 +1,4 @@
-"""The command line: what may be asked for, and one clear sentence where it cannot be had."""
+"""The command line: options, and one clear sentence for each error."""
 
 import argparse
 import sys
@@ -17,14 +17,14 @@ NOT_STARTED = 1
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that says what is wrong, and not how everything else would be right."""
+    """An argument parser that reports an error in one sentence, without the usage."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(BAD_OPTION, f"{PROGRAM}: {message}\n")
 
 
 def port_number(text: str) -> int:
-    """0 to 65535; 0 stands for any free port."""
+    """Return a number from 0 to 65535. 0 means any free port."""
     if not text.isascii() or not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port: give a number from 0 to 65535")
     return int(text)
@@ -38,23 +38,30 @@ def release_name(text: str) -> NamedRelease:
 
 
 def api_key(text: str) -> str:
-    """A key that fits into an Authorization header as one word."""
+    """Return a key that is one word in an Authorization header."""
     if not text or not text.isascii() or not text.isprintable() or " " in text:
-        raise argparse.ArgumentTypeError("an API key must be printable ASCII characters without blanks")
+        raise argparse.ArgumentTypeError("an API key must be printable ASCII characters without spaces")
     return text
 
 
 def parser() -> Parser:
-    options = Parser(prog=PROGRAM, description="A server that answers as RAGFlow does, on SQLite.", allow_abbrev=False)
+    options = Parser(
+        prog=PROGRAM,
+        description="A server with RAGFlow's API for chat assistants and sessions, on SQLite.",
+        allow_abbrev=False,
+    )
     options.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
     options.add_argument(
-        "--port", type=port_number, default=9380, help="the port; 0 picks a free one (default: %(default)s)"
+        "--port",
+        type=port_number,
+        default=9380,
+        help="the port to listen on; 0 means any free port (default: %(default)s)",
     )
     options.add_argument(
         "--release",
         type=release_name,
         default=DEFAULT_RELEASE,
-        help="the RAGFlow release to answer as (default: %(default)s)",
+        help="the RAGFlow release to imitate (default: %(default)s)",
     )
     options.add_argument(
         "--api-key",
@@ -63,28 +70,28 @@ def parser() -> Parser:
         type=api_key,
         action="append",
         default=[],
-        help="an API key; each stands for a tenant of its own (at least one)",
+        help="the API key of a tenant; repeat the option for more tenants (at least one)",
     )
     options.add_argument(
-        "--database", type=Path, metavar="FILE", help="keep the data in this file (default: a temporary one)"
+        "--database", type=Path, metavar="FILE", help="keep the data in this file (default: a temporary file)"
     )
-    options.add_argument("--log", action="store_true", help="write a line on standard error for each request")
+    options.add_argument("--log", action="store_true", help="log each request on standard error")
     options.add_argument(
         "--stop-at-end-of-input",
         action="store_true",
-        help="stop when standard input ends, as it does when the program at its other end is gone",
+        help="stop when standard input ends, for example because the parent process has died",
     )
     return options
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the server until it is stopped; returns the exit status. Option errors exit with status 2 at once."""
+    """Run the server until it is stopped, and return the exit status. An invalid option exits with status 2."""
     options = parser()
     chosen = options.parse_args(arguments)
     if not chosen.api_keys:
         options.error("no API key: give at least one with --api-key")
     if len({comparison_key(key) for key in chosen.api_keys}) < len(chosen.api_keys):
-        options.error("the same API key was given twice (upper and lower case are not told apart)")
+        options.error("the same API key was given twice (case is ignored)")
     try:
         serve(
             release=chosen.release,

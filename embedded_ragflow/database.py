@@ -1,6 +1,6 @@
 """The database: tables, text comparison and connections.
 
-Tables and columns have RAGFlow's names, because RAGFlow's error texts show them
+Tables and columns have RAGFlow's names, because error messages contain them
 ("type object 'Conversation' has no attribute 'x'").
 """
 
@@ -37,30 +37,30 @@ from embedded_ragflow import CannotStart
 COLLATION = "utf8mb4_general_ci"
 BUSY_MILLISECONDS = 10_000
 
-# What SQLite keeps for us in the head of a file: whose it is ("RAGF"), and how its tables are laid out.
-APPLICATION = 0x52414746
-LAYOUT = 2
+# SQLite stores both in the header of a file: the program that owns it ("RAGF"), and the version of its tables.
+APPLICATION_ID = 0x52414746
+LAYOUT_VERSION = 2
 
 VALID = "1"
 INVALID = "0"
 
-# Each request takes a connection from the pool, and gives it back at its end (`application.create_application`).
+# Each request takes a connection from the pool and returns it at its end (`application.create_application`).
 database = PooledSqliteDatabase(None)  # type: ignore[no-untyped-call]  # peewee leaves it untyped
 
 
 def comparison_key(text: str) -> str:
-    """What MariaDB's utf8mb4_general_ci compares: no case, no accents, no blanks at the end."""
+    """Return what MariaDB's utf8mb4_general_ci compares: the text without case, accents and trailing spaces."""
     return folded(text.rstrip(" "))
 
 
 def folded(text: str) -> str:
-    """The text without case and accents."""
+    """Return the text without case and accents."""
     return text.upper() if text.isascii() else "".join(map(_weight, text))
 
 
 @cache
 def _weight(character: str) -> str:
-    """One character stands for each; accents are known up to Greek Extended, and all beyond the BMP are alike."""
+    """Return the character to compare. Accents are removed up to Greek Extended; all above U+FFFF are equal."""
     if character > "\uffff":
         return "\ufffd"
     if character < "\u2000":
@@ -69,7 +69,7 @@ def _weight(character: str) -> str:
 
 
 def compare(one: str, other: str) -> int:
-    """Negative, zero or positive, as SQLite wants it."""
+    """Compare two texts for SQLite: the result is negative, zero or positive."""
     if one == other:
         return 0
     left, right = comparison_key(one), comparison_key(other)
@@ -81,7 +81,7 @@ database.register_function(folded)
 
 
 def nothing() -> None:
-    """Stands for functions of RAGFlow's tables, which people meet who sort by their names."""
+    """Stand for the methods of RAGFlow's tables: sorting by their names has its own error message."""
 
 
 class Table(Model):
@@ -97,7 +97,7 @@ class JSONField(TextField):
 
 
 class APIToken(Table):
-    """An API key and the tenant that it belongs to. Only the keys of the present start are accepted."""
+    """An API key and its tenant. `accepted` is true for the keys that the server was started with."""
 
     token = CharField(primary_key=True, collation=COLLATION)
     tenant_id = CharField(32)
@@ -105,7 +105,7 @@ class APIToken(Table):
 
 
 class Row(Table):
-    """What RAGFlow's assistants and sessions have in common. Times are milliseconds since 1970, dates are UTC."""
+    """The common columns of assistants and sessions. Times are milliseconds since 1970, dates are UTC."""
 
     id = CharField(32, primary_key=True, collation=COLLATION)
     create_time = BigIntegerField()
@@ -118,8 +118,10 @@ R = TypeVar("R", bound=Row)
 
 
 class Dialog(Row):
-    """A chat assistant. Deletion only makes it INVALID. `prompt_config` has the opening words of its sessions as
-    `prologue`. Most of the other columns are only kept and shown."""
+    """A chat assistant. Deletion sets its status to INVALID.
+
+    The `prologue` in `prompt_config` is the first message of its sessions. Most other columns have no effect.
+    """
 
     tenant_id = CharField(32, index=True)
     name = CharField(collation=COLLATION)
@@ -154,49 +156,51 @@ class Conversation(Row):
 
 
 class Prepared:
-    """A query that is put into SQL once: to do so takes ten times as long as to run it.
+    """A query that is compiled to SQL once, because compiling takes ten times as long as running it.
 
-    The values that stand in the query given are placeholders.
+    The values in the given query are placeholders.
     """
 
     def __init__(self, query: BaseQuery) -> None:
         self._sql, _ = query.sql()
 
     def run(self, *values: object) -> Cursor:
-        """Run it with these values, in the order of their placeholders."""
+        """Run the query with these values, in the order of the placeholders."""
         cursor: Cursor = database.execute_sql(self._sql, values)  # type: ignore[no-untyped-call]  # peewee leaves it untyped
         return cursor
 
 
 @contextmanager
-def alone(file: Path) -> Iterator[None]:
-    """No other server uses that file meanwhile.
+def exclusive(file: Path) -> Iterator[None]:
+    """Lock this database file, so that no other server uses it.
 
-    Raises CannotStart where one does, where it is no regular file (a pipe would be waited for), and where nothing can
-    be written beside it.
+    Raises CannotStart if another server uses it, if it is not a regular file (opening a pipe would block), or if the
+    lock file cannot be written.
     """
     path = Path(f"{os.path.realpath(file)}-lock")
     with ExitStack() as stack:
         try:
             if file.exists() and not file.is_file():
-                raise unusable(file, "it is no regular file")
+                raise unusable(file, "it is not a regular file")
             lock = stack.enter_context(path.open("a"))
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if not os.fstat(lock.fileno()).st_nlink:
-                raise BlockingIOError  # whoever had it has removed it since it was opened here
+                raise BlockingIOError  # the previous owner has removed it since it was opened here
         except BlockingIOError:
             raise unusable(file, "another server uses it") from None
         except OSError as error:
             raise unusable(file, error.strerror) from None
         if lock.tell():
-            raise unusable(file, f"its lock would be {path}, which is something else")
+            raise unusable(file, f"its lock file {path} belongs to something else")
         stack.callback(path.unlink)
         yield
 
 
 def use(file: Path, api_keys: Sequence[str], *, keep: bool) -> None:
-    """Use the database in that file, with its tables, for these API keys. `keep`: it shall outlive a crash of the
-    machine. Raises CannotStart, and writes nothing, where it is no database, or that of another program.
+    """Open the database in this file, create its tables and accept these API keys.
+
+    With `keep`, the data survive a crash of the machine. Raises CannotStart, and writes nothing, if the file is not a
+    database of this server.
     """
     synchronous = "normal" if keep else "off"
     pragmas = {"journal_mode": "wal", "synchronous": synchronous, "busy_timeout": BUSY_MILLISECONDS}
@@ -211,15 +215,15 @@ def use(file: Path, api_keys: Sequence[str], *, keep: bool) -> None:
 
 
 def close() -> None:
-    """Close all connections. None may be in use: SQLite would crash."""
+    """Close all connections. None may be in use, or SQLite crashes."""
     database.close_all()  # type: ignore[no-untyped-call]  # peewee leaves it untyped
 
 
 def claim(file: Path) -> None:
-    """Write into a new file whose it is. Raises CannotStart for one that belongs to another program.
+    """Mark a new file as a database of this server. Raises CannotStart if an existing file is not one.
 
-    Of a file that is there, only the head is read ("Database File Format", 1.3, in SQLite's documentation): SQLite
-    itself could not look without leaving traces.
+    Only the header of an existing file is read ("Database File Format", 1.3, in SQLite's documentation), because SQLite
+    itself would change the file.
     """
     header = b""
     if file.exists():
@@ -227,12 +231,14 @@ def claim(file: Path) -> None:
             header = found.read(100)
     if not header:
         with closing(sqlite3.connect(file)) as new:
-            new.executescript(f"BEGIN; PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {LAYOUT}; COMMIT")
+            new.executescript(
+                f"BEGIN; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT_VERSION}; COMMIT"
+            )
     elif not header.startswith(b"SQLite format 3\0"):
         raise unusable(file, "file is not a database")
-    elif header[68:72] != APPLICATION.to_bytes(4):
-        raise unusable(file, "it belongs to another program, or was written by an older server")
-    elif header[60:64] != LAYOUT.to_bytes(4):
+    elif header[68:72] != APPLICATION_ID.to_bytes(4):
+        raise unusable(file, "it belongs to another program or to an older version of this server")
+    elif header[60:64] != LAYOUT_VERSION.to_bytes(4):
         raise unusable(file, "it was written by another version of this server")
 
 
@@ -241,7 +247,7 @@ def unusable(file: Path, reason: object) -> CannotStart:
 
 
 def accept(keys: Sequence[str]) -> None:
-    """Accept these API keys and no others. A key that is known already keeps its tenant, and so its data."""
+    """Accept only these API keys. A known key keeps its tenant and its data."""
     with database.atomic("IMMEDIATE"):
         APIToken.update(accepted=False).execute()
         for key in keys:
@@ -253,19 +259,19 @@ def accept(keys: Sequence[str]) -> None:
 
 
 def new_id() -> str:
-    """32 hexadecimal digits."""
+    """Return 32 random hexadecimal digits."""
     return uuid.uuid4().hex
 
 
 def updated_now() -> dict[str, object]:
-    """The columns that say when a row was changed."""
+    """Return the columns that record the time of a change."""
     milliseconds = time.time_ns() // 1_000_000
     date = datetime.fromtimestamp(milliseconds // 1000, UTC).replace(tzinfo=None)
     return {"update_time": milliseconds, "update_date": date}
 
 
 def insert(table: type[R], **columns: object) -> R:
-    """A new row with these values, a new id, and the present as its dates."""
+    """Insert a row with these values, a new id and the current time."""
     now = updated_now()
     created = {"create_time": now["update_time"], "create_date": now["update_date"]}
     row = table(**{"id": new_id(), **created, **now, **columns})
@@ -279,5 +285,5 @@ def _insertion(table: type[Row]) -> Prepared:
 
 
 def varchar(value: object) -> str | None:
-    """What a VARCHAR(255) keeps of a value: a MySQL server that is not strict cuts the rest off without a word."""
+    """Return what a VARCHAR(255) stores: MySQL in non-strict mode cuts off the rest silently."""
     return None if value is None else str(value)[:255]

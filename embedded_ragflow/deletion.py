@@ -1,4 +1,4 @@
-"""Deleting many at once: what is meant, every id for itself, and a count of what became of them."""
+"""Deleting several sessions or assistants: choosing the ids, deleting each one, and reporting the result."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from embedded_ragflow.database import database
 
 AllIds = Callable[[], list[str]]
 
-# Deletes what has that id in that assistant, or of that tenant. Returns how many it deleted, None where there is none.
+# Takes the assistant or tenant and an id. Returns the number of deletions, or None if the id is unknown.
 DeleteOne = Callable[[str, object], int | None]
 
 
 @dataclass(frozen=True)
 class Tally:
-    """What became of a list of ids. `repeated` keeps the order in which they were given, `missing` has none."""
+    """The result for a list of ids: `repeated` is in the order of the request, `missing` in no particular order."""
 
     deleted: int
     missing: list[object]
@@ -24,7 +24,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Wording:
-    """How RAGFlow speaks of the things that are deleted; `{}` stands for an id."""
+    """RAGFlow's words for sessions or assistants; `{}` is the id."""
 
     plural: str
     missing: str
@@ -32,33 +32,33 @@ class Wording:
 
 
 SESSIONS = Wording("sessions", "The chat doesn't own the session {}", "Duplicate session ids: {}")
-ASSISTANTS_TO_0_24 = Wording("chats", "Assistant({}) not found.", "Duplicate assistant ids: {}")
+ASSISTANTS_UNTIL_0_24 = Wording("chats", "Assistant({}) not found.", "Duplicate assistant ids: {}")
 ASSISTANTS = Wording("chats", "Chat({}) not found.", "Duplicate chat ids: {}")
 
-# What is meant
+# Choosing the ids
 
 
-def everything_where_none_is_named(payload: Body, all_ids: AllIds) -> Body:
-    """Up to v0.24: the ids that were sent, and everything where none were."""
+def all_if_no_ids(payload: Body, all_ids: AllIds) -> Body:
+    """Until 0.24: return the ids of the request, or all ids if it has none."""
     return (payload and payload.get("ids")) or all_ids()
 
 
-def everything_where_that_is_said(payload: Body, all_ids: AllIds) -> Body:
-    """From v0.25.0 on: the ids that were sent; everything only where there are none and `delete_all` is true."""
+def all_if_delete_all(payload: Body, all_ids: AllIds) -> Body:
+    """From 0.25: return the ids of the request, or all ids if it has none and `delete_all` is true."""
     ids = payload.get("ids")
     if not ids and payload.get("delete_all") is True:
         return all_ids()
     return ids
 
 
-# Each for itself
+# Deleting each one
 
 
 def delete_each(ids: Iterable[object], delete: Callable[[object], int | None]) -> Tally:
-    """Delete each id once. `delete` returns how many it deleted, or None where there is nothing with that id.
+    """Delete each id once. `delete` returns the number of deletions, or None if the id is unknown.
 
-    Every deletion stands for itself: an error in the middle leaves the earlier ones done.
-    Raises TypeError, and deletes nothing, where the ids are not a list or one of them is a list or an object.
+    There is no transaction: after an error, the earlier deletions remain.
+    Raises TypeError, and deletes nothing, if the ids are not a list or one of them is a list or an object.
     """
     repeated = repetitions(ids)
     deleted, missing = 0, []
@@ -72,17 +72,19 @@ def delete_each(ids: Iterable[object], delete: Callable[[object], int | None]) -
 
 
 def repetitions(ids: Iterable[object]) -> list[object]:
-    """The ids that were given more than once, each once. As in Python, 1, 1.0 and true are the same."""
+    """Return the ids that occur more than once. As in Python, 1, 1.0 and true are equal."""
     counts: dict[object, int] = {}
     for wanted in ids:
-        hash(wanted)  # the text of its TypeError is RAGFlow's; from Python 3.14 on a dictionary words it differently
+        hash(wanted)  # raises RAGFlow's TypeError; a dict has another message from Python 3.14
         counts[wanted] = counts.get(wanted, 0) + 1
     return [wanted for wanted, count in counts.items() if count > 1]
 
 
 def session(chat_id: str, session_id: object) -> int | None:
-    """RAGFlow looks first and deletes afterwards: of several who delete it at once, more than one may be told
-    that they did. An id of None finds a session, and deletes none."""
+    """Delete a session. An id of None finds a session but deletes none.
+
+    RAGFlow looks first and deletes afterwards, so several simultaneous deletions may all report success.
+    """
     if not sessions.exists(chat_id, session_id):
         return None
     sessions.delete(session_id)
@@ -90,35 +92,35 @@ def session(chat_id: str, session_id: object) -> int | None:
 
 
 def assistant(tenant_id: str, chat_id: object) -> int | None:
-    """None finds an assistant, and deletes none, but counts."""
+    """Delete an assistant. An id of None deletes none, but counts as one."""
     return None if assistant_by_rows(tenant_id, chat_id) is None else 1
 
 
 def assistant_by_rows(tenant_id: str, chat_id: object) -> int | None:
-    """From v0.26.0 on what counts are the rows that were changed."""
+    """Delete an assistant. From 0.26, RAGFlow counts the changed rows."""
     if assistants.find(tenant_id, chat_id) is None:
         return None
     return assistants.delete(chat_id)
 
 
-def in_one_step(delete: DeleteOne) -> DeleteOne:
-    """Nobody else can do anything between looking and deleting."""
+def atomically(delete: DeleteOne) -> DeleteOne:
+    """Run the lookup and the deletion in one transaction."""
 
-    def delete_in_one_step(owner_id: str, wanted: object) -> int | None:
+    def delete_atomically(owner_id: str, wanted: object) -> int | None:
         with database.atomic("IMMEDIATE"):
             return delete(owner_id, wanted)
 
-    return delete_in_one_step
+    return delete_atomically
 
 
-# What is told of it
+# Reporting the result
 
 
-def unknown_hide_repeated(missing: list[str], repeated: list[str]) -> list[str]:
-    """Up to v0.24: unknown ids hide those that were given twice."""
+def unknown_or_repeated(missing: list[str], repeated: list[str]) -> list[str]:
+    """Until 0.24: report duplicate ids only if there are no unknown ids."""
     return missing or repeated
 
 
-def unknown_before_repeated(missing: list[str], repeated: list[str]) -> list[str]:
-    """From v0.25.0 on."""
+def unknown_then_repeated(missing: list[str], repeated: list[str]) -> list[str]:
+    """From 0.25: report unknown ids, then duplicate ids."""
     return missing + repeated

@@ -1,7 +1,7 @@
-"""The history of RAGFlow's calls about assistants and sessions. A release does what the one before it does, but for
-what is said here; one that is not named does just the same.
+"""The history of RAGFlow's calls about assistants and sessions.
 
-Another server of the same release is one more value with a `variant`, in RELEASES.
+Each release lists only what differs from the previous one. A release that is not listed has no differences.
+Another server of the same release is one more value in RELEASES, with a `variant`.
 """
 
 from dataclasses import replace
@@ -14,35 +14,35 @@ from embedded_ragflow.release import Release, Texts
 V0_18 = Release(
     since="0.18",
     calls={
-        "POST /chats": assistants.create_to_0_20_1,
-        "GET /chats": assistants.list_to_0_24,
+        "POST /chats": assistants.create_until_0_20_1,
+        "GET /chats": assistants.list_until_0_24,
         "DELETE /chats": deleting.delete_assistants,
-        "PUT /chats/<chat_id>": assistants.update_to_0_24,
-        "POST /chats/<chat_id>/sessions": sessions.create_to_0_24,
+        "PUT /chats/<chat_id>": assistants.update_until_0_24,
+        "POST /chats/<chat_id>/sessions": sessions.create_until_0_24,
         "GET /chats/<chat_id>/sessions": sessions.list_all,
         "DELETE /chats/<chat_id>/sessions": deleting.delete_sessions,
-        "PUT /chats/<chat_id>/sessions/<session_id>": sessions.update_to_0_24,
+        "PUT /chats/<chat_id>/sessions/<session_id>": sessions.update_until_0_24,
     },
     authenticate=authentication.by_second_word,
-    not_owned=writing.not_owned_to_0_24,
-    visible_assistants=assistants.of_these_owners,
+    not_owned=writing.not_owned_until_0_24,
+    visible_assistants=assistants.of_any_owners,
     read_body=body.json_or_nothing,
     read_assistant_body=body.json_or_nothing,
-    choose_ids=deletion.everything_where_none_is_named,
+    choose_ids=deletion.all_if_no_ids,
     delete_session=deletion.session,
     delete_assistant=deletion.assistant,
-    errors_to_tell=deletion.unknown_hide_repeated,
-    assistant_wording=deletion.ASSISTANTS_TO_0_24,
+    errors_to_tell=deletion.unknown_or_repeated,
+    assistant_wording=deletion.ASSISTANTS_UNTIL_0_24,
     nothing_deleted=Success(),
     sessions_deleted=None,
     assistants_deleted=lambda _: None,
-    page=listing.page_to_0_24,
-    assistant_page=listing.page_to_0_24,
+    page=listing.page_until_0_24,
+    assistant_page=listing.page_until_0_24,
     date=writing.as_http_date,
-    write_success=writing.success_to_0_24,
+    write_success=writing.success_until_0_24,
     write_refusal=writing.refusal,
-    write_unknown_route=writing.failure_to_0_22_0,
-    write_failure=writing.failure_to_0_22_0,
+    write_unknown_route=writing.failure_until_0_22_0,
+    write_failure=writing.failure_until_0_22_0,
 )
 
 V0_20_1 = replace(V0_18, since="0.20.1", listed_messages_show_references=True)
@@ -50,19 +50,19 @@ V0_20_1 = replace(V0_18, since="0.20.1", listed_messages_show_references=True)
 V0_20_2 = replace(
     V0_20_1,
     since="0.20.2",
-    calls={**V0_20_1.calls, "POST /chats": assistants.create_to_0_24},
+    calls={**V0_20_1.calls, "POST /chats": assistants.create_until_0_24},
     greeting="Hi! I'm your assistant. What can I do for you?",
 )
 
-# From Flask to Quart, which reads JSON only where it is declared, and runs in one thread: what a request looks up
-# cannot change until it has acted on it. So, of several that delete the same thing at once, one is told that it did.
+# RAGFlow moves from Flask to Quart, which parses JSON only if the content type says so, and runs in one thread. So only
+# one of several simultaneous deletions of the same session succeeds.
 V0_22_1 = replace(
     V0_20_2,
     since="0.22.1",
     read_body=body.json_if_declared,
     read_assistant_body=body.json_if_declared_or_empty,
-    delete_session=deletion.in_one_step(deletion.session),
-    delete_assistant=deletion.in_one_step(deletion.assistant),
+    delete_session=deletion.atomically(deletion.session),
+    delete_assistant=deletion.atomically(deletion.assistant),
     write_unknown_route=writing.failure_of_0_22_1,
     write_failure=writing.failure_of_0_22_1,
 )
@@ -77,7 +77,7 @@ V0_23 = replace(
 
 V0_23_1 = replace(V0_23, since="0.23.1", listed_messages_show_references=False)
 
-# What is not what it is declared to be is no longer taken for nothing.
+# A body that does not match its content type is an error; until 0.23 it counts as empty.
 V0_24 = replace(
     V0_23_1,
     since="0.24",
@@ -88,8 +88,8 @@ V0_24 = replace(
     write_failure=writing.failure_from_0_24,
 )
 
-# The calls are written anew, in a "RESTful" style: HTTP status 401, ownership before all else, and everything is
-# deleted only where that is asked for.
+# All calls are rewritten in a RESTful style: an invalid key is answered with status 401, ownership is checked before
+# the body, and a request deletes everything only with `delete_all`.
 V0_25 = replace(
     V0_24,
     since="0.25",
@@ -109,14 +109,14 @@ V0_25 = replace(
     },
     authenticate=authentication.by_bearer,
     not_owned=writing.not_owned_from_0_25,
-    choose_ids=deletion.everything_where_that_is_said,
-    errors_to_tell=deletion.unknown_before_repeated,
+    choose_ids=deletion.all_if_delete_all,
+    errors_to_tell=deletion.unknown_then_repeated,
     assistant_wording=deletion.ASSISTANTS,
     nothing_deleted=Success({}),
     sessions_deleted=True,
     assistants_deleted=lambda count: {"success_count": count},
     page=listing.page_from_0_25,
-    assistant_page=listing.assistants_from_0_25,
+    assistant_page=listing.assistant_page_from_0_25,
     write_success=writing.success_from_0_25,
     write_failure=writing.failure_from_0_25,
     sessions_show_references=True,
@@ -133,26 +133,26 @@ V0_25_1 = replace(
     },
 )
 
-V0_25_6 = replace(V0_25_1, since="0.25.6", callers_name_a_user=False, visible_assistants=assistants.of_these_own_owners)
+V0_25_6 = replace(V0_25_1, since="0.25.6", clients_set_users=False, visible_assistants=assistants.of_authorized_owners)
 
 V0_26 = replace(
     V0_25_6,
     since="0.26",
-    visible_assistants=assistants.own_of_these_owners,
-    delete_assistant=deletion.in_one_step(deletion.assistant_by_rows),
+    visible_assistants=assistants.own_among_owners,
+    delete_assistant=deletion.atomically(deletion.assistant_by_rows),
     page=listing.page_from_0_26,
-    assistant_page=listing.assistants_from_0_26,
+    assistant_page=listing.assistant_page_from_0_26,
     write_failure=writing.failure_from_0_26,
 )
 
-# Refusals without full stops, a malformed body told apart, and page numbers forgiven that are none.
+# Refusals end without a full stop, malformed JSON has its own message, and invalid page numbers are ignored.
 V0_27 = replace(
     V0_26,
     since="0.27",
     calls={**V0_26.calls, "DELETE /chats/<chat_id>/sessions": deleting.delete_sessions_from_0_27},
     not_owned=writing.not_owned_from_0_27,
     page=listing.page_from_0_27,
-    assistant_page=listing.assistants_from_0_27,
+    assistant_page=listing.assistant_page_from_0_27,
     texts=Texts(
         session_name_empty="`name` can not be empty",
         messages_fixed="`messages` cannot be changed",
@@ -172,5 +172,5 @@ RELEASES: tuple[Release, ...] = (
     *(V0_25, V0_25_1, V0_25_6, V0_26, V0_27),
 )
 
-# What a name without a patch number stands for: the last patch of each minor version.
+# The last patch of each minor version. A name without a patch number means this one.
 LAST_PATCHES = ("0.18.0", "0.19.1", "0.20.5", "0.21.1", "0.22.1", "0.23.1", "0.24.0", "0.25.6", "0.26.4", "0.27.0")

@@ -1,6 +1,6 @@
-"""What arrives, a line for each request, for whoever debugs a client. No API key of this server is ever in it.
+"""The log: one line for each request, to debug a client. It never contains an API key of this server.
 
-A request that is no HTTP, or too large, does not arrive: it is answered before, and has no line.
+Malformed HTTP and requests that are too large are answered earlier, and are not logged.
 """
 
 import os
@@ -13,29 +13,29 @@ from datetime import datetime
 
 from flask import Flask, Response, g, request
 
-LETTERS_OF_A_BODY = 200
+SHOWN_BODY_LENGTH = 200
 HIDDEN = "***"
 
 
 def log_requests(application: Flask, api_keys: Sequence[str]) -> None:
-    """Write a line on standard error for each request: when, what was sent, what was answered, and how long it took."""
-    keys = spellings(api_keys)
+    """Log the time, content, answer and duration of each request on standard error."""
+    keys = key_pattern(api_keys)
 
     def begin() -> None:
         g.began = time.perf_counter()
-        request.get_data()  # kept, so that it can be shown however the call has read it
+        request.get_data()  # cached, so that it can be logged after the call has read it
 
     def end(response: Response) -> Response:
-        answer = answered(response)  # first, for it looks at the clock
-        write(f"{datetime.now():%H:%M:%S.%f} {sent(keys)} -> {answer}")
+        answer = response_text(response)  # first, because it measures the duration
+        write_line(f"{datetime.now():%H:%M:%S.%f} {request_text(keys)} -> {answer}")
         return response
 
     application.before_request(begin)
     application.after_request(end)
 
 
-def spellings(api_keys: Sequence[str]) -> re.Pattern[str]:
-    """Matches each of these keys, in any case, as it stands in a text, in JSON and in a URL."""
+def key_pattern(api_keys: Sequence[str]) -> re.Pattern[str]:
+    """Return a pattern that matches these keys in plain text, JSON and URLs, in upper and lower case."""
 
     def letter(one: str) -> str:
         return rf"(?:\\?{re.escape(one)}|\\u{ord(one):04x}|%{ord(one):02x})"
@@ -44,13 +44,13 @@ def spellings(api_keys: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join("".join(map(letter, key)) for key in longest_first), re.IGNORECASE)
 
 
-def sent(keys: re.Pattern[str]) -> str:
-    """The request, without its key: headers are not shown, and a body only as far as LETTERS_OF_A_BODY."""
+def request_text(keys: re.Pattern[str]) -> str:
+    """Describe a request without its key: no headers, and at most SHOWN_BODY_LENGTH characters of the body."""
     body = request.get_data()
-    # Hidden before it is cut, or the beginning of a key could be left.
+    # Keys are hidden before the body is cut, so that no part of a key remains.
     shown = keys.sub(HIDDEN, body.decode(errors="backslashreplace"))
-    if len(shown) > LETTERS_OF_A_BODY:
-        shown = f"{shown[:LETTERS_OF_A_BODY]}... ({len(body):,} bytes)"
+    if len(shown) > SHOWN_BODY_LENGTH:
+        shown = f"{shown[:SHOWN_BODY_LENGTH]}... ({len(body):,} bytes)"
     head = (
         keys.sub(HIDDEN, part) for part in (request.method, request.environ["REQUEST_URI"], request.content_type or "")
     )
@@ -58,19 +58,19 @@ def sent(keys: re.Pattern[str]) -> str:
 
 
 def printable(text: str) -> str:
-    """Without what a terminal would obey, or that would begin a line."""
+    """Escape control characters and line breaks."""
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
-def answered(response: Response) -> str:
+def response_text(response: Response) -> str:
     answer = response.get_json(silent=True)
     code = f" code {answer['code']}" if isinstance(answer, dict) and "code" in answer else ""
     return f"{response.status_code}{code}, {(time.perf_counter() - g.began) * 1000:.0f} ms"
 
 
-def write(line: str) -> None:
-    """A line that cannot be written is lost: the client is to be answered as without a log."""
+def write_line(line: str) -> None:
+    """Write a line. An error is ignored, so that the client is answered as without a log."""
     if sys.stderr is not None:
         with suppress(OSError):
-            # In one piece, for several threads write; and not by print, which would keep what it could not write.
+            # One call for each line, because several threads write. print() would buffer what it could not write.
             os.write(sys.stderr.fileno(), f"{line}\n".encode())

@@ -1,7 +1,6 @@
-"""What one release of RAGFlow may do otherwise than another: a release is a value of `Release`.
+"""What differs between the releases of RAGFlow: each release is a value of `Release`, listed in `history`.
 
-`history` has the values. The functions in them come from the modules that are about their topic, and their names say in
-which releases RAGFlow does so.
+The functions in these values come from the module of their topic. Their names state the releases that they imitate.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,13 +17,13 @@ from embedded_ragflow.database import Dialog
 from embedded_ragflow.deletion import AllIds, DeleteOne, Wording
 from embedded_ragflow.listing import Arguments, Page
 
-# A call gets the release, the tenant who asks, and what stands in the address. It returns a Success or raises.
+# Takes the release, the tenant and the arguments in the path. Returns a Success or raises an error.
 Call = Callable[..., Success]
 
 
 @dataclass(frozen=True)
 class Texts:
-    """The words of refusals, as v0.25.0 wrote them; v0.27.0 has other ones."""
+    """The messages of refusals. The defaults are those of 0.25.0."""
 
     session_name_empty: str = "`name` can not be empty."
     messages_fixed: str = "`messages` cannot be changed."
@@ -40,38 +39,37 @@ class Texts:
 
 @dataclass(frozen=True)
 class Release:
-    """The rules of a release."""
+    """The behaviour of a release."""
 
-    # The first version that has these rules.
+    # The first version with this behaviour.
     since: str
 
-    # What is found where: "POST /chats", below /api/v1. What stands in angle brackets is an argument of the call.
+    # The calls by route below /api/v1, such as "POST /chats". Parts in angle brackets are arguments of the call.
     calls: Mapping[str, Call]
 
-    # From the Authorization header to the id of a tenant. Raises Refused or Unauthorized.
+    # Returns the id of the tenant for an Authorization header. Raises Refused or Unauthorized.
     authenticate: Callable[[str | None], str]
-    # What is said to whom does not own the assistant, in the words of the call, or in words of its own.
+    # The refusal for a caller who does not own the assistant. It takes the message of the call, and may replace it.
     not_owned: Callable[[str], Refused]
-    # The assistants that somebody may list who asks for those of some owners. Raises Refused.
+    # The assistants that a tenant may list when the query names these owners. Raises Refused.
     visible_assistants: Callable[[str, Sequence[str]], "ModelSelect[Dialog]"]
 
-    # The body of a call about sessions, and that of a call about assistants.
+    # Parse the body of a call about sessions, and of a call about assistants.
     read_body: Callable[[Request], Body]
     read_assistant_body: Callable[[Request], Body]
 
-    # What to delete, how one of them is deleted, and which errors are told of it: unknown ids, repeated ids.
+    # How ids are chosen, how each is deleted, and which errors are reported: for unknown and for duplicate ids.
     choose_ids: Callable[[Body, AllIds], Body]
     delete_session: DeleteOne
     delete_assistant: DeleteOne
     errors_to_tell: Callable[[list[str], list[str]], list[str]]
     assistant_wording: Wording
-    # What is answered where there was nothing to delete; the data where every session that was named is deleted; and
-    # that where as many assistants are.
+    # The answer if there was nothing to delete, and the `data` if all sessions, or all assistants, were deleted.
     nothing_deleted: Success
     sessions_deleted: object
     assistants_deleted: Callable[[int], object]
 
-    # Which page of a list is asked for.
+    # Read the page of a list from the query.
     page: Callable[[Arguments], Page]
     assistant_page: Callable[[Arguments], Page]
 
@@ -84,8 +82,8 @@ class Release:
     greeting: str = "Hi! I'm your assistant, what can I do for you?"
     listed_messages_show_references: bool = False
     sessions_show_references: bool = False
-    callers_name_a_user: bool = True
+    clients_set_users: bool = True
     texts: Texts = Texts()
 
-    # What the name of a server says that exists beside the usual one of the same release: "go" for "0.27-go".
+    # Distinguishes another server of the same release: "go" in "0.27-go".
     variant: str = ""

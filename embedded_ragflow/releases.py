@@ -1,4 +1,4 @@
-"""The RAGFlow releases, by name."""
+"""Finding a RAGFlow release by its name."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ NAME = re.compile(r"v?(?P<version>\d+\.\d+(\.\d+)?)(-(?P<variant>[a-z]+))?", re.
 
 @dataclass(frozen=True)
 class NamedRelease:
-    """A release of RAGFlow. `name` has all three numbers, "0.20.5", and the variant where there is one, "0.27.0-go"."""
+    """A release of RAGFlow. `name` is the full version, "0.20.5", with an optional variant, "0.27.0-go"."""
 
     name: str
     rules: Release
@@ -23,13 +23,13 @@ class NamedRelease:
 
 
 class UnknownRelease(ValueError):
-    """The name is not that of a release; the message is for the person who gave it."""
+    """The name of a release is unknown. The message tells the user which names exist."""
 
 
 def find_release(name: str) -> NamedRelease:
-    """The release called "0.20.5", "v0.20.5" or, without a patch number, "0.20" (see LAST_PATCHES).
+    """Return the release with this name: "0.20.5", "v0.20.5" or, for the last patch, "0.20".
 
-    A variant stands at the end: "0.27-go". Any patch number is taken, as RAGFlow's next one is not known yet.
+    A variant is a suffix: "0.27-go". Any patch number is accepted, because RAGFlow may publish more patches.
     Raises UnknownRelease.
     """
     if named := NAME.fullmatch(name):
@@ -47,18 +47,18 @@ def find_release(name: str) -> NamedRelease:
 
 
 def last_patches() -> dict[tuple[int, ...], Version]:
-    """LAST_PATCHES, by the first two numbers."""
+    """Return LAST_PATCHES by major and minor number."""
     return {patch.release[:2]: patch for patch in map(Version, history.LAST_PATCHES)}
 
 
 def rules_of(version: Version, variant: str) -> Release | None:
-    """The newest rules of that variant that the version has; None where it has none."""
+    """Return the newest rules of this variant up to this version, or None."""
     of_variant = (each for each in history.RELEASES if each.variant == variant and Version(each.since) <= version)
     return max(of_variant, key=lambda each: Version(each.since), default=None)
 
 
 def known_names() -> list[str]:
-    """What a release may be called, without patch numbers: those with a variant come last."""
+    """Return the names without patch numbers; names with a variant come last."""
     variants = sorted({each.variant for each in history.RELEASES})
     return [
         f"{major}.{minor}-{variant}" if variant else f"{major}.{minor}"

@@ -1,4 +1,4 @@
-"""The server process: its socket, its database, its threads, and its end."""
+"""The server process: socket, database, threads and shutdown."""
 
 import logging
 import os
@@ -19,30 +19,30 @@ from embedded_ragflow.application import create_application
 from embedded_ragflow.log import log_requests
 from embedded_ragflow.releases import NamedRelease
 
-# It warns of every request that has to wait for a thread, and of what is not finished at the end.
+# Waitress warns about requests that wait for a thread, and about unfinished requests at the end.
 for name in ("waitress.queue", "waitress"):
     logging.getLogger(name).setLevel(logging.ERROR)
 
 THREADS = 8
 
-# Connections above it wait, unanswered, until one of the others is closed.
+# More connections wait until another one is closed.
 CONNECTIONS = 1000
-# So many may wait, or as many as the system allows (4,096 on Linux, 128 on macOS); nobody answers further ones.
+# How many connections may wait. The system may allow fewer: 4,096 on Linux, 128 on macOS.
 WAITING_CONNECTIONS = 1024
-# The server counts two sockets of its own among its connections.
+# Waitress counts two of its own sockets as connections.
 OWN_SOCKETS = 2
 
-# Its socket, and on disk what is large of its request and of its answer.
+# A socket, and temporary files for a large request and a large answer.
 FILES_OF_A_CONNECTION = 3
-# Files that are open beside the connections: the database has three for each thread.
+# Other open files: the database has three for each thread.
 OTHER_FILES = 64
 
-# Bytes of a request's body. RAGFlow takes a gigabyte, for it takes files; the longest list of the specification has 4
-# MB, and one of 16 MB costs 0.3 GB of memory. What is not smaller is answered with the status 413, and not read: a
-# client that looks for an answer only when all is sent may see its connection reset.
+# The limit for a request's body, in bytes. A larger one is answered with status 413 and not read, so a client that
+# sends everything before it reads may see a connection reset. RAGFlow accepts 1 GB, because it accepts files.
+# The longest list of the specification has 4 MB; a list of 16 MB needs 0.3 GB of memory.
 LARGEST_REQUEST = 16 * 1024 * 1024
 
-SECONDS_FOR_UNFINISHED_REQUESTS = 1
+SHUTDOWN_TIMEOUT = 1
 
 
 def serve(
@@ -55,14 +55,13 @@ def serve(
     log: bool,
     stop_at_end_of_input: bool,
 ) -> None:
-    """Serve until one of STOP_SIGNALS arrives, which the caller holds back (blocks) from the start.
+    """Serve until one of STOP_SIGNALS arrives. The caller has blocked these signals.
 
-    Prints one line as soon as it answers; its last word is the address. Raises CannotStart. Does not return, but ends
-    the process, where a request is still unfinished after SECONDS_FOR_UNFINISHED_REQUESTS: it is in the middle of the
-    database, which stays sound.
+    Print one line, whose last word is the address, when the server is ready. Raises CannotStart.
+    If a request is unfinished after SHUTDOWN_TIMEOUT seconds, end the process. The database stays consistent.
     """
-    connection_limit = connections() + OWN_SOCKETS
-    with listening(host, port) as listener, prepared(database_file, api_keys):
+    limit = connection_limit() + OWN_SOCKETS
+    with listen(host, port) as listener, open_database(database_file, api_keys):
         application = create_application(release.rules)
         if log:
             log_requests(application, api_keys)
@@ -70,7 +69,7 @@ def serve(
             application,
             sockets=[listener],
             threads=THREADS,
-            connection_limit=connection_limit,
+            connection_limit=limit,
             backlog=WAITING_CONNECTIONS,
             max_request_body_size=LARGEST_REQUEST,
             asyncore_use_poll=True,
@@ -78,10 +77,10 @@ def serve(
         )
         threading.Thread(target=server.run, daemon=True).start()
         if stop_at_end_of_input:
-            threading.Thread(target=stop_at_end, daemon=True).start()
-        say(f"Embedded RAGFlow {release.name} answers at {address(listener)}")
+            threading.Thread(target=stop_after_input, daemon=True).start()
+        print_line(f"Embedded RAGFlow {release.name} answers at {address(listener)}")
         signal.sigwait(STOP_SIGNALS)
-        server.task_dispatcher.shutdown(timeout=SECONDS_FOR_UNFINISHED_REQUESTS)
+        server.task_dispatcher.shutdown(timeout=SHUTDOWN_TIMEOUT)
         unfinished = bool(server.task_dispatcher.threads)
         if not unfinished:
             database.close()
@@ -89,20 +88,20 @@ def serve(
         os._exit(0)
 
 
-def say(line: str) -> None:
-    """Print it at once. Raises CannotStart where it cannot be written: nobody would know the address."""
+def print_line(line: str) -> None:
+    """Print a line without buffering. Raises CannotStart if it cannot be written, since it holds the address."""
     try:
-        # Not by print: what is left in its buffer would be tried, and complained about, once more at the very end.
+        # print() would try to write its buffer again at the exit, and fail again.
         os.write(sys.stdout.fileno(), f"{line}\n".encode())
     except (OSError, AttributeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is closed"
         raise CannotStart(f"cannot write to standard output: {reason}") from None
 
 
-def connections() -> int:
-    """How many can be served at once: CONNECTIONS, or as many as the system lets a process open files for.
+def connection_limit() -> int:
+    """Return how many connections are served at once: CONNECTIONS, or fewer if the limit of open files is low.
 
-    Raises CannotStart where that is none.
+    Raises CannotStart if the limit allows none.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = CONNECTIONS * FILES_OF_A_CONNECTION + OTHER_FILES
@@ -113,34 +112,34 @@ def connections() -> int:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     possible = (soft - OTHER_FILES) // FILES_OF_A_CONNECTION
     if possible < 1:
-        raise CannotStart(f"the system lets it open {soft} files only: allow more with ulimit -n")
+        raise CannotStart(f"the limit of {soft} open files is too low: raise it with ulimit -n")
     return min(CONNECTIONS, possible)
 
 
 @contextmanager
-def listening(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket that listens there; taken before anything else, so that a taken port leaves nothing behind."""
+def listen(host: str, port: int) -> Iterator[socket.socket]:
+    """Listen on this address. This comes first, so that a port in use leaves no files."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
             listener.listen()
         except (OSError, UnicodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "that is no host"
+            reason = error.strerror if isinstance(error, OSError) else "this is not a host"
             raise CannotStart(f"cannot listen on {host} port {port}: {reason}") from None
         yield listener
 
 
 @contextmanager
-def prepared(file: Path | None, api_keys: Sequence[str]) -> Iterator[None]:
-    """The database in that file, or in a temporary one that is gone afterwards, is open."""
+def open_database(file: Path | None, api_keys: Sequence[str]) -> Iterator[None]:
+    """Open the database in this file, or in a temporary file that is removed afterwards."""
     if file is None:
         with tempfile.TemporaryDirectory(prefix="embedded-ragflow-") as directory:
             database.use(Path(directory) / "ragflow.sqlite", api_keys, keep=False)
             yield
     else:
-        file = file.absolute()  # SQLite takes the name ":memory:" for something else
-        with database.alone(file):
+        file = file.absolute()  # the relative name ":memory:" is special in SQLite
+        with database.exclusive(file):
             database.use(file, api_keys, keep=True)
             yield
 
@@ -150,10 +149,10 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if listener.family == socket.AF_INET6 else f"http://{host}:{port}"
 
 
-def stop_at_end() -> None:
-    """Stop the server when its standard input ends, as it does when the process that holds the other end is gone."""
-    # Not sys.stdin: its lock, held by a thread that waits, would trouble the interpreter's end. What cannot be read has
-    # ended: an input that was closed from the start, a terminal that is gone.
+def stop_after_input() -> None:
+    """Stop the server when its standard input ends, for example because the parent process has died."""
+    # Not sys.stdin: this thread would hold its lock while the interpreter shuts down. An input that cannot be read has
+    # ended too: it was closed from the start, or its terminal is gone.
     with suppress(OSError), open(0, "rb", buffering=0, closefd=False) as standard_input:
         while standard_input.read(4096):
             pass

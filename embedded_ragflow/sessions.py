@@ -15,14 +15,14 @@ def of_assistant(chat_id: str) -> "ModelSelect[Conversation]":
 
 
 def exists(chat_id: str, session_id: object) -> bool:
-    """Whether the assistant has that session. RAGFlow leaves a filter that is None out: None stands for any of them."""
+    """Whether the assistant has this session. Like RAGFlow, ignore an id of None: it finds any session."""
     if session_id is None:
         return of_assistant(chat_id).exists()
     return OF_ASSISTANT.run(chat_id, str(session_id)).fetchone() is not None
 
 
 def find(session_id: str) -> Conversation | None:
-    """The session with that id, whichever assistant it belongs to."""
+    """Return the session with this id, of any assistant."""
     return Conversation.get_or_none(Conversation.id == session_id)
 
 
@@ -31,7 +31,7 @@ def ids_of_assistant(chat_id: str) -> list[str]:
 
 
 def create(chat_id: str, name: object, user_id: object, prologue: str) -> Conversation:
-    """A new session, with the assistant's opening words as its only message."""
+    """Create a session with the assistant's greeting as its only message."""
     return insert(
         Conversation,
         dialog_id=chat_id,
@@ -43,13 +43,13 @@ def create(chat_id: str, name: object, user_id: object, prologue: str) -> Conver
 
 
 def update(session_id: str, columns: dict[str, object]) -> None:
-    """Change these columns. Raises ValueError ("Unrecognized field name …") for one that is none."""
+    """Change these columns. Raises ValueError ("Unrecognized field name …") for an unknown column."""
     if "name" in columns:
         columns = {**columns, "name": varchar(columns["name"])}
     Conversation.update({**columns, **updated_now()}).where(Conversation.id == session_id).execute()
 
 
 def delete(session_id: object) -> None:
-    """Delete the session with that id. None deletes nothing."""
+    """Delete the session with this id. None deletes nothing."""
     if session_id is not None:
         DELETE.run(str(session_id))

@@ -1,4 +1,4 @@
-"""How assistants and sessions are shown."""
+"""The fields of assistants and sessions in answers."""
 
 from json import loads
 from typing import Any
@@ -9,7 +9,7 @@ from embedded_ragflow.release import Release
 
 Fields = dict[str, object]
 
-# What a list from v0.25.0 on does not show of an assistant, and what no earlier release has.
+# The columns that a list of assistants omits from 0.25, and the columns that 0.25 introduced.
 NOT_LISTED = ("create_date", "update_date", "meta_data_filter", "tenant_llm_id", "tenant_rerank_id")
 NEW_IN_0_25 = ("meta_data_filter", "tenant_llm_id", "tenant_rerank_id")
 NO_DATASETS: Fields = {"dataset_ids": [], "kb_names": []}
@@ -29,15 +29,15 @@ def session(release: Release, session: Conversation) -> Fields:
 
 
 def listed_session(release: Release, listed: Conversation) -> Fields:
-    """A session as it stands in a list."""
+    """Return the fields of a session in a list."""
     fields = session(release, listed)
     if release.listed_messages_show_references:
         fields["messages"] = [{**message, "reference": []} for message in loads(listed.message)]
     return fields
 
 
-def assistant_to_0_24(release: Release, assistant: Dialog) -> Fields:
-    """Its settings have other names there than in the database."""
+def assistant_until_0_24(release: Release, assistant: Dialog) -> Fields:
+    """Return the fields of an assistant until 0.24, which has other names for its settings."""
     fields = {**_columns(assistant), **times(release, assistant)}
     prompt = fields.pop("prompt_config")
     shown = {
@@ -56,24 +56,24 @@ def assistant_to_0_24(release: Release, assistant: Dialog) -> Fields:
 
 
 def assistant(release: Release, assistant: Dialog) -> Fields:
-    """From v0.25.0 on."""
+    """Return the fields of an assistant from 0.25."""
     return {**_columns(assistant), **times(release, assistant), **NO_DATASETS}
 
 
 def listed_assistant(assistant: Dialog) -> Fields:
-    """An assistant as it stands in a list from v0.25.0 on: without dates, and with its owner."""
+    """Return the fields of an assistant in a list from 0.25: without dates, but with its owner."""
     fields = {name: value for name, value in _columns(assistant).items() if name not in NOT_LISTED}
     return {**fields, "nickname": "", "tenant_avatar": None, **NO_DATASETS}
 
 
 def _columns(assistant: Dialog) -> dict[str, Any]:
-    """All that the database has of it, but for its datasets, of which there are none."""
+    """Return all columns of an assistant except its datasets: this server has none."""
     fields = {name: getattr(assistant, name) for name in assistant._meta.fields if name != "kb_ids"}
     return {name: loads(value) if name in assistants.JSON_COLUMNS else value for name, value in fields.items()}
 
 
 def times(release: Release, row: Row) -> Fields:
-    """Times in milliseconds since 1970, and the same as dates to the second."""
+    """Return the times in milliseconds since 1970, and as dates to the second."""
     return {
         "create_time": row.create_time,
         "create_date": release.date(row.create_date),

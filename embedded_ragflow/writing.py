@@ -1,4 +1,4 @@
-"""How answers are written down: what RAGFlow's releases make of a success, a refusal and an error."""
+"""Responses: how each RAGFlow release writes successes, refusals and errors."""
 
 from datetime import datetime
 
@@ -21,20 +21,20 @@ from embedded_ragflow.answers import (
 
 
 def as_http_date(moment: datetime) -> str:
-    """For example "Sun, 22 Nov 2026 12:04:42 GMT"."""
+    """Format a date like "Sun, 22 Nov 2026 12:04:42 GMT"."""
     return http_date(moment)
 
 
 def as_iso_date(moment: datetime) -> str:
-    """For example "2026-11-22T12:04:42"."""
+    """Format a date like "2026-11-22T12:04:42"."""
     return moment.isoformat()
 
 
 # Successes and refusals
 
 
-def success_to_0_24(success: Success) -> Response:
-    """A partial deletion's message never leaves the server: there is no message in a success."""
+def success_until_0_24(success: Success) -> Response:
+    """Write a success until 0.24: without its message, even after a partial deletion."""
     if success.data is None:
         return jsonify(code=SUCCESS)
     return jsonify(code=SUCCESS, data=success.data)
@@ -48,8 +48,8 @@ def refusal(refused: Refused) -> Response:
     return jsonify(refused.answer)
 
 
-def not_owned_to_0_24(words: str) -> Refused:
-    """Each call has words of its own for whom does not own the assistant."""
+def not_owned_until_0_24(words: str) -> Refused:
+    """Refuse a caller who does not own the assistant: each call has its own message."""
     return Refused(DATA_ERROR, words)
 
 
@@ -61,7 +61,7 @@ def not_owned_from_0_27(_: str) -> Refused:
     return Refused(AUTHENTICATION_ERROR, "no authorization", data=False)
 
 
-# Addresses that are none
+# Unknown routes
 
 
 def unknown_route_of_0_23(error: NotFound) -> Response:
@@ -73,19 +73,19 @@ def unknown_route_from_0_24(error: NotFound) -> Response:
     return _with_status(NOT_FOUND, jsonify(code=NOT_FOUND, data=None, error=error.name, message=text))
 
 
-# Errors that nobody expected
+# Unexpected errors
 
 
-def failure_to_0_22_0(error: Exception) -> Response:
-    """Of an error with several arguments, one of the database for example, the first two are told."""
+def failure_until_0_22_0(error: Exception) -> Response:
+    """Write an error. If it has several arguments, like a database error, show the first two."""
     if len(error.args) > 1:
         return _failure(repr(error.args[0]), error.args[1])
     return _failure(_text(error))
 
 
 def failure_of_0_22_1(error: Exception) -> Response:
-    """Whatever reads like a refusal of the key is called one. Data that JSON cannot hold is told as Python shows it."""
-    if _reads_like_401(error):
+    """Write an error. If its text mentions 401, it has the code of an invalid key. Bytes are shown as in Python."""
+    if _mentions_401(error):
         return jsonify(code=UNAUTHORIZED, data=None, message=repr(error))
     if len(error.args) > 1:
         data = error.args[1]
@@ -94,13 +94,13 @@ def failure_of_0_22_1(error: Exception) -> Response:
 
 
 def failure_from_0_24(error: Exception) -> Response:
-    if _reads_like_401(error):
+    if _mentions_401(error):
         return _with_status(UNAUTHORIZED, jsonify(code=UNAUTHORIZED, data=None, message="Unauthorized"))
     return _failure(_text(error))
 
 
 def failure_from_0_25(error: Exception) -> Response:
-    """A key that is none has a handler of its own."""
+    """Write an error. An invalid key has its own message."""
     if isinstance(error, Unauthorized):
         return _with_status(UNAUTHORIZED, jsonify(code=UNAUTHORIZED, data=None, message=repr(error)))
     return failure_from_0_24(error)
@@ -108,12 +108,12 @@ def failure_from_0_25(error: Exception) -> Response:
 
 def failure_from_0_26(error: Exception) -> Response:
     text = str(error)
-    if "not_found" in text and "index_not_found_exception" not in text and not _reads_like_401(error):
+    if "not_found" in text and "index_not_found_exception" not in text and not _mentions_401(error):
         return jsonify(code=DATA_ERROR, message="No chunk found! Check the chunk status please!")
     return failure_from_0_25(error)
 
 
-def _reads_like_401(error: Exception) -> bool:
+def _mentions_401(error: Exception) -> bool:
     text = repr(error).lower()
     return "unauthorized" in text or "401" in text
 

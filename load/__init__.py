@@ -1,1 +1,1 @@
-"""The specification's client, contract and stories under load: many people at the same time, on Locust."""
+"""A load test on Locust: many users at the same time, with the specification's client, contract and stories."""

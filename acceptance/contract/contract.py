@@ -1,11 +1,11 @@
-"""What RAGFlow answers: one TOML file a contract line, and in it what each outcome is on the wire."""
+"""What RAGFlow answers: one TOML file per contract line maps each named outcome to status and body."""
 
 import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,41 +19,36 @@ FOLDER = Path(__file__).parent / "lines"
 
 
 @dataclass(frozen=True)
-class Complaints:
-    """What an answer says of the sessions it could not delete.
+class SessionErrors:
+    """The errors that an answer reports for sessions, as a list, or ``joined`` in one message.
 
-    RAGFlow processes the ids as a set, so the unknown ones come in any order, then the repeated ones
-    in the order of the request. ``joined`` is for a message, where they stand behind one another.
+    RAGFlow processes the ids as a set: unknown ones come first in any order, then repeated ones in request order.
     """
 
     unknown: tuple[str, ...]
     repeated: tuple[str, ...]
     joined: bool = False
 
-    def __len__(self) -> int:
-        return len(self.unknown) + len(self.repeated)
-
     @property
-    def each(self) -> tuple[str, ...]:
+    def all(self) -> tuple[str, ...]:
         return self.unknown + self.repeated
 
 
-class Anything(Enum):
-    """What an answer may say as it likes, as long as it says something there: an id, a time, a greeting."""
+class Wildcard(StrEnum):
+    """A value that may be anything, but must be present: an id, a time, a greeting."""
 
     ANYTHING = "<anything>"
 
 
-# A body as it is expected: JSON in which Complaints stand where the order is left to chance.
-Expected = None | bool | int | float | str | Anything | Complaints | list["Expected"] | dict[str, "Expected"]
+# An expected body: JSON with wildcards, and with errors whose order may vary.
+Expected = None | bool | int | float | str | Wildcard | SessionErrors | list["Expected"] | dict[str, "Expected"]
 
-# What stands for a value: the one that follows from what was listed, and those that are given.
-PLACEHOLDER = re.compile(r"<(deleted|number of complaints|assistant|name|user|owner)>")
+PLACEHOLDER = re.compile(r"<(deleted|number of errors|assistant|name|user|owner)>")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a named outcome is on the wire, for one request."""
+    """The expected status and body of a named outcome, for one request."""
 
     name: str
     status: int
@@ -62,142 +57,122 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Contract:
-    """The answers of one contract line. ``line`` is its id, like ``0.18``, ``schema`` the file of its shapes."""
+    """The answers of one contract line. ``line`` is its id, like ``0.18``; ``schema`` is its schema file."""
 
     line: str
     schema: str
-    _complaints: dict[str, Any]
+    _errors: dict[str, str]
     _outcomes: dict[str, dict[str, Any]]
 
     def outcome(self, name: str, selection: Selection, values: Mapping[str, str] | None = None) -> Outcome:
-        """What this outcome looks like for this request, which has set these values besides.
+        """Return the named outcome for this request. ``values`` holds what else the request says.
 
-        KeyError, with the known names, where there is no such outcome, and where a value that it needs was not given.
+        Raise KeyError, with the known names, for an unknown outcome, and for a missing value.
         """
-        try:
-            wire = self._outcomes[name]
-        except KeyError:
+        if name not in self._outcomes:
             known = ", ".join(sorted(self._outcomes))
-            raise KeyError(f"the contract {self.line} has no outcome '{name}'; it has: {known}") from None
-        given = {**(values or {}), **self._following_from(selection)}
+            raise KeyError(f"the contract {self.line} has no outcome '{name}'; it has: {known}")
+        wire = self._outcomes[name]
+        unknown = tuple(self._errors["unknown"].format(id=id) for id in selection.unknown)
+        repeated = tuple(self._errors["repeated"].format(id=id) for id in selection.repeated)
+        counts = {"deleted": str(len(selection.deleted)), "number of errors": str(len(unknown + repeated))}
+        given = {**(values or {}), **counts}
         if missing := set(PLACEHOLDER.findall(wire["body"])) - given.keys():
             needed = ", ".join(f"<{each}>" for each in sorted(missing))
-            raise KeyError(f"the outcome '{name}' of the contract {self.line} needs {needed}, which was not given")
-        return Outcome(name, wire["status"], self._filled(json.loads(wire["body"]), selection, given))
+            raise KeyError(f"the outcome '{name}' of the contract {self.line} needs {needed}")
+        return Outcome(name, wire["status"], _fill(json.loads(wire["body"]), SessionErrors(unknown, repeated), given))
 
     def deletion(self, selection: Selection) -> Outcome:
-        """The outcome that follows for a well-formed request that lists sessions."""
-        if not selection.deleted:
-            return self.outcome("none of the sessions is known", selection)
-        if selection.unknown or selection.repeated:
-            return self.outcome("a part is deleted", selection)
-        return self.outcome("everything listed is deleted", selection)
+        """Return the outcome of a well-formed request that lists sessions."""
+        is_partial = selection.unknown or selection.repeated
+        name = "a part is deleted" if is_partial else "everything listed is deleted"
+        return self.outcome(name if selection.deleted else "none of the sessions is known", selection)
 
-    def summarised(self, summary: str, selection: Selection) -> Outcome:
-        """The outcome that the words of a scenario describe: ``5 deleted, 1 unknown``.
-
-        ValueError where the request of the scenario would come to something else.
-        """
+    def summarized_deletion(self, summary: str, selection: Selection) -> Outcome:
+        """Return the outcome of a deletion. Raise ValueError if its effect differs from the scenario's summary."""
         if summary != selection.summary:
-            raise ValueError(f"the scenario says '{summary}', but its request comes to '{selection.summary}'")
+            raise ValueError(f"the scenario says '{summary}', but its request results in '{selection.summary}'")
         return self.deletion(selection)
 
-    def as_told(self, selection: Selection, text: str) -> Selection:
-        """The same request to an assistant without the sessions that an answer calls unknown."""
-        return selection.without(
-            {name for name in selection.listed if self._complaints["unknown"].format(id=name) in text}
-        )
+    def without_reported_unknown(self, selection: Selection, text: str) -> Selection:
+        """Return the same request to an assistant without the sessions that the answer reports as unknown."""
+        return selection.without({id for id in selection.listed if self._errors["unknown"].format(id=id) in text})
 
-    def _filled(self, wire: Json, selection: Selection, values: Mapping[str, str]) -> Expected:
-        if isinstance(wire, dict):
-            return {name: self._filled(value, selection, values) for name, value in wire.items()}
-        if wire == ["<complaints>"]:
-            return self._complaints_of(selection, joined=False)
-        if wire == "<complaints>":
-            return self._complaints_of(selection, joined=True)
-        if wire == "<deleted>":
-            return len(selection.deleted)
-        if wire == Anything.ANYTHING.value:
-            return Anything.ANYTHING
-        if isinstance(wire, str):
-            # All at once: a value may look like a placeholder itself.
+
+def _fill(wire: Json, errors: SessionErrors, values: Mapping[str, str]) -> Expected:
+    match wire:
+        case dict():
+            return {name: _fill(value, errors, values) for name, value in wire.items()}
+        case ["<session errors>"]:
+            return errors
+        case list():
+            return [_fill(item, errors, values) for item in wire]
+        case "<session errors>":
+            return replace(errors, joined=True)
+        case "<deleted>":
+            return int(values["deleted"])
+        case Wildcard.ANYTHING:
+            return Wildcard.ANYTHING
+        case str():
+            # In one pass: a value may look like a placeholder itself.
             return PLACEHOLDER.sub(lambda found: values[found[1]], wire)
-        if isinstance(wire, list):
-            return [self._filled(item, selection, values) for item in wire]
-        return wire
-
-    def _following_from(self, selection: Selection) -> dict[str, str]:
-        number = len(self._complaints_of(selection, joined=False))
-        return {"deleted": str(len(selection.deleted)), "number of complaints": str(number)}
-
-    def _complaints_of(self, selection: Selection, *, joined: bool) -> Complaints:
-        return Complaints(
-            tuple(self._complaints["unknown"].format(id=name) for name in selection.unknown),
-            tuple(self._complaints["repeated"].format(id=name) for name in selection.repeated),
-            joined,
-        )
+    return wire
 
 
 def lines() -> dict[str, Range]:
-    """The contract lines, oldest first, each with the releases that it is for."""
-    names = sorted(_files(), key=lambda name: (Release.named(name).version, name))
-    return {name: Range(_files()[name]["releases"]) for name in names}
+    """Return the contract lines and their releases, oldest first."""
+    return {line: Range(file["releases"]) for line, file in _files().items()}
 
 
 def known_releases() -> list[Release]:
-    """The last patch of each minor release of each line, oldest first."""
-    return [Release.named(name) for line in lines() for name in _files()[line]["last_patches"]]
+    """Return the last patch of each minor release, oldest first."""
+    return [Release.named(name) for file in _files().values() for name in file["last_patches"]]
 
 
 def contract_of(release: Release) -> Contract:
-    """The contract of a release; of one that is newer than all that are known, the newest of its kind of server.
+    """Return the contract of a release. A release newer than all known ones gets the newest of its variant.
 
-    Raises CannotRun, with the releases that are known, where there is none.
+    Raise CannotRun, with the known releases, for any other release.
     """
-    served = {line: releases for line, releases in lines().items() if Release.named(line).variant == release.variant}
-    held = [line for line, releases in served.items() if release in releases]
-    if held or is_newer(release):
-        line = held[0] if held else list(served)[-1]
-        file = _inherited(line)
-        return Contract(line, file["schema"], file["complaints"], file["outcomes"])
-    raise _unknown(str(release))
+    served = [line for line in lines() if Release.named(line).variant == release.variant]
+    line = next((line for line in served if release in lines()[line]), served[-1] if is_newer(release) else "")
+    if not line:
+        raise _unknown(str(release))
+    file = _files()[line]
+    return Contract(line, file["schema"], file["session_errors"], file["outcomes"])
 
 
 def is_newer(release: Release) -> bool:
-    """Whether the release is newer than all that are known of its kind of server."""
+    """Whether the release is newer than all known ones of its variant."""
     known = [each.version.release[:2] for each in known_releases() if each.variant == release.variant]
     return bool(known) and release.version.release[:2] > max(known)
 
 
 def read_release(name: str) -> Release:
-    """A release of RAGFlow by its name, with or without its patch number, its kind of server and a leading ``v``.
+    """Read the name of a release, like ``v0.25.6``, ``0.25`` (the last patch of 0.25) or ``0.27.0-go``.
 
-    A name without a patch number stands for the last patch of it: ``0.25`` is 0.25.6.
-    Raises CannotRun for a name that leads to no contract.
+    Raise CannotRun if there is no contract for it.
     """
     if not re.fullmatch(r"v?\d+\.\d+(\.\d+)?(-[a-z]+)?", name, re.ASCII):
         raise _unknown(name)
-    asked = Release.named(name)
-    patches = [each for each in known_releases() if each.begins_with(asked) and each.variant == asked.variant]
-    release = max(patches, key=lambda each: each.version, default=asked)
+    release = Release.named(name)
+    patches = [each for each in known_releases() if each.begins_with(release) and each.variant == release.variant]
+    release = max(patches, key=lambda each: each.version, default=release)
     contract_of(release)
     return release
 
 
 def _unknown(name: str) -> CannotRun:
     known = "; ".join(f"{line} (for {releases})" for line, releases in lines().items())
-    return CannotRun(f"'{name}' is no known release of RAGFlow. Known are: {known}.")
+    return CannotRun(f"'{name}' is not a known release of RAGFlow. Known releases: {known}.")
 
 
 @cache
 def _files() -> dict[str, dict[str, Any]]:
-    return {path.stem: tomllib.loads(path.read_text("utf-8")) for path in FOLDER.glob("*.toml")}
-
-
-def _inherited(line: str) -> dict[str, Any]:
-    """What the line's file says, on top of what the line says that it continues."""
-    file = _files()[line]
-    if "continues" not in file:
-        return file
-    earlier = _inherited(file["continues"])
-    return {**earlier, **file, "outcomes": {**earlier["outcomes"], **file["outcomes"]}}
+    """Return the file of each line, oldest first, merged into the file of the line that it continues."""
+    files: dict[str, dict[str, Any]] = {}
+    for path in sorted(FOLDER.glob("*.toml"), key=lambda path: (Release.named(path.stem).version, path.stem)):
+        file = tomllib.loads(path.read_text("utf-8"))
+        earlier = files.get(file.get("continues", ""), {"outcomes": {}})
+        files[path.stem] = {**earlier, **file, "outcomes": earlier["outcomes"] | file["outcomes"]}
+    return files

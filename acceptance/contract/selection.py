@@ -1,4 +1,4 @@
-"""The sessions that a request lists, and what should become of each."""
+"""The sessions that a request lists, and the expected effect on each."""
 
 import json
 from collections import Counter
@@ -11,7 +11,7 @@ from acceptance.ragflow.messages import JSON_TYPE, Content
 
 @dataclass(frozen=True)
 class Selection:
-    """``listed`` are the ids in the order of the request, ``present`` those that the assistant has."""
+    """The ``listed`` ids in the order of the request, and the ids that are ``present`` in the assistant."""
 
     listed: tuple[str, ...]
     present: frozenset[str]
@@ -22,61 +22,56 @@ class Selection:
 
     @property
     def deleted(self) -> tuple[str, ...]:
-        """The ids of the sessions that go, each once."""
-        return tuple(name for name in self._each_once if name in self.present)
+        """The listed ids that are present, each once."""
+        return tuple(id for id in dict.fromkeys(self.listed) if id in self.present)
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """The ids that are no session of the assistant, each once."""
-        return tuple(name for name in self._each_once if name not in self.present)
+        """The listed ids that are not present, each once."""
+        return tuple(id for id in dict.fromkeys(self.listed) if id not in self.present)
 
     @property
     def repeated(self) -> tuple[str, ...]:
-        """The ids that are listed more than once, in the order in which they come first."""
-        return tuple(name for name, count in self._each_once.items() if count > 1)
+        """The ids that are listed more than once, in the order of their first occurrence."""
+        return tuple(id for id, count in Counter(self.listed).items() if count > 1)
 
-    def without(self, gone: Collection[str]) -> "Selection":
-        """The same request to an assistant that has not these sessions."""
-        return Selection(self.listed, self.present.difference(gone))
+    def without(self, ids: Collection[str]) -> "Selection":
+        """Return the same request to an assistant that does not have these sessions."""
+        return Selection(self.listed, self.present.difference(ids))
 
     @property
     def each_listed_once(self) -> "Selection":
-        """The same request without the repetitions."""
-        return Selection(tuple(self._each_once), self.present)
+        """The same request without repetitions."""
+        return Selection(tuple(dict.fromkeys(self.listed)), self.present)
 
     @property
     def summary(self) -> str:
-        """What should become of them, in the words of the features: ``5 deleted, 1 unknown``."""
+        """The expected effect in the words of the features: ``5 deleted, 1 unknown``."""
         parts = {"deleted": self.deleted, "unknown": self.unknown, "repeated": self.repeated}
-        return ", ".join(f"{len(ids):,} {what}" for what, ids in parts.items() if ids)
-
-    @property
-    def _each_once(self) -> Counter[str]:
-        return Counter(self.listed)
+        return ", ".join(f"{len(ids):,} {effect}" for effect, ids in parts.items() if ids)
 
 
 def ids_in(content: Content) -> tuple[str, ...]:
-    """The ids that RAGFlow finds in a deletion, written as in its answers: of ``true``, ``True``.
+    """Return the ids that RAGFlow finds in a deletion, written as in its answers: ``true`` as ``True``.
 
-    They are the items of ``ids``, in JSON or in a form. RAGFlow goes through whatever stands there as Python
-    does: through a text letter by letter, through an object key by key. ``null`` is not looked up, and where a
-    list or an object stands among them, none is.
+    RAGFlow iterates over ``ids`` of JSON or a form as Python does: over the letters of a text and the keys of an
+    object. It skips null, and fails on a list or an object among the ids.
     """
-    ids = _body_of(content).get("ids")
+    ids = _fields_of(content).get("ids")
     if not isinstance(ids, list | dict | str) or any(isinstance(id, list | dict) for id in ids):
         return ()
     return tuple(str(id) for id in ids if id is not None)
 
 
 def lists_sessions(content: Content) -> bool:
-    """Whether this is a well-formed list of ids that is not empty: every release deletes these and no others."""
-    ids = _body_of(content).get("ids")
+    """Whether this is a well-formed, non-empty list of ids: every release deletes these sessions and no others."""
+    ids = _fields_of(content).get("ids")
     is_list = isinstance(ids, list) and bool(ids) and all(isinstance(id, str) for id in ids)
     return is_list and content.type == JSON_TYPE
 
 
-def _body_of(content: Content) -> dict[str, object]:
-    """What a deletion says, field by field; nothing where it is no object and no form."""
+def _fields_of(content: Content) -> dict[str, object]:
+    """Return the fields of a JSON object or a form, or an empty dict."""
     data = content.data or b""
     try:
         body = json.loads(data)

@@ -1,22 +1,17 @@
-"""The shape of every answer, field by field: a JSON schema beside each contract."""
+"""Check the shape of every answer against the JSON schema of its call. Each contract names its schema file."""
 
 import json
 import re
-from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
-from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
+from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
 
+from acceptance.contract.contract import FOLDER
 from acceptance.errors import NotRAGFlow, WrongShape
-from acceptance.ragflow.description import describe_exchange, shortened
+from acceptance.ragflow.description import describe_exchange, shorten
 from acceptance.ragflow.messages import JSON_TYPE, Answer, Request
 
-FOLDER = Path(__file__).parent / "lines"
-
-# Which part of the schema speaks of which call.
+# Each call, and its name in the schema.
 CALLS = {
     r"POST /api/v1/chats": "create-assistant",
     r"GET /api/v1/chats": "list-assistants",
@@ -27,49 +22,46 @@ CALLS = {
     r"DELETE /api/v1/chats/[^/]*/sessions/?": "delete-sessions",
 }
 
-# What differs between two answers of the same shape: ids, times, and the numbers in the names that a run gives. A
-# schema is slow to check, and most answers of a run differ in nothing else.
-ONLY_NOW = re.compile(r"\b(?:[0-9a-f]{32}|\d{13}|\d\d:\d\d:\d\d|(?<=session )\d+|(?<=specification )[0-9a-f]{8} \d+)\b")
-_known_good: set[tuple[str, str, str]] = set()
-
 
 def check_shape(schema: str, answer: Answer) -> None:
-    """WrongShape or NotRAGFlow, with the whole exchange, for an answer that has not the shape of its call.
-
-    A redirect has no shape: its place is all it says.
-    """
-    for trouble in _troubles(schema, answer):
-        # Whoever only prepares, looks or cleans up learns nothing from what is not RAGFlow's.
+    """Raise WrongShape or NotRAGFlow, with the exchange, if the answer violates the schema of its call."""
+    if problem := _problem(schema, answer):
+        # Only the answer to a deletion breaks a rule if something other than RAGFlow may have sent it.
         error = WrongShape if answer.has_ragflow_form or call_of(answer.request) == "delete-sessions" else NotRAGFlow
-        raise error(f"{describe_exchange(answer)}\nShape:    wrong for this call: {shortened(trouble)}")
-
-
-def _troubles(schema: str, answer: Answer) -> Iterator[str]:
-    if answer.location:
-        return
-    if not answer.is_json or answer.type != JSON_TYPE:
-        yield f"it has not RAGFlow's form: it is not JSON, or not said to be, but {answer.type or 'of no kind'}"
-        return
-    if not answer.is_text:
-        yield "it is not UTF-8, which JSON has to be"
-        return
-    call = call_of(answer.request)
-    kind = (schema, call, ONLY_NOW.sub(lambda found: "#" * len(found.group()), answer.text))
-    if kind not in _known_good:
-        error = best_match(_validator(schema, call).iter_errors(answer.body))
-        if error:
-            yield f"{error.json_path}: {error.message}"
-        else:
-            _known_good.add(kind)
+        raise error(f"{describe_exchange(answer)}\nShape:    wrong for this call: {shorten(problem)}")
 
 
 def call_of(request: Request) -> str:
-    """The call of RAGFlow's API, like ``delete-sessions``; ``anything-else`` where it is none that is known here."""
-    asked = f"{request.method} {request.path.partition('?')[0]}"
-    return next((call for pattern, call in CALLS.items() if re.fullmatch(pattern, asked)), "anything-else")
+    """Return the name of the call, like ``delete-sessions``, or ``anything-else``."""
+    line = f"{request.method} {request.path.partition('?')[0]}"
+    return next((name for pattern, name in CALLS.items() if re.fullmatch(pattern, line)), "anything-else")
+
+
+def _problem(schema: str, answer: Answer) -> str:
+    """Describe what violates the schema, or return an empty text. A redirect has no shape."""
+    if answer.location:
+        return ""
+    if not answer.is_json or answer.type != JSON_TYPE:
+        return f"it is not JSON, or not declared as JSON but as {answer.type or 'nothing'}"
+    if not answer.is_utf8:
+        return "it is not UTF-8, as JSON has to be"
+    # The validator accepts no half of a surrogate pair, but JSON does.
+    body = json.loads(json.dumps(answer.body, ensure_ascii=False).encode("utf-8", "replace"))
+    error = min(_validator(schema, call_of(answer.request)).iter_errors(body), key=_depth, default=None)
+    # "Matches none of the alternatives" does not help: report the error that is deepest in the answer.
+    while error and isinstance(error.kind, ValidationErrorKind.AnyOf):
+        error = max((each for alternative in error.kind.context for each in alternative), key=_depth)
+    if not error:
+        return ""
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.instance_path)
+    return f"${path}: {error.message}"
+
+
+def _depth(error: ValidationError) -> int:
+    return len(error.instance_path)
 
 
 @cache
-def _validator(schema: str, call: str) -> Any:
+def _validator(schema: str, call: str) -> Draft202012Validator:
     definitions = json.loads((FOLDER / schema).read_text("utf-8"))["$defs"]
     return Draft202012Validator({"$ref": f"#/$defs/{call}", "$defs": definitions})

@@ -1,101 +1,68 @@
-"""How the features write what is sent, letter for letter.
-
-What cannot stand in a cell of a table is written so:
-
-| in the cell | what is sent |
-|---|---|
-| ``SESSION-1`` ``ASSISTANT`` ``ASSISTANT-NAME`` | the id of session 1; the id and the name of the assistant |
-| ``TENANT`` | the id of the tenant whose assistant it is |
-| ``OTHER-SESSION-1`` ``OTHER-ASSISTANT`` ``OTHER-TENANT`` | the same of the other assistant |
-| ``KEY`` | a valid API key |
-| ``SESSION-1[:16]`` ``SESSION-1[16:]`` | a part of it |
-| ``SESSION-1[CAPITALS]`` ``[ACCENTS]`` ``[FULL-WIDTH]`` | the whole in capital letters, with accents, in full width |
-| ``␠`` | a blank |
-| ``⟨FF⟩`` | a byte |
-| ``x{1000}`` | the character so many times |
-| ``(no header)`` ``(empty header)`` | no authorization at all; one that is empty |
-| ``(no content)`` ``(no content, declared as JSON)`` | no body, and no type; no body, but a type |
-"""
+"""Expand the notation of the features for requests. CONTRIBUTING.md lists the placeholders."""
 
 import re
 from collections.abc import Callable, Mapping
 
 from acceptance.ragflow.messages import JSON_TYPE, Content
 
-NO_HEADER, EMPTY_HEADER = "(no header)", "(empty header)"
-NO_CONTENT, NO_CONTENT_AS_JSON = "(no content)", "(no content, declared as JSON)"
-# What a request is declared as, where it is declared as nothing.
-NOTHING = "(nothing)"
+CONTENTS = {"(no content)": Content(None, None), "(no content, declared as JSON)": Content(None, JSON_TYPE)}
+HEADERS = {"(no header)": None, "(empty header)": ""}
 
-# A letter of an id with an accent; those without one in this table stay as they are.
 ACCENTS = str.maketrans("ace", "áćé")
-# The first of the full-width characters, which follow one another as ASCII's do from the exclamation mark on.
+# The full-width characters have the order of ASCII, from the exclamation mark on.
 FULL_WIDTH = {code: code - ord("!") + 0xFF01 for code in range(ord("!"), ord("~") + 1)}
 
-# The whole in another form, by its name.
 FORMS: dict[str, Callable[[str], str]] = {
     "CAPITALS": str.upper,
-    "ACCENTS": lambda whole: whole.translate(ACCENTS),
-    "FULL-WIDTH": lambda whole: whole.translate(FULL_WIDTH),
+    "ACCENTS": lambda text: text.translate(ACCENTS),
+    "FULL-WIDTH": lambda text: text.translate(FULL_WIDTH),
 }
 
-PART = re.compile(r"-?\d*:-?\d*")
-SIGN = re.compile(
+PLACEHOLDER = re.compile(
     r"(?P<name>(?:OTHER-)?(?:SESSION-\d+|ASSISTANT(?:-NAME)?|TENANT)|KEY)(?:\[(?P<part>[^\[\]]*)\])?"
     r"|⟨(?P<byte>[0-9A-F]{2})⟩"
     r"|(?P<character>.)\{(?P<times>\d+)\}"
-    r"|(?P<blank>␠)"
+    r"|(?P<space>␠)"
 )
 
 
-def text(cell: str, names: Mapping[str, str]) -> str:
-    """What the cell stands for; a byte of no text is a surrogate, as Python's ``surrogateescape`` has it.
+def expand_text(cell: str, names: Mapping[str, str]) -> str:
+    """Expand the placeholders in a cell; ``names`` holds their values. A byte becomes a surrogate escape.
 
-    ``names`` is what the placeholders stand for. ValueError for one that stands for nothing.
+    Raise ValueError for a placeholder without a value, and for an unknown part or form.
     """
 
-    def replaced(sign: re.Match[str]) -> str:
-        if sign["name"]:
-            return _part(_named(sign["name"], names), sign["part"])
-        if sign["byte"]:
-            return bytes.fromhex(sign["byte"]).decode("utf-8", "surrogateescape")
-        return (sign["character"] or "␠").replace("␠", " ") * int(sign["times"] or 1)
+    def expand(found: re.Match[str]) -> str:
+        name = found["name"]
+        if name and name not in names:
+            raise ValueError(f"{name} has no value in this scenario; these have one: {', '.join(names)}")
+        if name:
+            return names[name] if found["part"] is None else _part_of(names[name], found["part"])
+        if found["byte"]:
+            return bytes.fromhex(found["byte"]).decode("utf-8", "surrogateescape")
+        return (found["character"] or "␠").replace("␠", " ") * int(found["times"] or 1)
 
-    return SIGN.sub(replaced, cell)
-
-
-def content(cell: str, names: Mapping[str, str], declared_as: str = JSON_TYPE) -> Content:
-    """The body of a request that the cell stands for, and what it is declared as."""
-    if cell == NO_CONTENT:
-        return Content(None, None)
-    if cell == NO_CONTENT_AS_JSON:
-        return Content(None, JSON_TYPE)
-    data = text(cell, names).encode("utf-8", "surrogateescape")
-    return Content(data, None if declared_as == NOTHING else declared_as)
+    return PLACEHOLDER.sub(expand, cell)
 
 
-def header(cell: str, names: Mapping[str, str]) -> str | None:
-    """The header that the cell stands for; None: there is none."""
-    return None if cell == NO_HEADER else "" if cell == EMPTY_HEADER else text(cell, names)
+def expand_content(cell: str, names: Mapping[str, str], declared_as: str = JSON_TYPE) -> Content:
+    """Return the body and the content type for a cell."""
+    data = expand_text(cell, names).encode("utf-8", "surrogateescape")
+    return CONTENTS.get(cell) or Content(data, None if declared_as == "(nothing)" else declared_as)
 
 
-def _named(name: str, names: Mapping[str, str]) -> str:
-    if name not in names:
-        raise ValueError(
-            f"{name} stands for nothing in this scenario; what stands for something is: {', '.join(names)}"
-        )
-    return names[name]
+def expand_header(cell: str, names: Mapping[str, str]) -> str | None:
+    """Return the Authorization header for a cell, or None for no header."""
+    return HEADERS.get(cell, expand_text(cell, names))
 
 
-def _part(whole: str, part: str | None) -> str:
-    """The whole, or the part of it, which is less than the whole."""
-    if part is None:
-        return whole
+def _part_of(text: str, part: str) -> str:
+    """Return a form of the text, or a part that is shorter than the text."""
     if part in FORMS:
-        return FORMS[part](whole)
-    if not PART.fullmatch(part):
+        return FORMS[part](text)
+    if not re.fullmatch(r"-?\d*:-?\d*", part):
         raise ValueError(f"[{part}] is neither a part, like [:16], nor one of the forms {', '.join(FORMS)}")
-    start, end = (int(place) if place else None for place in part.split(":"))
-    if whole[start:end] in ("", whole):
-        raise ValueError(f"[{part}] is no part of something that is {len(whole)} characters long")
-    return whole[start:end]
+    start, end = (int(bound) if bound else None for bound in part.split(":"))
+    if text[start:end] in ("", text):
+        raise ValueError(f"[{part}] is not a part of a text of {len(text)} characters")
+    return text[start:end]

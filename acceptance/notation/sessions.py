@@ -1,15 +1,16 @@
-"""The words in which a scenario speaks of sessions, and the sessions that they mean."""
+"""The phrases with which scenarios name sessions, and the sessions they mean."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from behave import register_type
 
 from acceptance.ragflow.listings import Session
 
-# The id of an unknown session; where there are several, with a number behind it.
-UNKNOWN = "invalid_id"
+# The id of an unknown session. Several ones get a number.
+UNKNOWN_ID = "invalid_id"
 
 SESSIONS = (
     r"no sessions|both sessions|all [\d,]+ sessions|session \d+|sessions \d+ to \d+|sessions \d+(?:, \d+)* and \d+"
@@ -18,107 +19,95 @@ ITEM = (
     rf"(?:{SESSIONS})(?: of the other assistant)?|the new session"
     r"|an unknown (?:session|one)|[\d,]+ unknown (?:sessions|ones)"
 )
-TIMES = {"twice": 2, "three times": 3}
+REPETITIONS = {"twice": 2, "three times": 3}
 PLACES = ("first", "in the middle", "last")
-LISTING = (
+LIST = (
     rf"(?:{ITEM})(?:(?:, | and |, and )(?:{ITEM})(?: once more)?)*"
-    rf"(?:, (?:each )?listed (?:{'|'.join(TIMES)})|, placed (?:{'|'.join(PLACES)}))?"
+    rf"(?:, (?:each )?listed (?:{'|'.join(REPETITIONS)})|, placed (?:{'|'.join(PLACES)}))?"
 )
 
-
-NO_NAME, NOBODY = "(no name)", "no user"
+NO_NAME, NO_USER = "(no name)", "no user"
 
 
 @dataclass(frozen=True)
 class SessionSpec:
-    """A session as a scenario wants it: with no name of its own, and nobody's, where there is None."""
+    """A session that a scenario needs. None leaves the name or the user out of the request."""
 
     name: str | None
     user: str | None = None
 
     @classmethod
-    def of_table(cls, table: Iterable[Mapping[str, str]]) -> "list[SessionSpec]":
-        """Those of a table with the columns ``session``, ``name`` and ``user``, in its order."""
-        return [cls.of(row["name"], row["user"]) for row in table]
+    def from_table(cls, table: Iterable[Mapping[str, str]]) -> "list[SessionSpec]":
+        """Read a table with the columns ``session``, ``name`` and ``user``."""
+        return [cls.from_words(row["name"], row["user"]) for row in table]
+
+    @classmethod
+    def from_words(cls, name: str, user: str) -> "SessionSpec":
+        return cls(None if name == NO_NAME else name, None if user == NO_USER else user)
 
     @classmethod
     def numbered(cls, count: int) -> "list[SessionSpec]":
-        """So many with names in the order of their numbers, also where they are sorted as texts."""
+        """Return sessions whose names sort by number: ``session 01`` to ``session 10``."""
         return [cls(f"session {number:0{len(str(count))}}") for number in range(1, count + 1)]
-
-    @classmethod
-    def of(cls, name: str, user: str) -> "SessionSpec":
-        """The one that a scenario speaks of in these words."""
-        return cls(None if name == NO_NAME else name, None if user == NOBODY else user)
 
 
 @dataclass(frozen=True)
-class Choice:
-    """Some of an assistant's sessions, as a scenario speaks of them: ``{these:Sessions}`` in a step."""
+class SessionsPhrase:
+    """A phrase for some sessions of an assistant: ``{these:Sessions}`` in a step."""
 
     words: str
+    # The library `parse` reads the pattern of a step type from this attribute.
+    pattern: ClassVar = SESSIONS
 
-    def of(self, sessions: Sequence[Session]) -> tuple[Session, ...]:
-        """The sessions that are meant. ValueError where the scenario counts otherwise than the assistant."""
+    def select(self, sessions: Sequence[Session]) -> tuple[Session, ...]:
+        """Return the sessions that the phrase names. Raise ValueError if the assistant has other ones."""
         words = self.words.replace("both", "all 2")
         numbers = [int(number) for number in re.findall(r"\d+", words.replace(",", ""))]
+        if " to " in words:
+            # A range from a later to an earlier session fits no assistant.
+            numbers = list(range(numbers[0], numbers[1] + 1)) or [0]
         is_all = words.startswith("all")
         fits = numbers == [len(sessions)] if is_all else all(1 <= number <= len(sessions) for number in numbers)
         if not fits:
-            raise ValueError(f"the scenario says '{self.words}', but the assistant was given {len(sessions)}")
+            raise ValueError(f"the scenario says '{self.words}', but the assistant has {len(sessions)}")
         if is_all:
             return tuple(sessions)
-        if " to " in self.words:
-            first, last = numbers
-            if last < first:
-                raise ValueError(f"'{self.words}' means no sessions")
-            numbers = list(range(first, last + 1))
         return tuple(sessions[number - 1] for number in numbers)
 
 
 @dataclass(frozen=True)
-class Listing:
-    """The sessions that a request lists, as a scenario speaks of them: ``{these:Listing}`` in a step.
+class ListPhrase:
+    """A phrase for the sessions that a request lists: ``{these:Listing}`` in a step.
 
     ``sessions 1 and 2, session 2 once more and an unknown one`` · ``all 5 sessions, each listed twice`` ·
     ``all 5 sessions and an unknown one, placed first``.
     """
 
     words: str
+    pattern: ClassVar = LIST
 
     def ids(self, own: Sequence[Session], others: Sequence[Session], new: Sequence[Session] = ()) -> list[str]:
-        """The ids in the order of the list; ``others`` are the sessions of the other assistant."""
-        ids = [id for item in re.findall(ITEM, self.words) for id in _ids(item, own, others, new)]
+        """Return the ids in list order. ``others`` are the sessions of the other assistant."""
+        ids = [id for item in re.findall(ITEM, self.words) for id in _ids_of(item, own, others, new)]
         for place, position in zip(PLACES, (0, (len(ids) - 1) // 2, len(ids) - 1), strict=True):
             if self.words.endswith(f", placed {place}"):
                 ids.insert(position, ids.pop())
-        times = [number for words, number in TIMES.items() if self.words.endswith(f"listed {words}")]
-        return ids * (times[0] if times else 1)
+        return ids * next((times for words, times in REPETITIONS.items() if self.words.endswith(f"listed {words}")), 1)
 
 
-def _ids(item: str, own: Sequence[Session], others: Sequence[Session], new: Sequence[Session]) -> list[str]:
+def _ids_of(item: str, own: Sequence[Session], others: Sequence[Session], new: Sequence[Session]) -> list[str]:
     if item == "the new session":
         if len(new) != 1:
             raise ValueError(f"the scenario says '{item}', but it has created {len(new)}")
-        return [session.id for session in new]
+        return [new[0].id]
     if item.startswith("an unknown"):
-        return [UNKNOWN]
+        return [UNKNOWN_ID]
     if "unknown" in item:
-        return [f"{UNKNOWN}_{number}" for number in range(1, int(item.split()[0].replace(",", "")) + 1)]
+        return [f"{UNKNOWN_ID}_{number}" for number in range(1, int(item.split()[0].replace(",", "")) + 1)]
     words = item.removesuffix(" of the other assistant")
-    return [session.id for session in Choice(words).of(own if words == item else others)]
-
-
-def _type(convert: Callable[[str], object], pattern: str) -> Callable[[str], object]:
-    """A type for the steps. `parse` reads the pattern from the function; its own decorator does no more."""
-
-    def converter(words: str) -> object:
-        return convert(words)
-
-    converter.pattern = pattern  # type: ignore[attr-defined]  # an attribute that only `parse` knows
-    return converter
+    return [session.id for session in SessionsPhrase(words).select(own if words == item else others)]
 
 
 def register_types() -> None:
-    """Make the types known to behave, which forgets at the beginning of a run what it was told before."""
-    register_type(Sessions=_type(Choice, SESSIONS), Listing=_type(Listing, LISTING))
+    """Register the step types. behave forgets them at the start of each run."""
+    register_type(Sessions=SessionsPhrase, Listing=ListPhrase)

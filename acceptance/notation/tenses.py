@@ -1,9 +1,9 @@
-"""What is done now, and what was done before: ``When I send: …`` and ``Given I have sent: …``."""
+"""Two tenses of an action: ``When I send: …`` and ``Given I have sent: …``."""
 
 import re
 
-# Each form of the present, and the past of it. The first that an action has is its verb.
-PAST = (
+# Each form of the present, and its perfect. The first match in an action is its verb.
+PERFECTS = (
     (r"^I try\b", "I have tried"),
     (r"^I (delete|send|read)\b", "I have {0}"),
     (r"\b(another tenant|its owner) tries\b", "{0} has tried"),
@@ -15,9 +15,9 @@ PARTICIPLES = {"delete": "deleted", "deletes": "deleted", "send": "sent", "sends
 
 
 def past(text: str) -> str:
-    """The action as it is told of what was done before. ValueError where it has no verb of an action."""
-    for present, perfect in PAST:
+    """Put an action into the past. Raise ValueError if it has no known verb."""
+    for present, perfect in PERFECTS:
         if found := re.search(present, text):
             words = (PARTICIPLES.get(word, word) for word in found.groups())
             return text[: found.start()] + perfect.format(*words) + text[found.end() :]
-    raise ValueError(f"'{text}' tells no action")
+    raise ValueError(f"'{text}' has no verb of an action")

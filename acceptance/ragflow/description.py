@@ -1,4 +1,4 @@
-"""How an exchange is shown: what was sent and what came back, without the key and not too long."""
+"""Describe requests and answers for people: redacted and shortened."""
 
 import shlex
 import textwrap
@@ -7,72 +7,70 @@ from collections.abc import Callable
 from acceptance.ragflow.messages import Answer, Request
 
 # Characters of a request or an answer that are shown.
-LENGTH = 600
+MAX_SHOWN = 600
 
-# Characters of a body that somebody would paste into a shell.
-PASTED = 2_000
+# Characters of a request that can be pasted into a shell comfortably.
+MAX_CURL_BODY = 2_000
+
+INDENT = " " * 10
 
 
-def describe_exchange(answer: Answer, reworded: Callable[[str], str] = str, limit: int = LENGTH) -> str:
-    """Request and answer as they were on the wire, without the key; what was sent and said may be reworded."""
-    lines = ["Request:  " + _request(answer.request)]
-    if sent := _sent(answer.request):
-        lines.append(" " * 10 + shortened(reworded(sent), limit))
+def describe_exchange(answer: Answer, reword: Callable[[str], str] = str, limit: int = MAX_SHOWN) -> str:
+    """Show a request and its answer as on the wire, without the key. ``reword`` changes both bodies."""
+    lines = ["Request:  " + _request_line(answer.request)]
+    if body := _body_of(answer.request):
+        lines.append(INDENT + shorten(reword(body), limit))
     redirect = f" to {answer.location}" if answer.location else ""
-    busy = f", and {answer.busy} before it that said to ask again" if answer.busy else ""
-    lines.append(f"Answer:   {answer.status}{redirect} after {answer.seconds:.2f} s{busy}")
-    lines.append(" " * 10 + shortened(reworded(answer.text.strip()), limit))
+    retries = f" and {answer.retries} retries" if answer.retries else ""
+    lines.append(f"Answer:   {answer.status}{redirect} after {answer.seconds:.2f} s{retries}")
+    lines.append(INDENT + shorten(reword(answer.text.strip()), limit))
     return "\n".join(lines)
 
 
 def describe_request(request: Request) -> str:
-    """A request in one line, without the key."""
-    return shortened(f"{_request(request)} {_sent(request)}".strip())
+    """Show a request in one line, without the key."""
+    return shorten(f"{_request_line(request)} {_body_of(request)}".strip())
 
 
-def as_curl(request: Request) -> str:
-    """The request as a command for the shell, with the address and the key in environment variables.
+def curl_command(request: Request) -> str:
+    """Return the request as a shell command that reads the URL and the key from environment variables.
 
-    Empty where that cannot be written, or would be too long to be pasted.
+    Empty if a shell cannot send it, or if it is too long to paste.
     """
-    content = request.content
-    sent = _sent(request)
-    if request.credentials.header is not None and request.credentials.in_shell is None:
-        return ""
-    if (
-        len(sent) + len(request.credentials.in_shell or "") > PASTED
-        or "\0" in sent
-        or (content and content.data is not None and content.data != sent.encode())
-    ):
+    content, body, authorization = request.content, _body_of(request), request.credentials.shell_header
+    is_binary = bool(content and content.data and content.data != body.encode())
+    is_long = len(body) + len(authorization or "") > MAX_CURL_BODY
+    has_unknown_key = authorization is None and request.credentials.header is not None
+    if is_binary or is_long or has_unknown_key or "\0" in body:
         return ""
     options = ["-X", request.method]
-    if request.credentials.in_shell is not None:
-        options += ["-H", f'"Authorization: {request.credentials.in_shell}"']
+    if authorization is not None:
+        options += ["-H", f'"Authorization: {authorization}"']
     if content:
-        options += ["-H", shlex.quote(f"Content-Type: {content.type}" if content.type else "Content-Type:")]
+        options += ["-H", shlex.quote(f"Content-Type: {content.type or ''}".strip())]
     if content and content.data is not None:
-        options += ["--data-raw", shlex.quote(sent)]
+        options += ["--data-raw", shlex.quote(body)]
     return f'curl -g {" ".join(options)} "$RAGFLOW_URL"{shlex.quote(request.path)}'
 
 
-def _sent(request: Request) -> str:
-    return (request.content.data or b"").decode("utf-8", "backslashreplace") if request.content else ""
-
-
-def _request(request: Request) -> str:
-    content_type = request.content.type if request.content else None
-    as_type = f", as {content_type}" if content_type else ""
-    return f"{request.method} {request.path} with {request.credentials.name}{as_type}"
-
-
-def shortened(text: str, limit: int = LENGTH) -> str:
-    """The text, or where it is long its two ends and how much was left out."""
+def shorten(text: str, limit: int = MAX_SHOWN) -> str:
+    """Replace the middle of a long text by its length."""
     if len(text) <= limit:
         return text
     half = limit // 2
     return f"{text[:half]} …{len(text) - 2 * half:,} characters… {text[-half:]}"
 
 
-def indented(text: str) -> str:
-    """The text with its lines under one another, behind the ``but: `` of an assertion."""
-    return textwrap.indent(text, " " * 10).lstrip()
+def indent(text: str) -> str:
+    """Align the lines of a text after the ``but: `` of an assertion."""
+    return textwrap.indent(text, INDENT).lstrip()
+
+
+def _body_of(request: Request) -> str:
+    return (request.content.data or b"").decode("utf-8", "backslashreplace") if request.content else ""
+
+
+def _request_line(request: Request) -> str:
+    content_type = request.content.type if request.content else None
+    as_type = f", as {content_type}" if content_type else ""
+    return f"{request.method} {request.path} with {request.credentials.name}{as_type}"

@@ -1,93 +1,55 @@
-"""From behave's model to the one of the reports."""
+"""Conversion from behave's model to the model of the reports."""
 
 import json
 import re
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from behave.model_type import Status
 
 from acceptance.behave_adapter import scenario_id, scenarios_of
 from acceptance.errors import Inconclusive
-from acceptance.known_deviations.deviations import KnownDeviation
-from acceptance.matchers.evidence import evidence, replace_ids_by_names
-from acceptance.ragflow.description import describe_exchange, shortened
+from acceptance.matchers.failure_details import failure_details, replace_ids_by_names
+from acceptance.ragflow.description import describe_exchange, shorten
 from acceptance.ragflow.messages import Json
-from acceptance.reports.results import Asked, Result, Step, Verdict
+from acceptance.reports.results import RequestTiming, Result, Step, Verdict
 from acceptance.sandbox.sender import Exchange
 
-# In an answer: an id of RAGFlow's or a half of one, also in capitals and with something behind it; and a time.
+# Random parts of an answer: RAGFlow's ids, half an id, also in capitals or with a suffix; and times.
 ID = re.compile(r"[0-9a-f]{16,32}", re.IGNORECASE)
 TIME = re.compile(r'("(?:create|update)_(?:date|time)": )("[^"]*"|\d+)')
 
-# More answers than these come from people who act at the same time: what each of them hears is left to chance.
-FEW = 2
+# A scenario with more exchanges has concurrent requests, whose answers are random.
+MAX_COMPARED_EXCHANGES = 2
 
-# Exchanges that are kept of a scenario, and characters of each: of one that passed, and of any other.
-EXCHANGES, LENGTH_PASSED, LENGTH = 4, 200, 600
+# The exchanges that are kept of a scenario, and their length: if the scenario passed, and otherwise.
+MAX_EXCHANGES, LENGTH_PASSED, LENGTH = 4, 200, 600
 
 
 def selected_scenarios(feature: Any, config: Any) -> list[tuple[Any, str]]:
-    """The scenarios of a feature that were to run, each with the name of its rule."""
-    return [
-        (scenario, rule)
-        for scenario, rule in scenarios_of(feature)
-        if scenario.skip_reason or scenario.should_run(config)
-    ]
+    """Return the scenarios of a feature that the command line selects, each with the name of its rule."""
+    return [each for each in scenarios_of(feature) if each[0].skip_reason or each[0].should_run(config)]
 
 
 def results_of(feature: Any, config: Any) -> list[Result]:
-    """The results of a feature, without the scenarios that were not selected.
-
-    What went wrong before or behind its scenarios, or those of a rule, is a result of its own.
-    """
+    """Return the results of the selected scenarios, and one more for each failed hook of the feature or a rule."""
     scenarios = [result_of(scenario, rule) for scenario, rule in selected_scenarios(feature, config)]
-    around = [_around(part, feature.name) for part in (feature, *feature.rules) if part.error_message]
-    return scenarios + around
+    return scenarios + [_hook_error(part, feature.name) for part in (feature, *feature.rules) if part.error_message]
 
 
-def _around(container: Any, feature: str) -> Result:
-    text = _plain(container.error_message)
-    return Result(
-        id="",
-        name=f"around the scenarios of the {container.keyword.lower()}",
-        rule=container.name if container.keyword == "Rule" else "",
-        location=str(container.location),
-        repeat="",
-        verdict=Verdict.ERROR,
-        seconds=0.0,
-        headline=_headline("", text),
-        text=text,
-        feature=feature,
-    )
-
-
-def was_run(scenario: Any) -> bool:
-    """Whether anything of the scenario was run, as behave says."""
-    statuses = {step.status for step in scenario.all_steps} - {Status.untested, Status.skipped}
-    return bool(statuses) or bool(scenario.status.has_failed())
-
-
-def left_out(scenario: Any, rule: str, verdict: Verdict, reason: str) -> Result:
-    """The result of a scenario that does not run here."""
-    return Result(
-        id=scenario_id(scenario),
-        name=scenario.name,
-        rule=rule,
-        location=str(scenario.location),
-        repeat="",
-        verdict=verdict,
-        seconds=0.0,
-        headline=reason,
-        text=reason,
-        feature=scenario.feature.name,
-    )
+def _hook_error(container: Any, feature: str) -> Result:
+    name = f"hooks of the {container.keyword.lower()}"
+    rule = container.name if container.keyword == "Rule" else ""
+    text = _without_prefix(container.error_message)
+    location = str(container.location)
+    return Result("", name, rule, location, Verdict.ERROR, feature, headline=_headline("", text), text=text)
 
 
 def result_of(scenario: Any, rule: str = "") -> Result:
-    """What has become of a scenario that has ended; worked out once, however many ask for it."""
+    """Return the result of a finished scenario. It is stored in ``scenario.result`` and computed once."""
     if not hasattr(scenario, "result"):
         scenario.result = _result_of(scenario, rule)
     result: Result = scenario.result
@@ -95,145 +57,119 @@ def result_of(scenario: Any, rule: str = "") -> Result:
 
 
 def _result_of(scenario: Any, rule: str) -> Result:
-    bad = [step for step in scenario.all_steps if step.status.has_failed()]
-    display_names = getattr(scenario, "display_names", {})
+    failed = [step for step in scenario.all_steps if step.status.has_failed()]
+    reworded = partial(replace_ids_by_names, display_names=getattr(scenario, "display_names", {}))
     exchanges = getattr(scenario, "exchanges", ())
-    # Each trouble has the step in which it was met; what went wrong behind the scenario has none.
-    met = [(_name_of(step), _trouble_of(step)) for step in bad] + [("", _plain(scenario.error_message or ""))]
-    troubles = [
-        (replace_ids_by_names(step, display_names), replace_ids_by_names(text, display_names))
-        for step, text in met
-        if step or text
-    ]
+    # Each failed step and its message. Given, When or Then replace And: the step before it is not shown.
+    failures = [(reworded(f"{each.step_type.capitalize()} {each.name}"), reworded(_message(each))) for each in failed]
+    if error := reworded(_without_prefix(scenario.error_message or "")):
+        failures.append(("", error))
     reason = scenario.skip_reason or ""
-    # A broken rule is the news, even if the cleaning up behind it has failed too.
-    verdict = _verdict((bad or [scenario])[0].status, scenario)
+    verdict = _verdict(scenario, failed)
+    repeat = str(getattr(scenario, "repeat", f"behave {scenario.location}"))
+    length = LENGTH_PASSED if verdict is Verdict.PASSED else LENGTH
     return Result(
         id=scenario_id(scenario),
         name=scenario.name,
         rule=rule,
         location=str(scenario.location),
-        repeat=_repeat(scenario),
+        repeat=repeat,
         verdict=verdict,
         seconds=scenario.duration,
-        headline=_headline(*troubles[0]) if troubles else reason,
-        text=_story(scenario, rule, troubles) if troubles else reason,
+        headline=_headline(*failures[0]) if failures else reason,
+        text=_failure_report(scenario, rule, repeat, failures) if failures else reason,
         feature=scenario.feature.name,
-        known=_known(scenario) if verdict is Verdict.DEVIATES else None,
+        known=scenario.known_deviation if verdict is Verdict.DEVIATES else None,
         steps=tuple(_step(step) for step in scenario.all_steps),
-        exchanges=_exchanges(exchanges, display_names, LENGTH_PASSED if verdict is Verdict.PASSED else LENGTH),
-        asked=tuple(_asked(exchanges, display_names)),
+        exchanges=tuple(describe_exchange(each.answer, reworded, length) for each in exchanges[-MAX_EXCHANGES:]),
+        timings=tuple(_timings(exchanges, reworded)),
         answer=_last_answer(exchanges),
     )
 
 
-def _repeat(scenario: Any) -> str:
-    """The command that runs it again, as this run was started."""
-    return str(getattr(scenario, "repeat", f"behave {scenario.location}"))
-
-
-def _known(scenario: Any) -> KnownDeviation | None:
-    known: KnownDeviation | None = getattr(scenario, "known_deviation", None)
-    return known
-
-
 def _step(step: Any) -> Step:
-    # The step behind which a known deviation was seen is skipped, as what follows it, but it has been run.
+    # A step with a known deviation ran, but is marked as skipped like the steps after it. Only it has an exception.
     deviates = step.status == Status.skipped and step.exception is not None
-    verdict = Verdict.DEVIATES if deviates else _verdict_of(step.status)
+    verdict = Verdict.DEVIATES if deviates else _verdict_of_status(step.status)
     return Step(f"{step.keyword} {step.name}", verdict, step.duration)
 
 
-def _exchanges(exchanges: Sequence[Exchange], display_names: dict[str, str], length: int) -> tuple[str, ...]:
-    reworded = partial(replace_ids_by_names, display_names=display_names)
-    return tuple(describe_exchange(each.answer, reworded, length) for each in exchanges[-EXCHANGES:])
-
-
-def _asked(exchanges: Iterable[Exchange], display_names: dict[str, str]) -> Iterable[Asked]:
+def _timings(exchanges: Iterable[Exchange], reworded: Callable[[str], str]) -> Iterable[RequestTiming]:
     in_order = sorted(exchanges, key=lambda each: each.answer.began)
     people: dict[int, int] = {}
     for each in in_order:
         answer = each.answer
-        yield Asked(
-            began=answer.began - in_order[0].answer.began,
-            seconds=answer.seconds,
+        began = answer.began - in_order[0].answer.began
+        yield RequestTiming(
+            began=began,
+            ended=began + answer.seconds,
             person=people.setdefault(each.asker, len(people) + 1),
-            sessions=len(each.selection.deleted),
             succeeded=isinstance(answer.body, dict) and answer.body.get("code") == 0,
-            told=shortened(replace_ids_by_names(answer.text.strip(), display_names), 100),
+            answer=shorten(reworded(answer.text.strip()), 100),
         )
 
 
 def _last_answer(exchanges: Sequence[Exchange]) -> str:
-    if not 0 < len(exchanges) <= FEW:
+    if not 0 < len(exchanges) <= MAX_COMPARED_EXCHANGES:
         return ""
     answer = exchanges[-1].answer
-    body = json.dumps(_in_order(answer.body), ensure_ascii=False, sort_keys=True) if answer.is_json else "no JSON"
+    body = json.dumps(_sorted(answer.body), ensure_ascii=False, sort_keys=True) if answer.is_json else "no JSON"
     return f"{answer.status} " + TIME.sub(r"\1<time>", ID.sub("<id>", body))
 
 
-def _in_order(body: Json) -> Json:
-    """The body with what RAGFlow leaves to chance put in order: errors, and the parts of a message."""
+def _sorted(body: Json) -> Json:
+    """Sort what RAGFlow returns in random order: errors, and the parts of a message."""
     if isinstance(body, dict):
-        return {name: _in_order(value) for name, value in body.items()}
+        return {name: _sorted(value) for name, value in body.items()}
     if isinstance(body, list):
-        return sorted((_in_order(item) for item in body), key=str)
+        return sorted((_sorted(item) for item in body), key=str)
     return "; ".join(sorted(body.split("; "))) if isinstance(body, str) else body
 
 
-def _headline(step: str, trouble: str) -> str:
-    difference = re.search(r"^ *(?:but|Shape): *(.+)", trouble, re.MULTILINE)
-    lines = trouble.splitlines() or [""]
-    # Of a traceback, the last line says what happened.
+def _headline(step: str, message: str) -> str:
+    difference = re.search(r"^ *(?:but|Shape): *(.+)", message, re.MULTILINE)
+    lines = message.splitlines() or [""]
+    # The last line of a traceback holds the error.
     cause = difference[1] if difference else lines[-1 if lines[0].startswith("Traceback") else 0]
     return ": ".join(filter(None, (step, cause.strip())))
 
 
-def _story(scenario: Any, rule: str, troubles: Sequence[tuple[str, str]]) -> str:
-    """The rule, how to repeat the scenario, what was asked and answered, and what went wrong."""
-    parts = [
-        f"Rule:     {rule}" if rule else "",
-        f"Repeat:   {_repeat(scenario)}",
-        evidence(getattr(scenario, "exchanges", ()), getattr(scenario, "display_names", {})),
-        *(part for trouble in troubles for part in trouble),
-    ]
+def _failure_report(scenario: Any, rule: str, repeat: str, failures: Sequence[tuple[str, str]]) -> str:
+    """Return the rule, the command to repeat, requests and answers, and each failed step with its message."""
+    details = failure_details(getattr(scenario, "exchanges", ()), getattr(scenario, "display_names", {}))
+    parts = (f"Rule:     {rule}" if rule else "", f"Repeat:   {repeat}", details, *chain.from_iterable(failures))
     return "\n".join(filter(None, parts))
 
 
-def _trouble_of(step: Any) -> str:
-    """Why a step did not pass; without the traceback where the suite itself says what happened."""
+def _message(step: Any) -> str:
+    """Return why a step failed, with a traceback only for an unexpected error."""
     if isinstance(step.exception, AssertionError | Inconclusive):
         return "\n".join([str(step.exception).strip("\n"), *getattr(step.exception, "__notes__", ())])
     if step.status == Status.undefined:
         return "this step is not defined"
     if isinstance(step.exception, Exception):
         return "".join(traceback.format_exception(step.exception)).strip()
-    return _plain(step.error_message or "")
+    return _without_prefix(step.error_message or "")
 
 
-def _name_of(step: Any) -> str:
-    """The step with its own word in front; an And may be told without what it goes on from."""
-    return f"{step.step_type.capitalize()} {step.name}"
-
-
-def _verdict(status: Status, scenario: Any) -> Verdict:
+def _verdict(scenario: Any, failed: Sequence[Any]) -> Verdict:
+    # A failed step outweighs an error in the cleanup after it.
+    status = failed[0].status if failed else scenario.status
     if status == Status.hook_error and isinstance(scenario.exception, AssertionError):
         return Verdict.FAILED
-    if status == Status.skipped and _known(scenario):
+    if status == Status.skipped and hasattr(scenario, "known_deviation"):
         return Verdict.DEVIATES
-    return _verdict_of(status)
+    return _verdict_of_status(status)
 
 
-def _verdict_of(status: Status) -> Verdict:
-    if status.is_passed():
-        return Verdict.PASSED
-    if status == Status.failed:
-        return Verdict.FAILED
-    return Verdict.NOT_RUN if status in (Status.untested, Status.skipped) else Verdict.ERROR
+def _verdict_of_status(status: Status) -> Verdict:
+    if status in (Status.untested, Status.skipped):
+        return Verdict.NOT_RUN
+    return {Status.passed: Verdict.PASSED, Status.failed: Verdict.FAILED}.get(status, Verdict.ERROR)
 
 
-def _plain(text: str) -> str:
-    """The text without behave's own words in front."""
+def _without_prefix(text: str) -> str:
+    """Return a message without the words that behave puts in front."""
     for words in ("ASSERT FAILED: ", "HOOK-ERROR in after_scenario: ", "AssertionError: "):
         text = text.removeprefix(words)
     return text.strip()

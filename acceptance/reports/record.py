@@ -1,4 +1,4 @@
-"""A run as data, for whoever compares it with another one: ``-D record=FILE``."""
+"""A run stored as JSON with ``-D record=FILE``, to compare it with another run."""
 
 from pathlib import Path
 
@@ -12,5 +12,5 @@ def write(run: RunResult, file: Path) -> None:
 
 
 def read(file: Path) -> RunResult:
-    """What a run has written. msgspec.DecodeError where that is not one."""
+    """Return a stored run. Raises msgspec.DecodeError if the file does not hold one."""
     return msgspec.json.decode(file.read_bytes(), type=RunResult)

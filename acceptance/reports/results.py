@@ -1,34 +1,31 @@
-"""What is known of a run when it has ended: one model, that every report is made of."""
+"""The result of a run: the one model that every report is made from."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from itertools import groupby
 
 from acceptance.known_deviations.deviations import SEVERITIES, KnownDeviation
-from acceptance.ragflow.description import shortened
+from acceptance.ragflow.description import shorten
+
+NOT_FINISHED = "the run has not finished"
 
 
 class Verdict(Enum):
-    """What became of a scenario, or of a rule; the worst comes first."""
+    """The outcome of a scenario or a rule; the worst comes first."""
 
     FAILED = "failed"  # the target breaks the rule
-    ERROR = "error"  # nothing was learnt about the rule
-    NOT_RUN = "not run"  # the run ended before, or lacked something
-    DEVIATES = "known deviation"  # the target breaks the rule, as it is known to
+    ERROR = "error"  # the scenario was inconclusive
+    NOT_RUN = "not run"  # the run stopped earlier, or a setting is missing
+    DEVIATES = "known deviation"  # the target breaks the rule in a documented way
     PASSED = "passed"
-    NOT_APPLICABLE = "does not apply"  # the rule is for other releases
-
-    @classmethod
-    def worst(cls, verdicts: Iterable["Verdict"]) -> "Verdict":
-        return min(verdicts, key=list(cls).index)
+    NOT_APPLICABLE = "does not apply"  # the scenario is for other releases
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step as it is written, with its word in front; ``seconds`` are 0 where it was not run."""
+    """A step with its keyword, like ``Given an assistant``; ``seconds`` is 0 if it did not run."""
 
     text: str
     verdict: Verdict
@@ -36,61 +33,59 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request of a scenario: who asked when, and what they were told.
+class RequestTiming:
+    """When a request of a scenario was sent, by whom, and how it was answered.
 
-    ``began`` are the seconds since the first request of the scenario, ``person`` counts from 1. ``sessions`` is how
-    many were to be deleted, and ``succeeded`` whether the answer says that something was.
+    ``began`` and ``ended`` count seconds from the first request of the scenario, ``person`` counts from 1.
     """
 
     began: float
-    seconds: float
+    ended: float
     person: int
-    sessions: int
     succeeded: bool
-    told: str
+    answer: str
 
 
 @dataclass(frozen=True)
 class Result:
-    """One scenario. ``seconds`` are those of its steps, ``repeat`` is the command that runs it again.
+    """The result of one scenario.
 
-    ``text`` says why where it did not pass, and ``headline`` in one line: the first step that failed and its
-    first difference. ``exchanges`` are the last ones, as they are shown; ``answer`` is the last answer without what
-    is left to chance, for whoever compares runs.
+    ``repeat`` is the command that runs it again, ``seconds`` the duration of its steps. ``text`` explains a scenario
+    that did not pass; ``headline`` is its first failed step and the first difference, in one line. ``exchanges`` holds
+    the last requests and answers. ``answer`` is the last answer without random parts, to compare two runs.
     """
 
     id: str
     name: str
     rule: str
     location: str
-    repeat: str
     verdict: Verdict
-    seconds: float
-    headline: str
-    text: str
     feature: str = ""
+    repeat: str = ""
+    seconds: float = 0.0
+    headline: str = ""
+    text: str = ""
     known: KnownDeviation | None = None
     steps: tuple[Step, ...] = ()
     exchanges: tuple[str, ...] = ()
-    asked: tuple[Asked, ...] = ()
+    timings: tuple[RequestTiming, ...] = ()
     answer: str = ""
 
     @property
-    def is_serious(self) -> bool:
-        """Whether it is a known deviation by which data is lost."""
-        return self.known is not None and self.known.severity == "high"
+    def is_concurrent(self) -> bool:
+        """Whether several people sent its requests."""
+        return len({each.person for each in self.timings}) > 1
 
     @property
     def place(self) -> tuple[str, int]:
-        """File and line: by them, results are in the order of the features."""
+        """File and line; sorting by it gives the order of the features."""
         file, _, line = self.location.rpartition(":")
         return file, int(line) if line.isdecimal() else 0
 
 
 @dataclass(frozen=True)
 class RuleResult:
-    """A rule with all its scenarios: it holds only if each of them does that applies."""
+    """A rule with all its scenarios. It holds if every scenario that applies passed."""
 
     feature: str
     name: str
@@ -98,43 +93,18 @@ class RuleResult:
 
     @property
     def verdict(self) -> Verdict:
-        return Verdict.worst(each.verdict for each in self.scenarios)
-
-    @property
-    def is_serious(self) -> bool:
-        return self.verdict is Verdict.DEVIATES and any(each.is_serious for each in self.scenarios)
+        return min((each.verdict for each in self.scenarios), key=list(Verdict).index)
 
     @property
     def severity(self) -> str:
-        """The worst of its known deviations; empty where it has none."""
+        """The highest severity of its known deviations; empty if it has none."""
         known = {each.known.severity for each in self.scenarios if each.known}
-        return next((severity for severity in SEVERITIES if severity in known), "")
-
-    @property
-    def applicable(self) -> int:
-        return sum(each.verdict is not Verdict.NOT_APPLICABLE for each in self.scenarios)
-
-    @property
-    def seconds(self) -> float:
-        return sum(each.seconds for each in self.scenarios)
-
-    @property
-    def by_id(self) -> list[tuple[str, list[Result]]]:
-        """Its scenarios, with the rows of an outline under the id that they share."""
-        return [(id, list(results)) for id, results in groupby(self.scenarios, key=lambda each: each.id)]
-
-
-@dataclass(frozen=True)
-class Feature:
-    """A feature as it is introduced."""
-
-    name: str
-    description: tuple[str, ...] = ()
+        return min(known, key=SEVERITIES.index, default="")
 
 
 @dataclass(frozen=True)
 class Target:
-    """The RAGFlow of a run: what it is, its release, how that is known, and the contract that it is held to."""
+    """The RAGFlow under test. ``known_by`` says where its release number comes from."""
 
     description: str
     release: str
@@ -142,76 +112,91 @@ class Target:
     contract: str
 
 
+@dataclass
+class Ending:
+    """How the run ended. ``reason`` says why it did not finish, ``leftovers`` what remains on the server."""
+
+    reason: str = NOT_FINISHED
+    leftovers: str = ""
+
+    def mark_finished(self) -> None:
+        """Record that the run finished, unless a failure is already recorded."""
+        if self.reason == NOT_FINISHED:
+            self.reason = ""
+
+    def mark_failed(self, reason: str) -> None:
+        """Record why the run stopped. The first reason counts."""
+        if self.reason in ("", NOT_FINISHED):
+            self.reason = reason
+
+    @property
+    def problem(self) -> str:
+        return "; ".join(filter(None, (self.reason, self.leftovers)))
+
+
 @dataclass(frozen=True)
 class RunResult:
-    """A whole run. ``trouble`` says why it did not come to its end, ``left`` what is still on the server.
+    """The result of a whole run.
 
-    ``target`` is None where none was reached. ``began`` is a moment in ISO 8601. ``not_selected`` counts the scenarios
-    that nobody asked for, ``features_not_named`` the feature files that were not.
+    ``began`` is in ISO 8601. ``stop_reason`` says why the run did not finish, ``leftovers`` what remains on the server.
+    ``target`` is None if no RAGFlow was reached. ``introductions`` holds the text below each feature's title.
+    ``not_selected`` counts scenarios that the command line excluded, ``features_not_named`` the feature files.
     """
 
     began: str
     seconds: float
-    trouble: str
-    left: str
+    stop_reason: str = ""
+    leftovers: str = ""
     target: Target | None = None
-    features: tuple[Feature, ...] = ()
+    introductions: dict[str, str] = field(default_factory=dict)
     results: tuple[Result, ...] = ()
     not_selected: int = 0
     features_not_named: int = 0
 
-    def differs_from(self, earlier: "RunResult | None") -> bool:
-        """Whether it says more than an earlier account of the same run, but for the time that has passed since."""
-        return earlier is None or replace(self, seconds=0) != replace(earlier, seconds=0)
-
     @cached_property
     def rules(self) -> list[RuleResult]:
         """Every rule, in the order of the features."""
-        return rules_of(self.results)
+        rules: dict[tuple[str, str], list[Result]] = {}
+        for result in sorted(self.results, key=lambda each: each.place):
+            rules.setdefault((result.feature, result.rule), []).append(result)
+        return [RuleResult(*name, tuple(results)) for name, results in rules.items()]
 
     @property
     def counts(self) -> Counter[Verdict]:
-        """How many scenarios have each verdict."""
         return Counter(each.verdict for each in self.results)
 
     @property
     def rule_counts(self) -> Counter[Verdict]:
-        """How many rules have each verdict."""
         return Counter(each.verdict for each in self.rules)
 
     @property
-    def serious(self) -> int:
-        """How many rules break in a way that is known, and by which data is lost."""
-        return sum(each.is_serious for each in self.rules)
+    def losing_data(self) -> int:
+        """The number of rules with a known deviation of high severity."""
+        return sum(each.verdict is Verdict.DEVIATES and each.severity == "high" for each in self.rules)
+
+    def known_by_severity(self) -> Iterator[tuple[str, list[tuple[Result, KnownDeviation]]]]:
+        """Each severity, the highest first, with the known deviations that occurred."""
+        known = [(each, each.known) for each in self.results if each.known]
+        for severity in SEVERITIES:
+            if found := [each for each in known if each[1].severity == severity]:
+                yield severity, found
 
     @property
     def answer(self) -> str:
-        """In one line: what holds, what does not, and what is seriously wrong although it is known."""
-        told = "; ".join(filter(None, (self.trouble, self.left)))
-        trouble = shortened(" ".join(told.split()), 300).rstrip(".")
-        counted = "; ".join(self._counted())
-        return f"{counted}." + (f" {trouble[:1].upper()}{trouble[1:]}." if trouble else "")
-
-    def _counted(self) -> Iterator[str]:
-        rules = self.rule_counts
-        if not rules:
-            yield "No rule was looked at"
-            return
-        yield f"{rules[Verdict.PASSED]} of {len(self.rules) - rules[Verdict.NOT_APPLICABLE]} rules hold"
-        yield f"{rules[Verdict.FAILED]} do not"
-        yield f"{rules[Verdict.DEVIATES]} break in a known way, {self.serious} of them seriously (severity high)"
-        if rules[Verdict.ERROR]:
-            yield f"nothing was learnt about {rules[Verdict.ERROR]}"
-        if rules[Verdict.NOT_RUN]:
-            yield f"{rules[Verdict.NOT_RUN]} were not looked at to the end"
-
-
-def rules_of(results: Sequence[Result]) -> list[RuleResult]:
-    """The rules of these results, in the order of the features."""
-    rules: dict[tuple[str, str], list[Result]] = {}
-    for result in sorted(results, key=lambda each: each.place):
-        rules.setdefault((result.feature, result.rule), []).append(result)
-    return [RuleResult(feature, name, tuple(results)) for (feature, name), results in rules.items()]
+        """The answer to "may we ship this?" in one line."""
+        rules, known = self.rule_counts, self.rule_counts[Verdict.DEVIATES]
+        parts = [
+            f"{rules[Verdict.PASSED]} of {len(self.rules) - rules[Verdict.NOT_APPLICABLE]} rules hold",
+            f"{rules[Verdict.FAILED]} {'does' if rules[Verdict.FAILED] == 1 else 'do'} not",
+            f"{known} {'has' if known == 1 else 'have'} known deviations, {self.losing_data} of high severity",
+        ]
+        unclear = {"inconclusive": rules[Verdict.ERROR], "not fully checked": rules[Verdict.NOT_RUN]}
+        if any(unclear.values()):
+            parts.append(", ".join(f"{count} {words}" for words, count in unclear.items() if count))
+        counts = "; ".join(parts) if rules else "No rule was checked"
+        problem = " ".join(Ending(self.stop_reason, self.leftovers).problem.split())
+        sentence = shorten(problem, 300).rstrip(".")
+        return f"{counts}." + (f" {sentence[:1].upper()}{sentence[1:]}." if sentence else "")
 
 
 def plural(count: int, what: str) -> str:

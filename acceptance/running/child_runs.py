@@ -1,4 +1,4 @@
-"""Runs of the specification, each a process of its own, for whoever compares what they found."""
+"""Runs of the specification in processes of their own: to compare what they find, or as workers of one run."""
 
 import os
 import subprocess
@@ -7,9 +7,9 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-
-from tqdm import tqdm
+from typing import Any
 
 from acceptance import interruption
 from acceptance.contract.contract import is_newer, read_release
@@ -22,155 +22,134 @@ from acceptance.reports.results import RunResult
 from acceptance.terminal import print_error
 from acceptance.threads import run_in_threads
 
-UNFINISHED = "The runs are still removing what they have created. Ctrl-C once more ends this at once, but not them."
+
+class ChildRuns:
+    """Child processes that run the specification and end together."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._processes: list[subprocess.Popen[str]] = []
+
+    def start(self, arguments: Sequence[str], variables: Mapping[str, str], **options: Any) -> "subprocess.Popen[str]":
+        """Start a run with these arguments of behave, settings as environment variables, and options of Popen.
+
+        The environment holds the keys: other users may see the command line. Raise KeyboardInterrupt after an
+        interrupt.
+        """
+        # The settings and the page of the job are those of this process.
+        own = ("RAGFLOW_", github_summary.VARIABLE)
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+        with self._lock:
+            if interruption.is_requested():
+                raise KeyboardInterrupt
+            process = subprocess.Popen(
+                [sys.executable, "-m", "acceptance", *arguments],
+                env={**inherited, "PYTHONPATH": path, **variables},
+                stdout=subprocess.PIPE,
+                text=True,
+                # The terminal sends Ctrl-C to its whole process group; this process passes it on instead.
+                start_new_session=True,
+                **options,
+            )
+            self._processes.append(process)
+        # The signal may have arrived while the process started.
+        if interruption.is_requested():
+            process.terminate()
+        return process
+
+    def terminate(self) -> None:
+        """Ask all runs to end. Each removes what it created first."""
+        for process in self._processes:
+            process.terminate()
+
+    def kill(self) -> None:
+        """End all runs at once."""
+        for process in self._processes:
+            process.kill()
 
 
-class NotRun(Exception):
-    """One of the runs did not come about; the text is the sentence that it ended with."""
+def reason_in(output: str) -> str:
+    """Return the sentence with which a run says why it cannot run, or else the last line of its output."""
+    lines = output.strip().splitlines() or ["The run printed nothing."]
+    return next((line for line in lines if line.startswith("The specification cannot run.")), lines[-1])
 
 
 @dataclass(frozen=True)
 class Side:
-    """What is run against: a release or an address. ``prefix`` is FROM or TO, where there are such sides.
+    """A release or an address to run against. ``prefix`` is FROM or TO in a comparison.
 
-    The keys of an address come from FROM_API_KEY, FROM_OTHER_API_KEY and so on, or else from the variables of
-    every run.
+    The keys of an address are FROM_API_KEY, FROM_OTHER_API_KEY and so on; the variables of a usual run are defaults.
     """
 
     name: str
     prefix: str = ""
 
-    def check(self) -> None:
-        """NotRun where this is neither an address nor a known release."""
-        try:
-            if not self.is_address and is_newer(read_release(self.name)):
-                raise NotRun(f"{self}: that release is newer than every one that is known.")
-        except CannotRun as reason:
-            raise NotRun(f"{self}: {reason}") from None
-
     @property
     def is_address(self) -> bool:
         return "://" in self.name
-
-    @property
-    def chosen(self) -> list[str]:
-        """The options that choose it."""
-        return ["-D", f"url={self.name}" if self.is_address else f"release={self.name}"]
-
-    def environment(self, variables: Mapping[str, str]) -> dict[str, str]:
-        """The variables of its run, made from those of this process."""
-        # The run is a part of the job, which has its page already.
-        kept = {
-            name: value
-            for name, value in variables.items()
-            if not name.startswith("RAGFLOW_") and name != github_summary.VARIABLE
-        }
-        if self.is_address:
-            for key in ("API_KEY", "OTHER_API_KEY"):
-                own = variables.get(f"{self.prefix}_{key}")
-                kept[f"RAGFLOW_{key}"] = own or variables.get(f"RAGFLOW_{key}", "")
-        return kept
 
     def __str__(self) -> str:
         return f"{self.prefix} {self.name}".strip()
 
 
-class _Runs:
-    """The runs that have begun, so that they can be ended."""
+class Runner(ChildRuns):
+    """Runs the specification against several sides. ``folder`` holds the reports of the runs."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._begun: list[subprocess.Popen[str]] = []
-
-    def begin(self, command: Sequence[str], environment: Mapping[str, str]) -> "subprocess.Popen[str]":
-        """Begin one; KeyboardInterrupt where all are to end."""
-        with self._lock:
-            if interruption.is_requested():
-                raise KeyboardInterrupt
-            process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                # Ctrl-C goes to every process of the terminal's group; these are told by this one.
-                start_new_session=True,
-            )
-            self._begun.append(process)
-        # The end of all may have been asked for while it was begun.
-        if interruption.is_requested():
-            process.terminate()
-        return process
-
-    def end(self, _reason: str) -> None:
-        """End them all; each cleans up behind itself, and whoever waits for it goes on waiting."""
-        for process in self._begun:
-            process.terminate()
-
-
-@dataclass(frozen=True)
-class Runner:
-    """Runs the specification. ``folder`` is where its runs write their own reports."""
-
-    _runs: _Runs
-    folder: Path
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
 
     def run(self, sides: Sequence[Side], arguments: Sequence[str] = (), *, workers: int = 2) -> list[RunResult]:
-        """Run against each of them, so many at a time; ``arguments`` are for behave.
+        """Run against each side with these arguments of behave, ``workers`` runs at a time. Print their troubles.
 
-        A terminal sees how far it is. What the user has to know of a run is said. Raises NotRun.
+        Raise CannotRun if a side is not valid or its run does not start.
         """
         for side in sides:
-            side.check()
-        with interruption.held(), tqdm(total=len(sides), unit="run", disable=None, leave=False) as progress:
-
-            def run(side: Side) -> RunResult:
-                result = self._run(side, arguments)
-                progress.update()
-                return result
-
-            results = run_in_threads(run, sides, workers=workers, title="")
+            try:
+                if not side.is_address and is_newer(read_release(side.name)):
+                    raise CannotRun("this release is newer than all known releases.")
+            except CannotRun as reason:
+                raise CannotRun(f"{side}: {reason}") from None
+        results = run_in_threads(partial(self._run, arguments), sides, workers=workers, title="")
         for side, result in zip(sides, results, strict=True):
-            for trouble in filter(None, (result.trouble, result.left)):
+            for trouble in filter(None, (result.stop_reason, result.leftovers)):
                 print_error(f"{side}: {trouble}")
         return results
 
-    def _run(self, side: Side, arguments: Sequence[str]) -> RunResult:
-        reports = self.folder / (side.prefix or side.name)
-        record = self.folder / f"{reports.name}.json"
-        process = self._runs.begin(
-            [
-                *(sys.executable, "-m", "acceptance", *arguments, *side.chosen),
-                *("--junit-directory", str(reports), "-D", f"record={record}"),
-            ],
-            side.environment(os.environ),
+    def _run(self, arguments: Sequence[str], side: Side) -> RunResult:
+        reports = self._folder / (side.prefix or side.name)
+        record = self._folder / f"{reports.name}.json"
+        setting = f"url={side.name}" if side.is_address else f"release={side.name}"
+        variables = {
+            f"RAGFLOW_{key}": os.environ.get(f"{side.prefix}_{key}") or os.environ.get(f"RAGFLOW_{key}", "")
+            for key in ("API_KEY", "OTHER_API_KEY")
+            if side.is_address
+        }
+        options = ["-D", setting, "--junit-directory", str(reports), "-D", f"record={record}"]
+        process = self.start(
+            [*arguments, *options], variables, cwd=ROOT, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
         out, err = process.communicate()
-        if not record.exists():
-            if interruption.is_requested():
-                raise KeyboardInterrupt
-            raise NotRun(f"{side}: {_sentence((err or out).strip().splitlines())}")
-        return read(record)
-
-
-def _sentence(said: Sequence[str]) -> str:
-    """The sentence with which a run says that it cannot be; where it says none, the last of its lines."""
-    sentences = [line for line in said if line.startswith("The specification cannot run.")]
-    return next(iter([*sentences, *reversed(said)]), "The run said nothing.")
+        if record.exists():
+            return read(record)
+        if interruption.is_requested():
+            raise KeyboardInterrupt
+        raise CannotRun(f"{side}: {reason_in(err.strip() or out)}")
 
 
 def as_command(what: str, do: Callable[[Runner], int]) -> int:
-    """Do something with runs, and give back its exit status: 1, behind a sentence, where it does not come about.
+    """Call ``do`` and return its exit status, or 1 after a sentence that says why ``what`` was not finished.
 
-    ``what`` begins the sentence. Ctrl-C, SIGTERM and SIGHUP end all runs, and this waits until they have cleaned up.
+    Ctrl-C, SIGTERM and SIGHUP end all child runs; this waits until they have cleaned up.
     """
-    runs = _Runs()
     try:
-        with Interruption(runs.end, lambda: UNFINISHED), tempfile.TemporaryDirectory() as folder:
-            return do(Runner(runs, Path(folder)))
-    except NotRun as trouble:
+        with tempfile.TemporaryDirectory() as folder:
+            runner = Runner(Path(folder))
+            hint = "The runs are still cleaning up. Press Ctrl-C once more to end this command at once, but not them."
+            with Interruption(lambda _: runner.terminate(), lambda: hint):
+                return do(runner)
+    except CannotRun as trouble:
         print_error(f"{what} cannot be made. {trouble}")
     except OSError as trouble:
         print_error(f"{what} cannot be written. {trouble}")

@@ -1,41 +1,108 @@
-"""Finding out which release a RAGFlow is, from what it answers; nothing is harmed and nothing left behind."""
+"""Detection of the release from answers to harmless requests, which RAGFlow's releases answer in different ways."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from acceptance.contract.contract import contract_of, is_newer, known_releases
 from acceptance.contract.releases import Range, Release
 from acceptance.errors import CannotRun, Inconclusive, UnusableListing
-from acceptance.ragflow.description import shortened
+from acceptance.ragflow.description import shorten
 from acceptance.ragflow.listings import find_assistant_ids
+from acceptance.ragflow.messages import NO_KEY, Answer, Content
 from acceptance.running.settings import name_of
-from acceptance.running.signs import QUESTIONS
 from acceptance.running.target import Target
+from acceptance.sandbox.inventory import Assistant
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.terminal import print_line
 
-
-@dataclass(frozen=True)
-class Sign:
-    """One thing that a server shows: what was asked, what was seen, and the known releases that show that."""
-
-    asked: str
-    seen: str
-    shown_by: tuple[Release, ...]
+IMPOSSIBLE_ASSISTANT_ID = "0" * 32
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What all signs together say. ``release`` is None where they leave none, or several of different contracts."""
+class Question:
+    """A request about an assistant without sessions. ``ask`` sends it and describes the answer.
 
-    signs: tuple[Sign, ...]
+    ``releases`` maps each known answer to the releases that give it, like ``from-0.25``.
+    """
 
-    @property
-    def candidates(self) -> list[Release]:
-        """Oldest first."""
-        return [release for release in known_releases() if all(release in sign.shown_by for sign in self.signs)]
+    topic: str
+    ask: Callable[[Assistant], str]
+    releases: Mapping[str, str]
+
+
+def _message_about_unknown_assistant(assistant: Assistant) -> str:
+    message = str(_field(assistant.owner.list_sessions(IMPOSSIBLE_ASSISTANT_ID), "message"))
+    return message.replace(f" {IMPOSSIBLE_ASSISTANT_ID}", "")
+
+
+def _answer_at_unknown_address(assistant: Assistant) -> str:
+    answer = assistant.owner.call("GET", "/nowhere")
+    return f"{answer.status} {'with' if _field(answer, 'code') is not None else 'without'} a code"
+
+
+def _date_format(assistant: Assistant) -> str:
+    date = assistant.created_at
+    return "ends in GMT" if date.endswith("GMT") else "is in ISO form" if "T" in date else date
+
+
+def _code_of_malformed_deletion(assistant: Assistant) -> str:
+    """Harmless even if it deletes everything: the assistant has no sessions."""
+    return f"code {_field(assistant.owner.delete_sessions(assistant.id, Content(b'{')), 'code')}"
+
+
+def _large_page(assistant: Assistant) -> str:
+    answer = assistant.owner.list_sessions(assistant.id, page_size=101)
+    return "allowed" if _field(answer, "code") == 0 else "refused"
+
+
+def _field(answer: Answer, name: str) -> object:
+    return answer.body.get(name) if isinstance(answer.body, dict) else None
+
+
+QUESTIONS = [
+    Question(
+        "without a key",
+        lambda assistant: str(assistant.owner.acting_as(NO_KEY).list_sessions(assistant.id).status),
+        {"200": "until-0.24", "401": "from-0.25"},
+    ),
+    Question(
+        "an unknown assistant",
+        _message_about_unknown_assistant,
+        {
+            "You don't own the assistant.": "until-0.24",
+            "No authorization.": "from-0.25 until-0.26",
+            "no authorization": "from-0.27",
+        },
+    ),
+    Question(
+        "an unknown address",
+        _answer_at_unknown_address,
+        {"200 with a code": "until-0.22.1", "404 without a code": "only-0.23", "404 with a code": "from-0.24"},
+    ),
+    Question(
+        "the date of a new assistant",
+        _date_format,
+        {"ends in GMT": "until-0.23", "is in ISO form": "from-0.24"},
+    ),
+    Question(
+        "a malformed deletion in an empty assistant",
+        _code_of_malformed_deletion,
+        {"code 0": "until-0.23 not-0.22.1", "code 100": "from-0.22.1 until-0.26 not-0.23", "code 101": "from-0.27"},
+    ),
+    Question("101 sessions per page", _large_page, {"allowed": "until-0.25", "refused": "from-0.26"}),
+]
+
+
+@dataclass(frozen=True)
+class Detection:
+    """The known releases that match all answers, oldest first, and the answers in words."""
+
+    candidates: list[Release]
+    reasons: str
 
     @property
     def release(self) -> Release | None:
+        """The oldest candidate; None without candidates, or if they have different contracts."""
         lines = {contract_of(release).line for release in self.candidates}
         return self.candidates[0] if len(lines) == 1 else None
 
@@ -43,82 +110,63 @@ class Finding:
     def likely(self) -> str:
         """The candidates in words: ``0.18.0 to 0.22.0``."""
         if self.release is None:
-            return " or ".join(map(str, self.candidates)) or "none of the releases known"
+            return " or ".join(map(str, self.candidates)) or "no known release"
         ends = dict.fromkeys([str(self.candidates[0]), str(self.candidates[-1])])
         return " to ".join(ends)
 
-    @property
-    def reasons(self) -> str:
-        return "; ".join(f"{sign.asked}: {sign.seen}" for sign in self.signs)
-
     def contradicts(self, release: Release) -> bool:
-        """Whether the server does not look like this release, or like the one whose contract is taken for it."""
+        """Whether the server does not look like this release, or a release with the same contract."""
         line = contract_of(release).line
         minor = release.version.release[:2]
-        alike = [each for each in known_releases() if contract_of(each).line == line]
-        same = [each for each in alike if each.version.release[:2] == minor]
-        return not set(same or alike).intersection(self.candidates)
+        same_line = [each for each in known_releases() if contract_of(each).line == line]
+        same_minor = [each for each in same_line if each.version.release[:2] == minor]
+        return not set(same_minor or same_line).intersection(self.candidates)
 
 
-def check_tenants(target: Target, sandbox: Sandbox) -> None:
-    """CannotRun where both keys are of the same tenant: nothing could be learnt about what belongs to others."""
-    if target.other is None:
-        return
-    assistant = sandbox.create_assistant(sessions=0)
-    if find_assistant_ids(assistant.name, target.other):
-        raise CannotRun(f"{name_of('other_api_key')} is a key of the same tenant as {name_of('api_key')}.")
-
-
-def find_out(sandbox: Sandbox) -> Finding:
-    """Ask the server for every sign. It needs an assistant for that, which is removed again."""
-    assistant = sandbox.create_assistant(sessions=0)
-    try:
-        signs = []
-        for question in QUESTIONS:
-            seen = question.look(assistant)
-            releases = question.shown_by.get(seen)
-            shown_by = [each for each in known_releases() if releases is not None and each in Range(releases)]
-            signs.append(Sign(question.asked, shortened(seen, 80), tuple(shown_by)))
-        return Finding(tuple(signs))
-    finally:
-        sandbox.clear()
+def detect_release(assistant: Assistant) -> Detection:
+    """Ask the server all questions about an assistant without sessions."""
+    candidates, reasons = known_releases(), []
+    for question in QUESTIONS:
+        answer = question.ask(assistant)
+        reasons.append(f"{question.topic}: {shorten(answer, 80)}")
+        words = question.releases.get(answer)
+        candidates = [each for each in candidates if words is not None and each in Range(words)]
+    return Detection(candidates, "; ".join(reasons))
 
 
 def choose_release(target: Target, sandbox: Sandbox) -> tuple[Release, str]:
-    """The release that is set, or where none is the one that is found out, and how it is known; say which and why.
+    """Return the release that is set, or else detected, and how it is known. Print warnings and reasons.
 
-    Raises CannotRun, which asks for the setting, where the signs do not tell.
+    Raise CannotRun if the signs are not clear, or if both keys belong to one tenant: rules about other tenants could
+    not be checked.
     """
-    setting = target.release
+    setting, name = target.release, name_of("release")
     if setting is not None and target.is_embedded:
         return setting, "as the server was started"
     try:
-        check_tenants(target, sandbox)
-        finding = find_out(sandbox)
+        assistant = sandbox.create_assistant(sessions=0)
+        if target.other and find_assistant_ids(assistant.name, target.other):
+            raise CannotRun(
+                f"{name_of('other_api_key')} is a key of the same tenant as {name_of('api_key')}. "
+                "Set it to a key of another tenant, or leave it unset."
+            )
+        found = detect_release(assistant)
+        sandbox.clear()
     except (Inconclusive, UnusableListing) as trouble:
-        raise CannotRun(f"This RAGFlow does not let an assistant be created and removed: {trouble}") from None
-    if setting is not None:
-        _warn(setting, finding)
-        doubt = f", but the server looks like {finding.likely}" if finding.contradicts(setting) else ""
-        return setting, f"as it was set{doubt}"
-    if finding.release is None:
-        raise CannotRun(
-            f"Which release of RAGFlow this is could not be found out: set {name_of('release')}. "
-            f"It looks like {finding.likely}: {finding.reasons}."
-        )
-    print_line(f"found out the release {finding.likely}: {finding.reasons}")
-    return finding.release, f"found out: {finding.likely}"
-
-
-def _warn(setting: Release, finding: Finding) -> None:
-    """Say what is doubtful about the release that is set."""
+        raise CannotRun(f"This RAGFlow does not let the run create and remove an assistant: {trouble}") from None
+    looks = f"the server looks like {found.likely}"
+    if setting is None:
+        if found.release is None:
+            raise CannotRun(
+                f"The release of this RAGFlow could not be detected: set {name}. "
+                f"The server looks like {found.likely}: {found.reasons}."
+            )
+        print_line(f"detected release {found.likely}: {found.reasons}")
+        return found.release, f"detected: {found.likely}"
     if is_newer(setting):
-        print_line(
-            f"WARNING: {setting} is newer than every release that is known: it is held to the contract of "
-            f"{contract_of(setting).line}"
-        )
-    if finding.contradicts(setting):
-        print_line(
-            f"WARNING: {name_of('release')} says {setting}, but the server looks like {finding.likely}: "
-            f"{finding.reasons}"
-        )
+        line = contract_of(setting).line
+        print_line(f"WARNING: {setting} is newer than all known releases. It is compared with the contract of {line}.")
+    if not found.contradicts(setting):
+        return setting, "as it was set"
+    print_line(f"WARNING: {name} is {setting}, but {looks}: {found.reasons}")
+    return setting, f"as it was set, but {looks}"

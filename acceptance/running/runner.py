@@ -1,4 +1,4 @@
-"""behave's runner, for what no hook sees: a run that breaks off before its first hook, or in its last."""
+"""A runner for behave that reports what no hook sees: a run that fails before the first hook, or in the last."""
 
 import sys
 from pathlib import Path
@@ -13,35 +13,35 @@ from acceptance.reports import reports_of
 
 
 class SpecificationRunner(Runner):  # type: ignore[misc]  # behave has no type information
-    """Tells in JUnit how the run ended, from its first moment on and whatever happens."""
+    """Reports in JUnit how the run ended, whatever happens."""
 
     def run(self) -> bool:
         reports = reports_of(self.config)
         try:
             return bool(super().run())
         except CannotRun:
-            # Told by whoever began the run.
+            # The exception hook of the run reports it.
             raise
         except BaseException as error:
-            reports.ending.broken_by(f"{type(error).__name__}: {error}")
+            reports.ending.mark_failed(f"{type(error).__name__}: {error}")
             raise
         finally:
-            reports.tell_ending()
+            reports.write_state()
 
     def run_hook(self, hook_name: str, *args: Any) -> bool:
-        """Run a hook, and remember that something went wrong in one that belongs to no feature."""
+        """Run a hook, and note an error in one that belongs to no feature."""
         passed = bool(super().run_hook(hook_name, *args))
         if not passed and hook_name in ("before_all", "after_all"):
-            reports_of(self.config).ending.broken_by(f"the hook {hook_name} failed; the terminal says why")
+            reports_of(self.config).ending.mark_failed(f"the hook {hook_name} failed; the terminal says why")
         return passed
 
 
 def begin() -> None:
-    """Tell that the run has not ended, before anything can go wrong that ``behave`` itself does not tell.
+    """Replace the reports of an earlier run before anything can fail without a report.
 
-    It is called where ``environment.py`` is read: then behave has not yet looked at the features. ``make acceptance``
-    has told it already. The command line of another program, which starts behave by itself, says nothing of the run:
-    there the first hook tells it.
+    ``environment.py`` calls it when behave reads it, which is before behave reads the features. ``make acceptance``
+    has done so already. The command line of another program that starts behave does not describe the run: there the
+    first hook does it.
     """
     program = Path(sys.argv[0])
     if program.stem != "behave" and program.parts[-2:] != ("behave", "__main__.py"):
@@ -49,5 +49,5 @@ def begin() -> None:
     config = Configuration(sys.argv[1:])
     reports_of(config)
     if config.dry_run:
-        # No hook is called then that could take behave's own reporter away.
+        # A dry run calls no hook that could remove behave's own reporter.
         JUnitReporter.feature = lambda *_: None

@@ -1,43 +1,39 @@
-"""Which RAGFlow, which keys, which release: read from the environment and from behave's ``-D``."""
+"""Settings of a run, from the environment and from behave's ``-D``."""
 
 import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from acceptance.errors import CannotRun
 
-# setting: (environment variable, name under ``-D``)
-SOURCES = {
-    "url": ("RAGFLOW_URL", "url"),
-    "api_key": ("RAGFLOW_API_KEY", "api_key"),
-    "other_api_key": ("RAGFLOW_OTHER_API_KEY", "other_api_key"),
-    "release": ("RAGFLOW_RELEASE", "release"),
-    "keep": ("RAGFLOW_KEEP", "keep"),
-    "show": ("RAGFLOW_SHOW", "show"),
-    "stories": ("RAGFLOW_STORIES", "stories"),
-    "seed": ("RAGFLOW_SEED", "seed"),
-    "parallel": ("RAGFLOW_PARALLEL", "parallel"),
+# The environment variables of the settings by their names under ``-D``.
+VARIABLES = {
+    name: f"RAGFLOW_{name.upper()}"
+    for name in ("url", "api_key", "other_api_key", "release", "keep", "show", "stories", "seed", "parallel")
 }
 
-# The least and the most of what is a number; a seed is as large as it likes.
+WORDS = {"keep": ("failed",), "show": ("scenarios", "rules")}
+
+# The lowest and the highest value of each number.
 NUMBERS = {"stories": (1, None), "seed": (0, None), "parallel": (1, 64)}
 
-# What is handed on from one part of the suite to another.
-OF_THE_SUITE = {"record"}
+# Settings that one part of the suite passes to another.
+INTERNAL = {"record", "worker"}
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the user chose; None where they chose nothing. The keys are never shown.
+    """What the user chose; None is the default. The keys are never shown.
 
-    ``url`` is the address in front of ``/api/v1``, without a slash at its end. ``keep`` is ``failed`` where the
-    assistants of failed scenarios are to be kept. ``show`` is what the terminal has a line for: ``scenarios`` or
-    ``rules``; the formatter reads it by itself, as it is there before the run has begun. So many ``stories`` are told
-    where exploring is asked for; ``seed`` says which, and is left to chance where nobody says it. ``parallel`` is how
-    many scenarios run at a time.
+    ``url`` is the address before ``/api/v1``, without a slash at its end. ``keep`` is ``failed`` to keep the
+    assistants of failed scenarios. ``show`` is what the terminal has a line for: ``scenarios`` or ``rules``; the
+    formatter, which exists before the run begins, reads it by itself. ``stories`` random stories are chosen by
+    ``seed``. ``parallel`` is the number of scenarios that run at a time. ``worker`` is the id of the worker that this
+    run is, if it is one.
     """
 
     url: str | None = None
@@ -49,87 +45,82 @@ class Settings:
     stories: int = 100
     seed: int = field(default_factory=lambda: secrets.randbelow(1_000_000), compare=False)
     parallel: int = 1
+    worker: str = ""
 
     @classmethod
     def read(cls, environment: Mapping[str, str], defines: Mapping[str, str]) -> Self:
-        """Read the settings; ``-D name=value`` goes before the environment, and blank means not set.
+        """Read the settings; ``-D name=value`` takes precedence over the environment, and blank means not set.
 
-        Raises CannotRun, with a sentence that names the setting, where one is malformed.
+        Raises CannotRun, with a sentence that names the setting, if one is malformed.
         """
-        unknown = defines.keys() - {define for _, define in SOURCES.values()} - OF_THE_SUITE
-        if unknown:
-            known = ", ".join(f"-D {define}=..." for _, define in SOURCES.values())
-            raise CannotRun(f"-D {sorted(unknown)[0]}=... is no setting. Settings are {known}.")
-        chosen: dict[str, Any] = {
-            name: (defines.get(define) or environment.get(variable) or "").strip() or None
-            for name, (variable, define) in SOURCES.items()
-        }
+        for define in sorted(defines.keys() - VARIABLES.keys() - INTERNAL):
+            similar = get_close_matches(define, VARIABLES, 1)
+            hint = f"did you mean '{similar[0]}'?" if similar else f"the settings are: {', '.join(VARIABLES)}."
+            raise CannotRun(f"Unknown setting '{define}' (-D {define}=...); {hint}")
+        given = {name: (defines.get(name) or environment.get(VARIABLES[name]) or "").strip() for name in VARIABLES}
+        chosen: dict[str, Any] = {name: value for name, value in given.items() if value}
         _check_keys(chosen)
-        if chosen["keep"] not in (None, "failed"):
-            raise CannotRun(f"{name_of('keep')} is '{chosen['keep']}'. What can be kept is: failed.")
-        if chosen["show"] not in (None, "scenarios", "rules"):
-            raise CannotRun(f"{name_of('show')} is '{chosen['show']}'. What can be shown is: scenarios, rules.")
-        if chosen["url"] is not None:
+        for name, words in WORDS.items():
+            if name in chosen and chosen[name] not in words:
+                raise CannotRun(f"{name_of(name)} is '{chosen[name]}'. Set it to {' or '.join(words)}.")
+        if "url" in chosen:
             chosen["url"] = _checked_url(chosen["url"])
-        for name, (least, most) in NUMBERS.items():
-            if chosen[name] is not None:
-                chosen[name] = _number(name, chosen[name], least, most)
-        return cls(**{name: value for name, value in chosen.items() if value is not None})
+        chosen |= {name: _number(name, chosen[name]) for name in NUMBERS if name in chosen}
+        return cls(**chosen, worker=defines.get("worker", ""))
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The settings as environment variables."""
+        values = {variable: getattr(self, name) for name, variable in VARIABLES.items()}
+        return {variable: str(value) for variable, value in values.items() if value is not None}
 
 
 def name_of(setting: str) -> str:
-    """How a message names a setting: ``RAGFLOW_URL (or -D url=...)``."""
-    variable, define = SOURCES[setting]
-    return f"{variable} (or -D {define}=...)"
+    """Return the name of a setting for messages: ``RAGFLOW_URL (or -D url=...)``."""
+    return f"{VARIABLES[setting]} (or -D {setting}=...)"
 
 
-def _number(name: str, value: str, least: int, most: int | None) -> int:
+def _number(name: str, value: str) -> int:
+    least, most = NUMBERS[name]
     number = int(value) if re.fullmatch(r"\d{1,18}", value, re.ASCII) else -1
-    if number < least or (most is not None and number > most):
-        to = "on" if most is None else f"to {most}"
-        raise CannotRun(f"{name_of(name)} is '{value}'. It has to be a whole number, from {least} {to}.")
+    if number < least or number > (most or number):
+        limits = f"from {least} to {most}" if most else f"of at least {least}"
+        raise CannotRun(f"{name_of(name)} is '{value}'. Set it to a whole number {limits}.")
     return number
 
 
-def _check_keys(chosen: Mapping[str, str | None]) -> None:
+def _check_keys(chosen: Mapping[str, str]) -> None:
     for name in ("api_key", "other_api_key"):
-        key = chosen[name]
-        if key is not None and not (key.isascii() and key.isprintable() and " " not in key):
+        if name not in chosen:
+            continue
+        if not re.fullmatch(r"[!-~]+", chosen[name]):
             raise CannotRun(
-                f"{name_of(name)} is not an API key: it has a blank or a character that no key has. "
+                f"{name_of(name)} is not an API key: it contains a space or a character that no key has. "
                 "Copy the key once more from RAGFlow's page of API keys."
             )
-        if key is not None and chosen["url"] is None:
+        if "url" not in chosen:
             raise CannotRun(
-                f"{name_of(name)} is set, but {name_of('url')} is not. Set both to test a RAGFlow of yours, "
+                f"{name_of(name)} is set, but {name_of('url')} is not. Set both to test your own RAGFlow, "
                 "or neither to test the embedded server."
             )
-    if chosen["url"] is not None and chosen["api_key"] is None:
+    if "url" in chosen and "api_key" not in chosen:
         raise CannotRun(f"{name_of('url')} is set, but {name_of('api_key')} is not. Set it to a key of that RAGFlow.")
-    if chosen["api_key"] is not None and chosen["api_key"] == chosen["other_api_key"]:
+    if "api_key" in chosen and chosen["api_key"] == chosen.get("other_api_key"):
         raise CannotRun(
             f"{name_of('other_api_key')} is the same key as {name_of('api_key')}. "
-            "Set it to a key of another tenant, or leave it out."
+            "Set it to a key of another tenant, or leave it unset."
         )
 
 
 def _checked_url(url: str) -> str:
     hint = f"Set {name_of('url')} to an address like http://localhost:9380."
+    if "@" in url:
+        raise CannotRun(f"The address must not contain a user name or a password. {hint}")
     try:
         parts = urlsplit(url)
-        port = parts.port
+        is_valid = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
-        raise CannotRun(f"The address '{_without_password(url)}' cannot be read. {hint}") from None
-    if parts.username is not None or parts.password is not None:
-        raise CannotRun(f"The address must not hold a user name or a password. {hint}")
-    if parts.scheme not in ("http", "https") or not parts.hostname or any(c.isspace() for c in url):
+        is_valid = False
+    if not is_valid or re.search(r"[\s?#]", url):
         raise CannotRun(f"'{url}' is not the address of a RAGFlow. {hint}")
-    if parts.query or parts.fragment or port == 0:
-        raise CannotRun(f"'{url}' holds more than the address of a RAGFlow. {hint}")
     return url.rstrip("/").removesuffix("/api/v1").rstrip("/")
-
-
-def _without_password(url: str) -> str:
-    """The address with everything before an ``@`` left out."""
-    scheme, separator, rest = url.partition("://")
-    return scheme + separator + rest.rpartition("@")[2]

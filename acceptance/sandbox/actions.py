@@ -1,4 +1,4 @@
-"""What somebody does to the sessions, as a step: now, or before."""
+"""Steps for actions: each is a When, and a Given in the past tense."""
 
 import re
 from collections.abc import Callable
@@ -8,34 +8,34 @@ from typing import Any
 from behave import given, when
 
 from acceptance.notation.tenses import past
-from acceptance.sandbox.sandbox import Assistant
+from acceptance.sandbox.inventory import Assistant
 
 Step = Callable[..., None]
 
 
 def action(text: str) -> Callable[[Step], Step]:
-    """A When, and a Given of what was done before: behind that the lists are looked at, to know what is there.
+    """Define a When, and a Given with the same text in the past tense.
 
-    What "has been done" has to have succeeded; what somebody has only tried need not.
+    The Given records which sessions are gone. "Has been" or "have been" in it means that the action must succeed.
     """
 
     def decorate(step: Step) -> Step:
-        told = past(text)
+        text_in_past = past(text)
 
         @wraps(step)
         def done_before(context: Any, **arguments: Any) -> None:
             step(context, **arguments)
-            if re.search(r" (has|have) been ", told):
+            if re.search(" (has|have) been ", text_in_past):
                 context.sender.expect_success()
-            context.sender.take_stock(assistants_in(context))
+            context.sender.record_gone_sessions(assistants_in(context))
 
         when(text)(step)
-        given(told)(done_before)
+        given(text_in_past)(done_before)
         return step
 
     return decorate
 
 
 def assistants_in(context: Any) -> list[Assistant]:
-    """The assistants of a scenario."""
+    """Return the assistants of a scenario."""
     return [getattr(context, name) for name in ("assistant", "other_assistant") if name in context]

@@ -1,55 +1,46 @@
-"""People who do something at the same moment."""
+"""Deletions that several users request at the same time."""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import chain
 
 from acceptance.ragflow.listings import Session
-from acceptance.sandbox.sandbox import Assistant, Sandbox
+from acceptance.sandbox.inventory import Assistant
+from acceptance.sandbox.sandbox import Sandbox
 from acceptance.sandbox.sender import Exchange, Sender
 from acceptance.sandbox.view import sessions_of
-from acceptance.threads import run_in_threads
+from acceptance.threads import Result, run_in_threads
 
-# Seconds that somebody waits for the others; more than the longest answer may take.
+# Seconds to wait for the other users. Longer than an answer may take.
 BARRIER_TIMEOUT = 90.0
 
 
 def delete_one_by_one(sender: Sender, lists: Mapping[Assistant, Sequence[str]], workers: int) -> None:
-    """Delete each session in a request of its own, of one assistant and the other in turn, so many at a time."""
-    calls = [
-        partial(sender.delete, assistant, [id])
-        for ids in zip(*lists.values(), strict=True)
-        for assistant, id in zip(lists, ids, strict=True)
-    ]
+    """Delete each session in its own request, ``workers`` requests at a time. The assistants take turns."""
+    pairs = chain.from_iterable(zip(lists, ids, strict=True) for ids in zip(*lists.values(), strict=True))
+    calls = [partial(sender.delete, assistant, [id]) for assistant, id in pairs]
     title = f"deleting {len(calls):,} sessions one by one"
     run_in_threads(lambda call: call(), calls, workers=workers, title=title)
 
 
 def delete_in_rounds(sender: Sender, assistant: Assistant, people: int) -> list[list[Exchange]]:
-    """For each session a round, in which so many people delete it at the same moment."""
-    meeting = threading.Barrier(people)
-
-    def take_part(_person: int) -> list[Exchange]:
-        return [_when_all_are_there(meeting, partial(sender.delete, assistant, [id])) for id in assistant.session_ids]
-
-    by_person = run_in_threads(take_part, range(people), workers=people, title="")
-    return [list(exchanges) for exchanges in zip(*by_person, strict=True)]
+    """Delete one session in each round: all people send the same request at the same time. Return each round."""
+    calls = [partial(sender.delete, assistant, [id]) for id in assistant.session_ids]
+    return [list(exchanges) for exchanges in zip(*_call_together([calls] * people), strict=True)]
 
 
 def delete_together(sender: Sender, assistant: Assistant, lists: Sequence[Sequence[str]]) -> None:
-    """Somebody for each list, who deletes its sessions in one request; all at the same moment."""
-    meeting = threading.Barrier(len(lists))
-
-    def take_part(ids: Sequence[str]) -> Exchange:
-        # The connection stands before the meeting, so that only the deletion is left to do.
-        sessions_of(assistant)
-        return _when_all_are_there(meeting, partial(sender.delete, assistant, ids))
-
-    run_in_threads(take_part, lists, workers=len(lists), title="")
+    """Delete each list of sessions in one request, all at the same time."""
+    # The first call connects, so that only the deletion follows the second barrier.
+    calls: list[list[Callable[[], object]]] = [
+        [partial(sessions_of, assistant), partial(sender.delete, assistant, ids)] for ids in lists
+    ]
+    _call_together(calls)
 
 
 def delete_among_others(sender: Sender, sandbox: Sandbox, assistant: Assistant, new: int) -> list[Session]:
-    """Delete each session, and at the same time create so many new ones and read the list again and again."""
+    """Delete each session; at the same time create ``new`` ones, which are returned, and read the list repeatedly."""
     calls: list[Callable[[], object]] = []
     for id in assistant.session_ids:
         calls += [partial(sender.delete, assistant, [id]), partial(sessions_of, assistant)]
@@ -59,11 +50,20 @@ def delete_among_others(sender: Sender, sandbox: Sandbox, assistant: Assistant, 
     return [result for result in results if isinstance(result, Session)]
 
 
-def _when_all_are_there(meeting: threading.Barrier, call: Callable[[], Exchange]) -> Exchange:
-    try:
-        meeting.wait(BARRIER_TIMEOUT)
-        return call()
-    except BaseException:
-        # Nobody waits for somebody who will not come.
-        meeting.abort()
-        raise
+def _call_together(calls: Sequence[Sequence[Callable[[], Result]]]) -> list[list[Result]]:
+    """Make the calls of several people, a list for each. All of them make their next call at the same time."""
+    barrier = threading.Barrier(len(calls))
+
+    def take_part(own: Sequence[Callable[[], Result]]) -> list[Result]:
+        results = []
+        try:
+            for call in own:
+                barrier.wait(BARRIER_TIMEOUT)
+                results.append(call())
+        except BaseException:
+            # Release the others: this person will not come back.
+            barrier.abort()
+            raise
+        return results
+
+    return run_in_threads(take_part, calls, workers=len(calls), title="")

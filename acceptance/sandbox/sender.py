@@ -1,10 +1,10 @@
-"""The requests of a scenario, each with its answer."""
+"""Sends the requests of a scenario, and keeps them with their answers."""
 
 import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TypedDict, Unpack
 from urllib.parse import parse_qsl
 
 from acceptance.contract.selection import Selection, ids_in, lists_sessions
@@ -14,51 +14,34 @@ from acceptance.notation.sessions import SessionSpec
 from acceptance.ragflow.client import DEFAULT_SESSION_NAME, RAGFlow
 from acceptance.ragflow.description import describe_exchange, describe_request
 from acceptance.ragflow.listings import Session, is_success
-from acceptance.ragflow.messages import JSON_TYPE, NO_KEY, Answer, Content, Credentials
-from acceptance.sandbox.sandbox import Assistant, Sandbox
+from acceptance.ragflow.messages import JSON_TYPE, NO_KEY, Answer, Content, Credentials, Json
+from acceptance.sandbox.inventory import Assistant
+from acceptance.sandbox.sandbox import Sandbox
 from acceptance.sandbox.view import sessions_of
 
-# No assistant has such an id: RAGFlow's are hexadecimal, and nothing in it is a pattern.
+# No assistant has such an id: RAGFlow's ids are hexadecimal. It contains no wildcard either.
 IMPOSSIBLE_ID = re.compile("[a-z_]*[g-z][a-z_]*")
-
-
-class Way(TypedDict, total=False):
-    """In which way a deletion is asked for, where it is not the usual one; texts are in the notation of the features.
-
-    ``asker`` asks in the place of the assistant's owner, or whoever ``authorization`` shows; ``to`` stands in the
-    place of the assistant's id; redirects are followed, the address ends in a slash, and ``query`` behind its ``?``.
-    """
-
-    asker: RAGFlow
-    authorization: str
-    to: str
-    follow: bool
-    slash: bool
-    query: str
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request about the sessions of an assistant: what it listed, what was answered, and the thread that asked.
-
-    ``values`` is what else stands in an answer: the ``assistant``, and of a session that is created its ``name``, the
-    ``user`` who was named, and the ``owner``, whose the first session of the assistant is.
-    """
+    """A request about the sessions of an assistant: which it listed, the answer, and the thread that sent it."""
 
     selection: Selection
     answer: Answer
     asker: int = field(default_factory=threading.get_ident)
+    # What else the answer must contain: the id of the assistant, and the name, user and owner of a session.
     values: Mapping[str, str] = field(default_factory=dict)
 
 
 class Sender:
-    """Sends the requests of one scenario, and keeps each with its answer in ``exchanges``; for several threads."""
+    """Sends the requests of one scenario. Thread-safe."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.exchanges: list[Exchange] = []
         self._sandbox = sandbox
         self._gone: set[str] = set()
-        self._before = 0
+        self._preparations = 0
 
     @property
     def last(self) -> Exchange:
@@ -66,72 +49,73 @@ class Sender:
 
     @property
     def latest(self) -> list[Exchange]:
-        """All but those of what was done before."""
-        return self.exchanges[self._before :]
+        """The exchanges since the preparation of the scenario."""
+        return self.exchanges[self._preparations :]
 
     @property
     def last_request(self) -> str:
         """The last request in one line."""
         return describe_request(self.last.answer.request) if self.exchanges else "none of this scenario"
 
-    def delete(self, assistant: Assistant, ids: Sequence[str], **way: Unpack[Way]) -> Exchange:
-        """Ask for the deletion of the sessions of these ids, all in one request."""
-        return self._ask(assistant, Content.json({"ids": list(ids)}), **way)
+    def content(self, request: str, declared_as: str = JSON_TYPE) -> Content:
+        """Return the body for a cell of a feature, which may hold placeholders."""
+        return placeholders.expand_content(request, self._sandbox.names, declared_as)
 
-    def send(self, assistant: Assistant, request: str, declared_as: str = JSON_TYPE, **way: Unpack[Way]) -> Exchange:
-        """Ask for a deletion with this request, which is in the notation of the features."""
-        return self._ask(assistant, placeholders.content(request, self._sandbox.names, declared_as), **way)
+    def delete(
+        self,
+        assistant: Assistant,
+        what: Content | Sequence[str],
+        *,
+        to: str | None = None,
+        asker: RAGFlow | None = None,
+        authorization: str | None = None,
+        query: str = "",
+        follow: bool = False,
+        slash: bool = False,
+    ) -> Exchange:
+        """Delete these sessions in one request, or send a deletion with this body. Texts may hold placeholders.
 
-    def _ask(self, assistant: Assistant, content: Content, **way: Unpack[Way]) -> Exchange:
-        names = self._sandbox.names
-        to = placeholders.text(way.get("to", assistant.id), names)
-        if not (self._sandbox.owns(to) or lists_sessions(content) or IMPOSSIBLE_ID.fullmatch(to)):
-            raise ValueError(f"only an assistant of this run may be emptied, and '{to}' is none")
-        asker = way.get("asker", assistant.owner)
-        if "authorization" in way:
-            asker = asker.acting_as(_credentials(way["authorization"], asker.credentials))
-        query = placeholders.text(way.get("query", ""), names)
-        answer = asker.delete_sessions(
-            to, content, query, follow=way.get("follow", False), slash=way.get("slash", False)
-        )
+        ``to`` replaces the assistant's id, ``asker`` its owner, and ``authorization`` the header. ``slash`` and
+        ``query`` end the address. ``follow`` follows redirects. Raise ValueError if the request might delete all
+        sessions of an assistant that this run has not created.
+        """
+        content = what if isinstance(what, Content) else Content.json({"ids": list[Json](what)})
+        to = assistant.id if to is None else self._text(to)
+        if not (to in self._sandbox.inventory.created or lists_sessions(content) or IMPOSSIBLE_ID.fullmatch(to)):
+            raise ValueError(f"'{to}' is no assistant of this run, and this request might delete all its sessions")
+        asker = asker or assistant.owner
+        if authorization is not None:
+            asker = asker.acting_as(_credentials(authorization, asker.credentials))
+        answer = asker.delete_sessions(to, content, self._text(query), follow=follow, slash=slash)
         return self._keep(assistant, answer, ids_in(content))
 
     def call(self, assistant: Assistant, request: str) -> Exchange:
-        """Make another call of the API, written ``METHOD /address body``, for the sessions of the assistant.
-
-        ValueError where its address is not one of theirs.
-        """
-        method, path, body = placeholders.text(request, self._sandbox.names).split(" ", maxsplit=2)
+        """Call ``METHOD /address body`` for the sessions of the assistant. Raise ValueError for any other address."""
+        method, path, body = self._text(request).split(" ", maxsplit=2)
         if not re.fullmatch(rf"/chats/{re.escape(assistant.id)}/sessions(/\w+)?", path):
             raise ValueError(f"only the sessions of the scenario's own assistant may be changed, not {path}")
         return self._keep(assistant, assistant.owner.call(method, path, Content(body.encode())))
 
-    def list_sessions(self, assistant: Assistant, **query: str | int) -> Exchange:
-        """Read one page of the list, as the query has it."""
-        return self._keep(assistant, assistant.owner.list_sessions(assistant.id, **query))
+    def read_list(self, assistant: Assistant, query: str = "", asker: RAGFlow | None = None) -> Exchange:
+        """Read a page of the list of sessions with this query, which may hold placeholders."""
+        parts = dict(parse_qsl(self._text(query), keep_blank_values=True))
+        return self._keep(assistant, (asker or assistant.owner).list_sessions(assistant.id, **parts))
 
-    def read_list(self, assistant: Assistant, words: str = "", asker: RAGFlow | None = None) -> Exchange:
-        """Read the list with these words, in the notation of the features, behind the ``?`` of its address."""
-        query = dict(parse_qsl(placeholders.text(words, self._sandbox.names), keep_blank_values=True))
-        return self._keep(assistant, (asker or assistant.owner).list_sessions(assistant.id, **query))
-
-    def create(self, assistant: Assistant, number: int, wanted: SessionSpec) -> Assistant:
-        """Create one more session, of this number. The assistant with it, or as it was where the server refuses.
-
-        ValueError where the assistant was given more, or fewer, before.
-        """
-        if number != len(assistant.sessions) + 1:
-            given = len(assistant.sessions)
-            raise ValueError(f"the scenario speaks of session {number}, but the assistant was given {given} before")
-        answer, after = self._sandbox.add_session(assistant, wanted)
-        name = DEFAULT_SESSION_NAME if wanted.name is None else placeholders.text(wanted.name, self._sandbox.names)
+    def create(self, assistant: Assistant, number: int, spec: SessionSpec) -> Assistant:
+        """Create the next session. Return the assistant unchanged after a refusal. Raise ValueError for others."""
+        if number != (given := len(assistant.sessions)) + 1:
+            raise ValueError(f"the scenario creates session {number}, but the assistant has been given {given}")
+        name = None if spec.name is None else self._text(spec.name)
+        answer = assistant.owner.create_session(assistant.id, name, spec.user)
+        after = self._sandbox.add_session(assistant, answer)
         owner = after.sessions[0].user if after.sessions else ""
-        self._keep(assistant, answer, name=name, user=wanted.user or "", owner=owner)
+        name = DEFAULT_SESSION_NAME if name is None else name
+        self._keep(assistant, answer, name=name, user=spec.user or "", owner=owner)
         return after
 
     def rename(self, assistant: Assistant, session: Session, name: str) -> Assistant:
-        """Rename one of its sessions; the name is in the notation. The assistant as it is then."""
-        name = placeholders.text(name, self._sandbox.names)
+        """Rename a session; the name may hold placeholders. Return the assistant as it is then."""
+        name = self._text(name)
         answer = assistant.owner.update_session(assistant.id, session.id, name)
         self._keep(assistant, answer, name=name, user=session.user)
         if not is_success(answer):
@@ -140,29 +124,30 @@ class Sender:
         return replace(assistant, sessions=tuple(renamed))
 
     def remove(self, assistant: Assistant) -> Exchange:
-        """Delete the assistant itself, with its sessions."""
+        """Delete the assistant itself."""
         return self._keep(assistant, assistant.owner.delete_assistants([assistant.id]))
 
     def expect_success(self) -> None:
-        """PreparationFailed where the last request did not come to all that it asked for."""
+        """Raise PreparationFailed if the last request did not do everything that it asked for."""
         if not is_success(self.last.answer):
-            raise PreparationFailed(f"this was to be done before:\n{describe_exchange(self.last.answer)}")
+            raise PreparationFailed(f"the scenario could not be prepared:\n{describe_exchange(self.last.answer)}")
 
-    def take_stock(self, assistants: Iterable[Assistant]) -> None:
-        """From here on the sessions that are in no list now are expected to be unknown."""
-        gone: set[str] = set()
+    def record_gone_sessions(self, assistants: Iterable[Assistant]) -> None:
+        """List the sessions, and expect those that are missing to be unknown from now on."""
         for assistant in assistants:
-            try:
-                gone.update(set(assistant.session_ids).difference(each.id for each in sessions_of(assistant)))
-            except UnusableListing:
-                # The assistant itself is gone.
-                gone.update(assistant.session_ids)
-        self.expect_gone(gone)
+            listed: tuple[Session, ...] = ()
+            # If the assistant is gone, so are its sessions.
+            with suppress(UnusableListing):
+                listed = sessions_of(assistant)
+            self.expect_gone(set(assistant.session_ids).difference(session.id for session in listed))
 
     def expect_gone(self, ids: Iterable[str]) -> None:
-        """From here on these sessions are expected to be unknown, and what was asked up to now was asked before."""
+        """Expect these sessions to be unknown from now on. All requests up to now were preparations."""
         self._gone.update(ids)
-        self._before = len(self.exchanges)
+        self._preparations = len(self.exchanges)
+
+    def _text(self, cell: str) -> str:
+        return placeholders.expand_text(cell, self._sandbox.names)
 
     def _keep(self, assistant: Assistant, answer: Answer, listed: Sequence[str] = (), **values: str) -> Exchange:
         selection = Selection.of(listed, set(assistant.session_ids) - self._gone)
@@ -172,14 +157,14 @@ class Sender:
 
 
 def _credentials(authorization: str, valid: Credentials) -> Credentials:
-    """What a request shows for this authorization, where ``KEY`` stands for the key of the valid one."""
+    """Return credentials with this header, in which ``KEY`` stands for the valid key."""
     (key,) = valid.secrets
-    header = placeholders.header(authorization, {"KEY": key})
+    header = placeholders.expand_header(authorization, {"KEY": key})
     if header is None:
         return NO_KEY
-    # A part of a key cannot be written with a variable, and quotation marks would end the shell's own.
+    # A shell variable cannot stand for a part of the key, and these characters would end the shell's own quotation.
     plain = header and not re.search(r"KEY\[|[\"`$\\]", authorization)
-    variable = f"${{{(valid.in_shell or '').removeprefix('Bearer $')}}}"
-    in_shell = placeholders.text(authorization, {"KEY": variable}) if plain else None
+    variable = f"${{{(valid.shell_header or '').removeprefix('Bearer $')}}}"
+    in_shell = placeholders.expand_text(authorization, {"KEY": variable}) if plain else None
     secrets = (key, header.removeprefix("Bearer "))
     return Credentials(f"the authorization {authorization}", header, secrets, in_shell)

@@ -1,240 +1,207 @@
-"""What may happen in a story: drawn by Hypothesis, which also looks for a shorter way to a failure."""
+"""The events of a story. Hypothesis draws one for each step, and shrinks the draws of a story that fails."""
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from acceptance.notation.sessions import NO_NAME, NOBODY
-from acceptance.stories.model import UNKNOWN, Action, Assistant, Item, Model
-from acceptance.stories.story import Story, broken_off
+from acceptance.notation.sessions import NO_NAME, NO_USER
+from acceptance.sandbox.actions import assistants_in
+from acceptance.stories.story import ASSISTANT_IS_UNKNOWN, KINDS, OWN, UNKNOWN, Assistant, Item, Story, ending_on_error
 from acceptance.stories.vocabulary import Request, Vocabulary
 
-Thing = TypeVar("Thing")
+T = TypeVar("T")
 
-# Sessions that an assistant has to begin with, and items of a list in which anything may stand.
+# How many sessions a new assistant has.
 COUNTS = (2, 3, 4, 5, 6)
-MIXED = 6
-
-# What may happen, and how often beside the others: more sessions have to come than go.
-WEIGHTS = {
-    "some_are_deleted": 4,
-    "usual_session_is_created": 3,
-    "session_is_created": 2,
-    "namesake_is_created": 2,
-    "session_is_renamed": 2,
-    "anything_is_listed": 2,
-    "something_odd_is_sent": 2,
-    "stranger_tries": 2,
-    "one_is_listed_twice": 1,
-    "some_are_deleted_at_once": 1,
-    "nothing_known_is_listed": 1,
-    "what_is_gone_is_wanted": 1,
-    "list_is_read": 1,
-    "assistant_is_deleted": 1,
-    "new_assistant": 4,
-    "another_assistant": 1,
-}
-EVENTS = [event for event, weight in WEIGHTS.items() for _ in range(weight)]
 
 
-class Stories(RuleBasedStateMachine):
-    """One story of many: step by step, something happens.
+class StoryMachine(RuleBasedStateMachine):
+    """Draws the events of one story."""
 
-    ``vocabulary`` is what it is told with, ``kinds`` are those that the other assistant may be of; ``begin`` gives the
-    story, and ``end`` takes it back.
-    """
-
-    vocabulary: Vocabulary
-    kinds: Sequence[str]
-    begin: Callable[[], Story]
-    end: Callable[[Story], None]
-
-    def __init__(self) -> None:
+    def __init__(self, story: Story, vocabulary: Vocabulary, finish: Callable[[Story], None]) -> None:
         super().__init__()
-        self.story = type(self).begin()
-        self.model: Model = self.story.model
+        self.story, self.vocabulary, self._finish = story, vocabulary, finish
+        self.kinds = KINDS if story.context.target.other else KINDS[:1]
 
+    @ending_on_error()
     def teardown(self) -> None:
-        type(self).end(self.story)
+        self._finish(self.story)
 
     @initialize(data=st.data())
-    def begins(self, data: st.DataObject) -> None:
-        self.story.tell(self.model.begin(_one_of(data, COUNTS)))
-        # Both are drawn where one is not needed, so that what follows is the same without it.
-        count, kind = _one_of(data, COUNTS), _one_of(data, ["", *self.kinds])
+    @ending_on_error()
+    def create_assistants(self, data: st.DataObject) -> None:
+        self._data = data
+        self.create_assistant()
+        # Both are drawn even if there is no other assistant. Removing it leaves the later draws unchanged.
+        count, kind = self._one_of(COUNTS), self._one_of(["", *self.kinds])
         if kind:
-            self.story.tell(self.model.begin_other(count, kind))
+            self.story.create_other_assistant(count, kind)
 
     @rule(data=st.data())
-    def goes_on(self, data: st.DataObject) -> None:
-        with broken_off():
-            event = data.draw(st.sampled_from(EVENTS).filter(set(self._what_may_happen()).__contains__))
-            action: Action = getattr(self, event)(data)
-        self.story.tell(action)
+    @ending_on_error()
+    def perform_event(self, data: st.DataObject) -> None:
+        self._data = data
+        perform, _ = data.draw(st.sampled_from(EVENTS).filter(lambda event: event[1](self)))
+        perform(self)
 
-    def _what_may_happen(self) -> Iterator[str]:
-        """The events that are possible now."""
-        own, other = self.model.own, self.model.other
-        yield "stranger_tries"
-        if self._living:
-            yield from ("usual_session_is_created", "session_is_created", "namesake_is_created")
-            yield from ("anything_is_listed", "nothing_known_is_listed", "assistant_is_deleted")
-        if self._peopled:
-            yield from ("some_are_deleted", "one_is_listed_twice", "session_is_renamed")
-        if own.exists:
-            yield "list_is_read"
+    def existing(self) -> list[Assistant]:
+        return [assistant for assistant in (self.story.own, self.story.other) if assistant.exists]
+
+    def with_sessions(self) -> list[Assistant]:
+        return [assistant for assistant in self.existing() if assistant.existing]
+
+    def requests(self) -> list[Request]:
+        """Return the requests of the features whose outcome is known in the current state."""
+        count, has_other = len(self.story.own.existing), bool(self.story.other.names)
+        possible = [each for each in self.vocabulary.requests if has_other or "OTHER-" not in each.text]
+        return [each for each in possible if (count == 0 if each.is_for_emptied else count > 1)]
+
+    def delete_some(self) -> None:
+        assistant = self._one_of(self.with_sessions())
+        self.story.delete_sessions(assistant, self._some_of(assistant.existing))
+
+    def delete_with_repeat(self) -> None:
+        assistant = self._one_of(self.with_sessions())
+        items = self._some_of(assistant.existing)
+        self.story.delete_sessions(assistant, [*items, self._one_of(items)])
+
+    def delete_mixed_list(self) -> None:
+        """List existing, deleted and unknown sessions of both assistants, in any order, with repeats."""
+        assistant = self._one_of(self.existing())
+        self.story.delete_sessions(assistant, self._some_of(self._all_items(), most=6, unique=False))
+
+    def delete_only_unknown(self) -> None:
+        """List deleted sessions, sessions of the other assistant and an unknown one."""
+        assistant = self._one_of(self.existing())
+        other = self.story.own if assistant.suffix else self.story.other
+        self.story.delete_sessions(assistant, self._some_of([*assistant.deleted, *other.names, UNKNOWN]))
+
+    def delete_concurrently(self) -> None:
+        """Delete each session with a request of its own, two at a time. Their order makes no difference."""
+        items = self._some_of(self.story.own.existing, least=2, most=4)
+        self.story.own.remove(items)
+        text = f"{self.story.own.phrase(items)} are deleted, one request per session, 2 at a time"
+        self.story.perform(text, "every deletion succeeds")
+
+    def delete_without_permission(self) -> None:
+        """Delete without a valid key, as another tenant, or through another tenant's assistant."""
+        callers = ["no key", *["another tenant"] * (len(self.kinds) > 1), *["me"] * (not self.story.other.is_mine)]
+        caller = self._one_of(callers)
+        items = self._some_of(list(self.story.own.names) if caller == "no key" else self._all_items())
+        text, answer = f"I try to delete {self.story.phrase(items)}", ASSISTANT_IS_UNKNOWN
+        if caller == "no key":
+            authorization, answer = self._one_of(self.vocabulary.refusals)
+            text += f", authorized by: {authorization}"
+        elif caller == "me":
+            text += " through the other assistant"
         else:
-            yield "new_assistant"
-        if own.exists and len(own.there) > 1:
-            yield "some_are_deleted_at_once"
-        if own.gone:
-            yield "what_is_gone_is_wanted"
-        if not other.exists:
-            yield "another_assistant"
-        if self._requests:
-            yield "something_odd_is_sent"
+            text = text.replace("I try", "another tenant tries")
+        self.story.perform(text, answer)
 
-    # Assistants
+    def send_request(self) -> None:
+        """Send a request of the features, with another session in place of session 1."""
+        own = self.story.own
+        # Draw the answer first, because some answers have far more requests than others.
+        answer = self._one_of(list(dict.fromkeys(request.answer for request in self.requests())))
+        request = self._one_of([request for request in self.requests() if request.answer == answer])
+        item = self._one_of(own.existing or [Item(OWN, 1)])
+        if own.exists and request.deletes:
+            own.remove([item] if len(request.deletes) == 1 else own.existing)
+        text = re.sub(r"(?<!OTHER-)\bSESSION-1\b", f"SESSION-{item.number}", request.text)
+        self.story.perform(text, answer if own.exists else ASSISTANT_IS_UNKNOWN)
 
-    def another_assistant(self, data: st.DataObject) -> Action:
-        kind = _one_of(data, self.kinds if self.model.own.exists else self.kinds[:1])
-        return self.model.begin_other(_one_of(data, COUNTS), kind)
+    def create_usual_session(self) -> None:
+        """Create a session with a name like those of a new assistant's sessions."""
+        assistant = self._one_of(self.existing())
+        self.story.create_session(assistant, f"session {len(assistant.names) + 1}", NO_USER)
 
-    def new_assistant(self, data: st.DataObject) -> Action:
-        return self.model.begin(_one_of(data, COUNTS))
+    def create_session(self, names: Sequence[str] = ()) -> None:
+        assistant, name = self._one_of(self.existing()), self._one_of(names or self.vocabulary.names)
+        self.story.create_session(assistant, name, self._one_of(self.vocabulary.users))
 
-    def assistant_is_deleted(self, data: st.DataObject) -> Action:
-        return self.model.delete_assistant(_one_of(data, self._living))
+    def create_session_with_used_name(self) -> None:
+        self.create_session([*self.story.own.names.values(), *self.story.other.names.values()])
 
-    # Sessions
+    def rename_session(self) -> None:
+        assistant = self._one_of(self.with_sessions())
+        item, name = self._one_of(assistant.existing), self._name()
+        assistant.names[item] = name
+        self.story.perform(f"{item} is renamed to {name}", "the request is answered: the session is renamed")
 
-    def session_is_created(self, data: st.DataObject) -> Action:
-        return self.model.create(_one_of(data, self._living), *self._name_and_user(data))
-
-    def usual_session_is_created(self, data: st.DataObject) -> Action:
-        """It is called as those are that an assistant has to begin with."""
-        assistant = _one_of(data, self._living)
-        return self.model.create(assistant, f"session {len(assistant.names) + 1}", NOBODY)
-
-    def namesake_is_created(self, data: st.DataObject) -> Action:
-        """It is called as one that is there, or was there before."""
-        names = [*self.model.own.names.values(), *self.model.other.names.values()]
-        assistant, name = _one_of(data, self._living), _one_of(data, names)
-        return self.model.create(assistant, name, _one_of(data, self.vocabulary.users))
-
-    def session_is_renamed(self, data: st.DataObject) -> Action:
-        assistant = _one_of(data, self._peopled)
-        return self.model.rename(assistant, _one_of(data, assistant.there), _one_of(data, self._names))
-
-    def list_is_read(self, data: st.DataObject) -> Action:
-        own = self.model.own
-        by = _one_of(data, ("", "id", "name", "user_id"))
-        if by == "id":
-            number = _one_of(data, list(own.names))
-            return self.model.read(f"id=SESSION-{number}", [each for each in own.there if each == number])
-        if by == "name":
-            name = _one_of(data, [name for name in own.names.values() if name != NO_NAME])
-            return self.model.read(f"name={name}", [each for each in own.there if own.names[each] == name])
-        if by == "user_id":
-            user = _one_of(data, [user for user in self.vocabulary.users if user != NOBODY])
-            return self.model.read(f"user_id={user}", self.story.numbers_of(user))
-        return self.model.read("", own.there)
-
-    # Deletions
-
-    def some_are_deleted(self, data: st.DataObject) -> Action:
-        assistant = _one_of(data, self._peopled)
-        return self._delete(assistant, _some_of(data, assistant.there))
-
-    def one_is_listed_twice(self, data: st.DataObject) -> Action:
-        assistant = _one_of(data, self._peopled)
-        numbers = _some_of(data, assistant.there)
-        return self._delete(assistant, [*numbers, _one_of(data, numbers)])
-
-    def anything_is_listed(self, data: st.DataObject) -> Action:
-        """Sessions that are there or gone, of both assistants, and an unknown one, in any order and as often."""
-        assistant = _one_of(data, self._living)
-        items = data.draw(st.lists(st.sampled_from(self._everything), min_size=1, max_size=MIXED))
-        return self.model.delete(assistant, items)
-
-    def some_are_deleted_at_once(self, data: st.DataObject) -> Action:
-        numbers = data.draw(st.lists(st.sampled_from(self.model.own.there), min_size=2, max_size=4, unique=True))
-        return self.model.delete_one_by_one(numbers)
-
-    def something_odd_is_sent(self, data: st.DataObject) -> Action:
-        # By their answers first: there are many to which the answer is the same.
-        answer = _one_of(data, list(dict.fromkeys(request.answer for request in self._requests)))
-        request = _one_of(data, [request for request in self._requests if request.answer == answer])
-        return self.model.send(request, _one_of(data, self.model.own.there or [1]))
-
-    def stranger_tries(self, data: st.DataObject) -> Action:
-        """Without a key, or as another tenant; to another tenant's assistant it is me."""
-        own, other = self.model.own, self.model.other
-        strangers = ["nobody", *["another tenant"] * (len(self.kinds) > 1), *["me"] * (not other.is_mine)]
-        stranger = _one_of(data, strangers)
-        if stranger == "another tenant":
-            return self.model.try_as_another_tenant(_some_of(data, self._everything))
-        if stranger == "me":
-            return self.model.try_through_other_assistant(_some_of(data, self._everything))
-        items = _some_of(data, own.items(own.names))
-        return self.model.try_without_key(items, *_one_of(data, self.vocabulary.refusals))
-
-    def nothing_known_is_listed(self, data: st.DataObject) -> Action:
-        """Sessions that are gone, or the other assistant's, and an unknown one."""
-        assistant = _one_of(data, self._living)
-        other = self.model.own if assistant.of else self.model.other
-        items = [*assistant.items(assistant.gone), *other.items(other.names), UNKNOWN]
-        return self.model.delete(assistant, _some_of(data, items))
-
-    def what_is_gone_is_wanted(self, data: st.DataObject) -> Action:
-        """A session that is deleted, or an assistant."""
-        own = self.model.own
+    def use_deleted(self) -> None:
+        """Rename a deleted session, or create one in a deleted assistant."""
+        own = self.story.own
         if own.exists:
-            return self.model.try_to_rename(_one_of(data, own.gone), _one_of(data, self._names))
-        return self.model.try_to_create(*self._name_and_user(data))
+            text = f"I try to rename {self._one_of(own.deleted)} to {self._name()}"
+            self.story.perform(text, "the request is refused: the session to be renamed is unknown")
+        else:
+            name, user = self._one_of(self.vocabulary.names), self._one_of(self.vocabulary.users)
+            text = f"I try to create session {len(own.names) + 1} for {user}, named: {name}"
+            self.story.perform(text, "the request is refused: an unknown assistant gets no sessions")
 
-    def _name_and_user(self, data: st.DataObject) -> tuple[str, str]:
-        return _one_of(data, self.vocabulary.names), _one_of(data, self.vocabulary.users)
+    def list_sessions(self) -> None:
+        own, shown = self.story.own, self.story.own.existing
+        field = self._one_of(("", "id", "name", "user_id"))
+        if field == "id":
+            item = self._one_of(list(own.names))
+            value, shown = f"SESSION-{item.number}", [each for each in shown if each == item]
+        elif field == "name":
+            value = self._one_of([name for name in own.names.values() if name != NO_NAME])
+            shown = [each for each in shown if own.names[each] == value]
+        elif field:
+            # The server assigns a user to a session without one.
+            value = self._one_of([user for user in self.vocabulary.users if user != NO_USER])
+            sessions = assistants_in(self.story.context)[0].sessions
+            shown = [each for each in shown if sessions[each.number - 1].user == value]
+        text = f"I read the list with the query {field}={value}" if field else "I read the list"
+        self.story.perform(text, f"the list shows {own.phrase(shown)}")
 
-    @property
-    def _living(self) -> list[Assistant]:
-        return [assistant for assistant in (self.model.own, self.model.other) if assistant.exists]
+    def create_assistant(self) -> None:
+        self.story.create_assistant(self._one_of(COUNTS))
 
-    @property
-    def _peopled(self) -> list[Assistant]:
-        """Those in which there are sessions."""
-        return [assistant for assistant in self._living if assistant.there]
+    def create_other_assistant(self) -> None:
+        kind = self._one_of(self.kinds if self.story.own.exists else self.kinds[:1])
+        self.story.create_other_assistant(self._one_of(COUNTS), kind)
 
-    @property
-    def _names(self) -> list[str]:
-        """What a session may be renamed to."""
-        return [name for name in self.vocabulary.names if name != NO_NAME]
+    def delete_assistant(self) -> None:
+        assistant = self._one_of(self.existing())
+        assistant.exists = False
+        self.story.perform(f"{assistant.title} is deleted", "the request is answered: the assistant is deleted")
 
-    @property
-    def _everything(self) -> list[Item]:
-        """Whatever a list may hold."""
-        return [item for each in (self.model.own, self.model.other) for item in each.items(each.names)] + [UNKNOWN]
+    def _all_items(self) -> list[Item]:
+        return [*self.story.own.names, *self.story.other.names, UNKNOWN]
 
-    @property
-    def _requests(self) -> list[Request]:
-        """Those of the features that may be sent now: there is as much as is needed to follow what becomes of it."""
-        own, other = self.model.own, self.model.other
-        return [
-            request
-            for request in self.vocabulary.requests
-            if (not own.there if request.of_emptied else len(own.there) > 1)
-            and (other.names or not request.speaks_of_another)
-        ]
+    def _name(self) -> str:
+        return self._one_of([name for name in self.vocabulary.names if name != NO_NAME])
 
-    def _delete(self, assistant: Assistant, numbers: Sequence[int]) -> Action:
-        return self.model.delete(assistant, assistant.items(numbers))
+    def _one_of(self, values: Sequence[T]) -> T:
+        return self._data.draw(st.sampled_from(values))
+
+    def _some_of(self, values: Sequence[T], least: int = 1, most: int | None = None, *, unique: bool = True) -> list[T]:
+        return self._data.draw(st.lists(st.sampled_from(values), min_size=least, max_size=most, unique=unique))
 
 
-def _one_of(data: st.DataObject, things: Sequence[Thing]) -> Thing:
-    return data.draw(st.sampled_from(things))
-
-
-def _some_of(data: st.DataObject, things: Sequence[Thing]) -> list[Thing]:
-    return data.draw(st.lists(st.sampled_from(things), min_size=1, unique=True))
+# Each event as often as its weight, with its condition. Every step draws from this whole list and skips impossible
+# events, so that shrinking can remove a step without changing the later ones. Another order changes all stories.
+# More sessions must be created than deleted, or long stories run out of them.
+EVENTS: list[tuple[Callable[[StoryMachine], object], Callable[[StoryMachine], object]]] = [
+    *[(StoryMachine.delete_some, StoryMachine.with_sessions)] * 4,
+    *[(StoryMachine.create_usual_session, StoryMachine.existing)] * 3,
+    *[(StoryMachine.create_session, StoryMachine.existing)] * 2,
+    *[(StoryMachine.create_session_with_used_name, StoryMachine.existing)] * 2,
+    *[(StoryMachine.rename_session, StoryMachine.with_sessions)] * 2,
+    *[(StoryMachine.delete_mixed_list, StoryMachine.existing)] * 2,
+    *[(StoryMachine.send_request, StoryMachine.requests)] * 2,
+    *[(StoryMachine.delete_without_permission, lambda _: True)] * 2,
+    (StoryMachine.delete_with_repeat, StoryMachine.with_sessions),
+    (StoryMachine.delete_concurrently, lambda self: self.story.own.exists and len(self.story.own.existing) > 1),
+    (StoryMachine.delete_only_unknown, StoryMachine.existing),
+    (StoryMachine.use_deleted, lambda self: self.story.own.deleted),
+    (StoryMachine.list_sessions, lambda self: self.story.own.exists),
+    (StoryMachine.delete_assistant, StoryMachine.existing),
+    *[(StoryMachine.create_assistant, lambda self: not self.story.own.exists)] * 4,
+    (StoryMachine.create_other_assistant, lambda self: not self.story.other.exists),
+]

@@ -1,30 +1,43 @@
-"""A story: steps of the features, one behind the other, on assistants of its own."""
+"""A story: one random sequence of requests, the expected state of its assistants, and the failure of a step."""
 
-import textwrap
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
-from typing import Any
+import re
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from behave.model import Step
 
 from acceptance.behave_adapter import run_step, step_of
 from acceptance.contract.contract import Contract
+from acceptance.contract.selection import Selection
+from acceptance.notation.sessions import REPETITIONS
 from acceptance.notation.tenses import past
 from acceptance.sandbox.actions import assistants_in
 from acceptance.sandbox.sandbox import Sandbox
-from acceptance.sandbox.sender import Sender
-from acceptance.stories.model import Action, Model
+from acceptance.sandbox.sender import Exchange, Sender
+
+# What follows the number of a session in a step, and says which assistant it belongs to.
+OWN, OTHER = "", " of the other assistant"
+
+# The kinds of the other assistant, as in the step that creates it. The first one belongs to the same tenant.
+KINDS = ("another assistant", "an assistant of another tenant", "an assistant of another tenant, of the same name,")
+
+ASSISTANT_IS_UNKNOWN = "the request is refused: the assistant is unknown"
 
 
 @dataclass
-class Stage:
-    """What the steps of a story find where those of a scenario find behave's context; they add to it as they go."""
+class StoryContext:
+    """The context of a story's steps, in place of behave's, and their definitions. Steps add attributes to it."""
 
     sandbox: Sandbox
     contract: Contract
     target: Any
-    sender: Sender = field(init=False)
+    registry: Any
+
+    # behave enters this around a step, to tell its own attributes from those of steps.
+    use_with_user_mode = staticmethod(nullcontext)
 
     def __post_init__(self) -> None:
         self.sender = Sender(self.sandbox)
@@ -32,116 +45,193 @@ class Stage:
     def __contains__(self, name: str) -> bool:
         return hasattr(self, name)
 
-    def use_with_user_mode(self) -> AbstractContextManager[None]:
-        """Here nobody else than steps adds anything, so nobody has to be told from them."""
-        return nullcontext()
+
+class StoryFailed(AssertionError):
+    """A step of the story broke a rule."""
 
 
-class BrokenOff(BaseException):
-    """A story met something else than a rule that does not hold; ``trouble`` is what.
+class StoriesEnded(BaseException):
+    """No further story may run: because of the error that is its cause, or of a limit.
 
-    A BaseException: what is an Exception, Hypothesis tries again in many ways.
+    A BaseException, because Hypothesis would repeat and shrink a story that raises an Exception.
     """
-
-    def __init__(self, trouble: Exception) -> None:
-        super().__init__(str(trouble))
-        self.trouble = trouble
 
 
 @contextmanager
-def broken_off() -> Iterator[None]:
-    """In this block every error breaks the story off."""
+def ending_on_error() -> Iterator[None]:
+    """Raise StoriesEnded for any error but a failure of the story."""
     try:
         yield
-    except Exception as trouble:
-        raise BrokenOff(trouble) from trouble
+    except StoryFailed:
+        raise
+    except Exception as error:
+        raise StoriesEnded from error
 
 
 @dataclass(frozen=True)
 class Failure:
-    """The steps of a story to its end, which one of them does not hold, and what it said."""
+    """A story that breaks a rule, with the failed step and its message. ``text`` shows the story in a report."""
 
     steps: tuple[Step, ...]
-    broken: Step
-    difference: AssertionError
+    failed_step: Step
+    mismatch: AssertionError
+    exchanges: Sequence[Exchange]
+    text: str = ""
 
     @property
-    def size(self) -> tuple[int, int]:
-        """The smaller of two is read first."""
-        return len(self.steps), sum(len(step.name) for step in self.steps)
+    def has_wrong_answer(self) -> bool:
+        """Whether an answer is wrong. Otherwise the answers are right, but the remaining sessions are wrong."""
+        return not re.search(r" remains?$| is gone$", self.failed_step.name)
 
     def as_scenario(self, name: str) -> str:
-        """The story as it would stand in a feature."""
-        lines, before = [f"Scenario: {name}"], ""
-        for step in self.steps:
-            lines.append(f"  {'And' if step.step_type == before else step.keyword} {step.name}")
-            before = step.step_type
-        return textwrap.indent("\n".join(lines), "    ")
+        """Return the story in Gherkin, ready to be pasted into a feature."""
+        lines = [f"    Scenario: {name}"]
+        for kind, group in groupby(self.steps, lambda step: step.step_type):
+            lines += [
+                f"      {'And' if number else kind.capitalize()} {step.name}" for number, step in enumerate(group)
+            ]
+        return "\n".join(lines)
 
 
-class Broken(AssertionError):
-    """A story does not go as the rules have it."""
+def run_steps(steps: Sequence[Step], context: StoryContext, past_steps: Sequence[Step] = ()) -> Failure | None:
+    """Run steps up to the first that fails. Return its failure, or None if all pass."""
+    for step in steps:
+        try:
+            run_step(context.registry, step, context)
+        except AssertionError as mismatch:
+            return Failure((*past_steps, *steps), step, mismatch, context.sender.exchanges)
+    return None
+
+
+class Item(NamedTuple):
+    """A session in a list. Its ``suffix`` is OWN or OTHER."""
+
+    suffix: str
+    number: int
+
+    def __str__(self) -> str:
+        return "an unknown one" if self == UNKNOWN else f"session {self.number}{self.suffix}"
+
+
+UNKNOWN = Item("unknown", 0)
+
+
+class Assistant:
+    """The expected state of an assistant: the names of all sessions that it ever had, and the existing ones.
+
+    Without any session, it has not been created yet.
+    """
+
+    def __init__(self, suffix: str, count: int = 0, *, is_mine: bool = True) -> None:
+        self.suffix, self.is_mine, self.exists = suffix, is_mine, count > 0
+        self.title = "the other assistant" if suffix else "the assistant"
+        self.names = {Item(suffix, number): f"session {number}" for number in range(1, count + 1)}
+        self.existing = list(self.names)
+
+    @property
+    def deleted(self) -> list[Item]:
+        return [item for item in self.names if not self.exists or item not in self.existing]
+
+    @property
+    def remaining(self) -> str:
+        """The step that checks its sessions."""
+        verb = "remains" if len(self.existing) == 1 else "remain"
+        return f"{self.phrase(self.existing)} {verb}" if self.exists else f"{self.title} is gone"
+
+    def remove(self, items: Collection[Item]) -> None:
+        self.existing = [item for item in self.existing if item not in items]
+
+    def phrase(self, items: Sequence[Item]) -> str:
+        """Describe sessions: ``session 3``, ``sessions 1 and 4``, ``all 5 sessions``, ``no sessions``."""
+        if len(items) == 1:
+            return str(items[0])
+        if items == list(self.names):
+            words = "both sessions" if len(items) == 2 else f"all {len(items)} sessions"
+        else:
+            words = f"sessions {_joined([str(item.number) for item in items])}" if items else "no sessions"
+        return words + self.suffix
 
 
 class Story:
-    """A story that is being told, and the steps that tell what was done up to now."""
+    """Performs actions one by one, checks each, and knows the expected state of both assistants.
 
-    def __init__(self, stage: Stage, registry: Any, model: Model) -> None:
-        self.model = model
-        self._stage = stage
-        self._registry = registry
+    An action raises StoryFailed if one of its steps breaks a rule. ``failure`` is then set.
+    """
+
+    def __init__(self, context: StoryContext, *, hides_repeats: bool) -> None:
+        self.context, self._hides_repeats = context, hides_repeats
+        self.own, self.other = Assistant(OWN), Assistant(OTHER)
         self.failure: Failure | None = None
-        self._done: list[Step] = []
-        self._has_looked = True
+        self.is_checked = True
+        self._past_steps: list[Step] = []
 
-    def tell(self, action: Action) -> None:
-        """Do it, and see that the answer, and what is there then, are as they should be. Broken where they are not."""
-        self._has_looked = True
-        if not action.answer:
-            self._run([step_of(action.text, "given")])
-            self._done.append(step_of(action.text, "given"))
-            self._has_looked = False
-            return
-        self._run([step_of(action.text, "when"), step_of(action.answer), *self._what_is_there()])
-        self._done.append(step_of(past(action.text), "given"))
-        self._stage.sender.expect_gone(self._gone())
+    def perform(self, text: str, answer: str = "") -> None:
+        """Run a step, then check its answer and the expected sessions. Without an answer, it is a Given, unchecked."""
+        steps = [step_of(text, "when"), step_of(answer)] if answer else [step_of(text, "given")]
+        self._run(steps, checks_sessions=bool(answer))
+        self._past_steps.append(step_of(past(text) if answer else text, "given"))
+        for assistant, expected in zip(assistants_in(self.context), (self.own, self.other), strict=False):
+            self.context.sender.expect_gone(assistant.session_ids[item.number - 1] for item in expected.deleted)
 
-    def end(self) -> None:
-        """See what is there, where nothing was done since something was given."""
-        if not self._has_looked:
-            self.look()
+    def check_sessions(self) -> None:
+        """Check the sessions of each assistant."""
+        self._run([])
 
-    def look(self) -> None:
-        """See that what is there is as it should be. Broken where it is not."""
-        self._has_looked = True
-        self._run(list(self._what_is_there()))
+    def _run(self, steps: list[Step], *, checks_sessions: bool = True) -> None:
+        if checks_sessions:
+            steps += [step_of(assistant.remaining) for assistant in (self.own, self.other) if assistant.names]
+        # After a failure or an error, nothing may be checked.
+        self.is_checked = True
+        self.failure = run_steps(steps, self.context, self._past_steps)
+        if self.failure:
+            raise StoryFailed
+        self.is_checked = checks_sessions
 
-    def numbers_of(self, user: str) -> list[int]:
-        """The sessions of the assistant that are there and, as the server said, this user's."""
-        sessions = assistants_in(self._stage)[0].sessions
-        return [number for number in self.model.own.there if sessions[number - 1].user == user]
+    def create_assistant(self, count: int) -> None:
+        self.own = Assistant(OWN, count)
+        self.perform(f"an assistant with {count} sessions")
 
-    def _what_is_there(self) -> Iterator[Step]:
-        return map(step_of, self.model.what_is_there())
+    def create_other_assistant(self, count: int, kind: str) -> None:
+        self.other = Assistant(OTHER, count, is_mine=kind == KINDS[0])
+        self.perform(f"{kind} with {count} sessions")
 
-    def _run(self, steps: Sequence[Step]) -> None:
-        with broken_off():
-            failed = first_that_fails(steps, self._stage, self._registry)
-        if failed:
-            self.failure = Failure((*self._done, *steps), *failed)
-            raise Broken
+    def create_session(self, assistant: Assistant, name: str, user: str) -> None:
+        item = Item(assistant.suffix, len(assistant.names) + 1)
+        assistant.names[item] = name
+        assistant.existing.append(item)
+        self.perform(f"{item} is created for {user}, named: {name}", "the request is answered: the session is created")
 
-    def _gone(self) -> Iterator[str]:
-        drawn = (self.model.own, self.model.other)
-        for assistant, imagined in zip(assistants_in(self._stage), drawn, strict=False):
-            yield from (assistant.session_ids[number - 1] for number in imagined.gone)
+    def delete_sessions(self, assistant: Assistant, items: Sequence[Item]) -> None:
+        """Delete a list of sessions as the owner of the assistant."""
+        selection = Selection.of(map(str, items), set(map(str, assistant.existing if assistant.exists else [])))
+        if not assistant.exists:
+            answer = ASSISTANT_IS_UNKNOWN
+        elif selection.unknown and selection.repeated and self._hides_repeats:
+            answer = f"the answer says only: {selection.each_listed_once.summary}"
+        elif selection.repeated or (selection.deleted and selection.unknown):
+            answer = f"the answer says: {selection.summary}"
+        else:
+            is_known = bool(selection.deleted)
+            answer = "the deletion succeeds" if is_known else "the request is refused: none of the sessions is known"
+        verbs = ("delete", "deletes") if selection.deleted else ("try to delete", "tries to delete")
+        subject = f"through the other assistant, its owner {verbs[1]}" if assistant.suffix else f"I {verbs[0]}"
+        if selection.deleted:
+            assistant.remove(items)
+        self.perform(f"{subject} {self.phrase(items)}", answer)
+
+    def phrase(self, items: Sequence[Item]) -> str:
+        """Describe a list: ``sessions 3 and 1, session 2 of the other assistant and an unknown one``."""
+        for words, count in REPETITIONS.items():
+            if items == [items[0]] * count:
+                return f"{self.phrase(items[:1])}, listed {words}"
+        # Neighbours of one assistant share a phrase. A repeated session has one of its own.
+        places = [(item.suffix, at if item in items[:at] else -1, item) for at, item in enumerate(items)]
+        parts = []
+        for (suffix, repeated_at), group in groupby(places, lambda place: place[:2]):
+            words = (self.other if suffix == OTHER else self.own).phrase([item for *_, item in group])
+            parts.append(words if repeated_at < 0 else f"{words} once more")
+        return "an unknown session" if parts == ["an unknown one"] else _joined(parts)
 
 
-def first_that_fails(steps: Sequence[Step], stage: Stage, registry: Any) -> tuple[Step, AssertionError] | None:
-    """Run the steps up to the first that does not hold: that one, and what it said."""
-    for step in steps:
-        try:
-            run_step(registry, step, stage)
-        except AssertionError as difference:
-            return step, difference
-    return None
+def _joined(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))

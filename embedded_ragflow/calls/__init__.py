@@ -1,6 +1,5 @@
-"""The calls of the API, by topic. A call gets the release, the id of the tenant who asks, and what stands in the
-address.
+"""The calls of the API, by topic. A call takes the release, the id of the tenant and the arguments in the path.
 
-Every call checks in this order: the route, the API key, the ownership of the assistant, the body, the ids. But up to
-v0.24 what creates or changes something reads the body before it looks at the assistant.
+The order of checks is: route, API key, ownership of the assistant, body, ids. Until 0.24, calls that create or change
+something read the body before they check the assistant.
 """

@@ -1,6 +1,6 @@
 """Creating, listing, reading and changing chat assistants.
 
-There are no datasets here, so nobody owns one; and whatever model is named is taken.
+This server has no datasets, so a request that names one is refused. It accepts the name of any model.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,31 +16,31 @@ from embedded_ragflow.body import Body
 from embedded_ragflow.database import Dialog
 from embedded_ragflow.release import Release
 
-# What may be sent up to v0.24 under other names than those of columns, or has no column.
-SENT_TO_0_24 = ("dataset_ids", "avatar", "llm", "prompt", "show_quotation")
-# What cannot be set from v0.25.0 on. A status can: "0" is a deleted assistant.
+# The fields of a request until 0.24 that are not columns: they have another name, or no column at all.
+NOT_COLUMNS_UNTIL_0_24 = ("dataset_ids", "avatar", "llm", "prompt", "show_quotation")
+# The columns that a request cannot set from 0.25. It can set the status: "0" deletes the assistant.
 READ_ONLY = ("id", "tenant_id", "create_time", "create_date", "update_time", "update_date", "kb_ids")
 
-# The ids of tenants whose assistants are asked for; empty where nobody is named.
+# The ids of the tenants whose assistants a request asks for; may be empty.
 Owners = Sequence[str]
 
 # Creating
 
 
-def create_to_0_20_1(release: Release, tenant_id: str) -> Success:
-    """Without `dataset_ids` RAGFlow fails when the assistant is already there."""
+def create_until_0_20_1(release: Release, tenant_id: str) -> Success:
+    """Create an assistant. Without `dataset_ids`, RAGFlow creates it and then fails."""
     payload = release.read_assistant_body(request)
-    created = _create_to_0_24(release, tenant_id, payload)
+    created = _create_until_0_24(release, tenant_id, payload)
     return Success({**created, "dataset_ids": payload["dataset_ids"]})
 
 
-def create_to_0_24(release: Release, tenant_id: str) -> Success:
+def create_until_0_24(release: Release, tenant_id: str) -> Success:
     payload = release.read_assistant_body(request)
-    created = _create_to_0_24(release, tenant_id, payload)
+    created = _create_until_0_24(release, tenant_id, payload)
     return Success({**created, "dataset_ids": payload.get("dataset_ids", [])})
 
 
-def _create_to_0_24(release: Release, tenant_id: str, payload: Body) -> showing.Fields:
+def _create_until_0_24(release: Release, tenant_id: str, payload: Body) -> showing.Fields:
     _check_datasets(payload.get("dataset_ids", []))
     name = payload.get("name")
     if not name:
@@ -52,11 +52,11 @@ def _create_to_0_24(release: Release, tenant_id: str, payload: Body) -> showing.
     prompt = {"opener": release.greeting, **(payload.get("prompt") or {})}
     columns = {name: payload[name] for name in ("description",) if name in payload}
     columns |= {"name": name, **_renamed(payload), **_renamed({"prompt": prompt})}
-    return showing.assistant_to_0_24(release, assistants.create(tenant_id, columns))
+    return showing.assistant_until_0_24(release, assistants.create(tenant_id, columns))
 
 
 def _renamed(payload: Body) -> dict[str, Any]:
-    """The columns that were sent under other names up to v0.24. Of the prompt's settings, only one has another name."""
+    """Return the columns that a request sets under other names until 0.24."""
     columns = {"icon": payload["avatar"]} if "avatar" in payload else {}
     if prompt := payload.get("prompt"):
         columns["prompt_config"] = {"prologue" if name == "opener" else name: value for name, value in prompt.items()}
@@ -64,7 +64,7 @@ def _renamed(payload: Body) -> dict[str, Any]:
 
 
 def create(release: Release, tenant_id: str) -> Success:
-    """From v0.25.0 on."""
+    """Create an assistant, from 0.25."""
     payload = release.read_assistant_body(request)
     _check_tenant(release, payload)
     name = _checked_name(release, payload.get("name"))
@@ -78,7 +78,7 @@ def create(release: Release, tenant_id: str) -> Success:
 
 
 def _columns(payload: Body) -> dict[str, object]:
-    """The columns that were sent, from v0.25.0 on. What is none is not looked at."""
+    """Return the columns that a request sets from 0.25. Other fields are ignored."""
     return {name: payload[name] for name in Dialog._meta.fields if name in payload and name not in READ_ONLY}
 
 
@@ -123,39 +123,39 @@ def _checked_name(release: Release, name: object, if_empty: str = "") -> str:
 # Listing
 
 
-def list_to_0_24(release: Release, tenant_id: str) -> Success:
-    """Where an id or a name is searched for, there must be one. An empty one counts where the other is not empty."""
+def list_until_0_24(release: Release, tenant_id: str) -> Success:
+    """List assistants. A search by id or name must find one; an empty filter counts beside a filled one."""
     own, columns = assistants.of_tenant(tenant_id), (Dialog.id, Dialog.name)
     wanted = {column: request.args[column.name] for column in columns if column.name in request.args}
     if any(wanted.values()) and not own.where(*(column == value for column, value in wanted.items())).exists():
         raise Refused(DATA_ERROR, "The chat doesn't exist")
     found = listing.rows(listing.matching(own, columns, request.args), release.assistant_page(request.args))
-    return Success([{**showing.assistant_to_0_24(release, assistant), "datasets": []} for assistant in found])
+    return Success([{**showing.assistant_until_0_24(release, assistant), "datasets": []} for assistant in found])
 
 
 def list_all(release: Release, tenant_id: str) -> Success:
-    """From v0.25.0 on."""
+    """List assistants, from 0.25."""
     page = release.assistant_page(request.args)
     visible = release.visible_assistants(tenant_id, request.args.getlist("owner_ids"))
     query = listing.matching(visible, (Dialog.id, Dialog.name), request.args)
     if not request.args.get("id") and not request.args.get("name"):
-        query = listing.with_part(query, Dialog.name, request.args.get("keywords", ""))
+        query = listing.containing(query, Dialog.name, request.args.get("keywords", ""))
     found = listing.rows(query, page)
     return Success({"chats": [showing.listed_assistant(assistant) for assistant in found], "total": query.count()})
 
 
-def of_these_owners(tenant_id: str, owners: Owners) -> "ModelSelect[Dialog]":
-    """v0.25.0: whoever names an owner sees the assistants of that owner."""
+def of_any_owners(tenant_id: str, owners: Owners) -> "ModelSelect[Dialog]":
+    """Select the assistants of these owners, as 0.25.0 does for any caller."""
     return assistants.of_tenants(owners or [tenant_id])
 
 
-def of_these_own_owners(tenant_id: str, owners: Owners) -> "ModelSelect[Dialog]":
+def of_authorized_owners(tenant_id: str, owners: Owners) -> "ModelSelect[Dialog]":
     if set(owners) - {tenant_id}:
         raise Refused(OPERATING_ERROR, "Only authorized owner_ids can be queried.", data=False)
     return assistants.of_tenant(tenant_id)
 
 
-def own_of_these_owners(tenant_id: str, owners: Owners) -> "ModelSelect[Dialog]":
+def own_among_owners(tenant_id: str, owners: Owners) -> "ModelSelect[Dialog]":
     return assistants.of_tenants({tenant_id}.intersection(owners or [tenant_id]))
 
 
@@ -166,8 +166,8 @@ def get(release: Release, tenant_id: str, chat_id: str) -> Success:
     return Success(showing.assistant(release, _own(release, tenant_id, chat_id)))
 
 
-def update_to_0_24(release: Release, tenant_id: str, chat_id: str) -> Success:
-    """What is no column is an error, and the tenant is one."""
+def update_until_0_24(release: Release, tenant_id: str, chat_id: str) -> Success:
+    """Change an assistant. Fields that are not columns are an error; the tenant is a column."""
     assistant = _own(release, tenant_id, chat_id)
     payload = release.read_assistant_body(request)
     _check_datasets(payload.get("dataset_ids") or [])
@@ -177,7 +177,7 @@ def update_to_0_24(release: Release, tenant_id: str, chat_id: str) -> Success:
             raise Refused(DATA_ERROR, "`name` cannot be empty.")
         if name.lower() != assistant.name.lower() and assistants.is_name_taken(tenant_id, name):
             raise Refused(DATA_ERROR, "Duplicated chat name in updating chat.")
-    columns = {name: value for name, value in payload.items() if name not in SENT_TO_0_24}
+    columns = {name: value for name, value in payload.items() if name not in NOT_COLUMNS_UNTIL_0_24}
     renamed = _renamed(payload)
     if "prompt_config" in renamed:
         renamed["prompt_config"] = {**loads(assistant.prompt_config), **renamed["prompt_config"]}
@@ -186,7 +186,7 @@ def update_to_0_24(release: Release, tenant_id: str, chat_id: str) -> Success:
 
 
 def replace(release: Release, tenant_id: str, chat_id: str) -> Success:
-    """PUT from v0.25.0 on."""
+    """Change an assistant with PUT, from 0.25."""
     assistant, payload = _own(release, tenant_id, chat_id), release.read_assistant_body(request)
     _check_tenant(release, payload)
     if "name" in payload:
@@ -195,15 +195,15 @@ def replace(release: Release, tenant_id: str, chat_id: str) -> Success:
 
 
 def update(release: Release, tenant_id: str, chat_id: str) -> Success:
-    """PATCH from v0.25.1 on: the settings of the prompt are added to those that are there.
+    """Change an assistant with PATCH, from 0.25.1: settings of the prompt are added to the existing ones.
 
-    RAGFlow fails where the name is null.
+    RAGFlow fails if the name is null.
     """
     return _update(release, _own(release, tenant_id, chat_id), release.read_assistant_body(request))
 
 
 def update_of_0_25_0(release: Release, tenant_id: str, chat_id: str) -> Success:
-    """Here a tenant is refused, as by PUT; later it is overlooked."""
+    """Change an assistant with PATCH in 0.25.0, which refuses a `tenant_id`; later releases ignore it."""
     assistant, payload = _own(release, tenant_id, chat_id), release.read_assistant_body(request)
     _check_tenant(release, payload)
     return _update(release, assistant, payload)

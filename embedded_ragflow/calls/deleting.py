@@ -23,7 +23,7 @@ def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> Success:
 
 
 def delete_sessions_from_0_27(release: Release, tenant_id: str, chat_id: str) -> Success:
-    """Only here is a malformed body told apart from other errors."""
+    """Delete sessions, with a separate message for malformed JSON."""
     try:
         return delete_sessions(release, tenant_id, chat_id)
     except BadRequest:
@@ -36,7 +36,7 @@ def delete_assistants(release: Release, tenant_id: str) -> Success:
 
 
 def delete_assistants_from_0_25_1(release: Release, tenant_id: str) -> Success:
-    """Here `chat_id` names a single one, where there are no `ids`; nobody looks to whom it belongs."""
+    """Delete assistants. Without `ids`, `chat_id` deletes one assistant, and its owner is not checked."""
     payload = release.read_assistant_body(request)
     chat_id = payload.get("chat_id")
     if not chat_id or payload.get("ids") or payload.get("delete_all") is True:
@@ -55,7 +55,7 @@ def _delete_assistants(release: Release, tenant_id: str, payload: Body) -> Succe
 
 
 def delete_assistant(release: Release, tenant_id: str, chat_id: str) -> Success:
-    """The one whose address it is."""
+    """Delete the assistant in the path."""
     if not assistants.is_owned(tenant_id, chat_id):
         raise release.not_owned("")
     assistants.delete(chat_id)
@@ -63,9 +63,9 @@ def delete_assistant(release: Release, tenant_id: str, chat_id: str) -> Success:
 
 
 def report(release: Release, tally: Tally, wording: Wording, complete: object) -> Success:
-    """What the caller is told of a deletion; `complete` is the data where every id was deleted.
+    """Return the result of a deletion; `complete` is its `data` if every id was deleted.
 
-    Raises Refused where none was.
+    Raises Refused if none was deleted.
     """
     missing = [wording.missing.format(one) for one in tally.missing]
     repeated = [wording.repeated.format(one) for one in tally.repeated]

@@ -12,7 +12,7 @@ NO_NAME = "New session"
 FIXED_COLUMNS = ("id", "dialog_id", "chat_id", "user_id")
 
 
-def create_to_0_24(release: Release, tenant_id: str, chat_id: str) -> Success:
+def create_until_0_24(release: Release, tenant_id: str, chat_id: str) -> Success:
     payload = _read_for(chat_id, release)
     prologue = assistants.opening_words(tenant_id, chat_id)
     if prologue is None:
@@ -30,7 +30,7 @@ def create(release: Release, tenant_id: str, chat_id: str) -> Success:
         raise release.not_owned("")
     payload = release.read_body(request)
     name = _checked_name(release, payload.get("name", NO_NAME))
-    user_id = payload.get("user_id", tenant_id) if release.callers_name_a_user else tenant_id
+    user_id = payload.get("user_id", tenant_id) if release.clients_set_users else tenant_id
     return Success(showing.session(release, sessions.create(chat_id, name, user_id, prologue)))
 
 
@@ -55,7 +55,7 @@ def get(release: Release, tenant_id: str, chat_id: str, session_id: str) -> Succ
     return Success({**showing.session(release, session), "avatar": assistant.icon})
 
 
-def update_to_0_24(release: Release, tenant_id: str, chat_id: str, session_id: str) -> Success:
+def update_until_0_24(release: Release, tenant_id: str, chat_id: str, session_id: str) -> Success:
     payload = _read_for(chat_id, release)
     if not sessions.exists(chat_id, session_id):
         raise Refused(DATA_ERROR, "Session does not exist")
@@ -89,7 +89,7 @@ def update(release: Release, tenant_id: str, chat_id: str, session_id: str) -> S
 
 
 def _read_for(chat_id: str, release: Release) -> Body:
-    """RAGFlow puts the assistant's id into what was sent, and so fails here where that is not an object."""
+    """Read the body. Like RAGFlow, add the assistant's id, which fails if the body is not an object."""
     payload = release.read_body(request)
     payload["dialog_id"] = chat_id
     return payload

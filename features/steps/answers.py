@@ -1,7 +1,7 @@
 from behave import then
 from hamcrest import assert_that
 
-from acceptance.matchers import matchers
+from acceptance.matchers import answers, races
 
 
 @then("the deletion succeeds")
@@ -19,62 +19,62 @@ def nothing_to_delete(context):
 def outcome_is(context, outcome):
     exchange = context.sender.last
     expected = context.contract.outcome(outcome, exchange.selection, exchange.values)
-    assert_that(exchange.answer, matchers.answers(expected))
+    assert_that(exchange.answer, answers.has_outcome(expected))
 
 
 @then("the request is refused as unauthorized")
 def refused_as_unauthorized(context):
-    assert_that(context.sender.last.answer, matchers.has_status(401))
+    assert_that(context.sender.last.answer, answers.has_status(401))
 
 
 @then("the answer says: {summary}")
 def answer_says(context, summary):
     exchange = context.sender.last
-    assert_that(exchange.answer, matchers.answers(context.contract.summarised(summary, exchange.selection)))
+    assert_that(exchange.answer, answers.has_outcome(context.contract.summarized_deletion(summary, exchange.selection)))
 
 
 @then("the answer says only: {summary}")
-def answer_says_no_more_than(context, summary):
+def answer_says_only(context, summary):
     exchange = context.sender.last
-    expected = context.contract.summarised(summary, exchange.selection.each_listed_once)
-    assert_that(exchange.answer, matchers.answers(expected))
+    expected = context.contract.summarized_deletion(summary, exchange.selection.each_listed_once)
+    assert_that(exchange.answer, answers.has_outcome(expected))
 
 
 @then("the answer reports no deletion")
 def answer_reports_no_deletion(context):
-    assert_that(context.sender.last, matchers.reports_no_deletion(context.contract))
+    assert_that(context.sender.last, answers.reports_no_deletion(context.contract))
 
 
 @then("the answer shows no internal details")
-def answer_shows_no_inside(context):
-    assert_that(context.sender.last.answer, matchers.shows_no_inside())
+def answer_shows_no_internal_details(context):
+    assert_that(context.sender.last.answer, answers.shows_no_internal_details())
 
 
 @then("the answer carries no cookie, no key and no internal details")
-def nothing_else_comes(context):
-    assert_that(context.sender.last.answer, matchers.has_clean_headers())
+def answer_carries_nothing_else(context):
+    assert_that(context.sender.last.answer, answers.has_clean_headers())
 
 
 @then("every deletion succeeds")
 def every_deletion_succeeds(context):
-    assert_that(context.sender.latest, matchers.all_answer(context.contract))
+    assert_that(context.sender.latest, races.all_succeed(context.contract))
 
 
 @then("every answer reports what was deleted and what was unknown")
-def answers_are_true_together(context):
-    assert_that(context.sender.latest, matchers.are_true_together(context.contract))
+def answers_report_every_deletion(context):
+    assert_that(context.sender.latest, races.report_every_deletion(context.contract))
 
 
 @then("every answer reports the session as deleted or as unknown")
-def each_is_deleted_or_unknown(context):
-    assert_that(context.rounds, matchers.tell_deleted_or_unknown(context.contract))
+def answers_report_deleted_or_unknown(context):
+    assert_that(context.rounds, races.report_deleted_or_unknown(context.contract))
 
 
 @then("in each round exactly one of them succeeds")
 def one_succeeds_in_each_round(context):
-    assert_that(context.rounds, matchers.succeed_once_a_round(context.contract))
+    assert_that(context.rounds, races.have_one_success_per_round(context.contract))
 
 
 @then("in each round at least one of them succeeds")
 def at_least_one_succeeds_in_each_round(context):
-    assert_that(context.rounds, matchers.succeed_in_each_round(context.contract))
+    assert_that(context.rounds, races.have_a_success_per_round(context.contract))

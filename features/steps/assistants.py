@@ -1,7 +1,7 @@
 from behave import given, then
 from hamcrest import assert_that
 
-from acceptance.matchers.matchers import answers
+from acceptance.matchers.answers import has_outcome
 from acceptance.notation.sessions import SessionSpec
 from acceptance.sandbox.actions import action
 
@@ -18,12 +18,12 @@ def create_assistant_in_order(context, count):
 
 @given("an assistant with these sessions")
 def create_assistant_with(context):
-    context.assistant = context.sandbox.create_assistant(SessionSpec.of_table(context.table))
+    context.assistant = context.sandbox.create_assistant(SessionSpec.from_table(context.table))
 
 
 @given("another assistant with these sessions")
 def create_other_assistant_with(context):
-    context.other_assistant = context.sandbox.create_assistant(SessionSpec.of_table(context.table), other=True)
+    context.other_assistant = context.sandbox.create_assistant(SessionSpec.from_table(context.table), other=True)
 
 
 @given("another assistant with {count:n} sessions")
@@ -64,7 +64,7 @@ def other_assistant_is_gone(context):
 
 
 def assert_unlistable(context, assistant):
-    exchange = context.sender.list_sessions(assistant)
+    exchange = context.sender.read_list(assistant)
     refusal = "an unknown assistant lists no sessions"
     expected = context.contract.outcome(refusal, exchange.selection, exchange.values)
-    assert_that(exchange.answer, answers(expected))
+    assert_that(exchange.answer, has_outcome(expected))

@@ -1,7 +1,7 @@
 from behave import given, when
 from hamcrest import assert_that
 
-from acceptance.matchers.matchers import answers
+from acceptance.matchers.answers import has_outcome
 from acceptance.sandbox import races
 from acceptance.sandbox.actions import action
 
@@ -15,7 +15,7 @@ def ids_of(context, these):
 @given("{these:Listing} has been deleted")
 def have_been_deleted(context, these):
     exchange = context.sender.delete(context.assistant, ids_of(context, these))
-    assert_that(exchange.answer, answers(context.contract.deletion(exchange.selection)))
+    assert_that(exchange.answer, has_outcome(context.contract.deletion(exchange.selection)))
     context.sender.expect_gone(exchange.selection.deleted)
 
 
@@ -70,32 +70,32 @@ def delete_from_no_assistant(context, these):
 
 @action("I send: {request}")
 def send(context, request):
-    context.sender.send(context.assistant, request)
+    context.sender.delete(context.assistant, context.sender.content(request))
 
 
 @action("I send as {declared_as}: {request}")
 def send_declared_as(context, declared_as, request):
-    context.sender.send(context.assistant, request, declared_as)
+    context.sender.delete(context.assistant, context.sender.content(request, declared_as))
 
 
 @action("I send with the query {query}: {request}")
 def send_with_query(context, query, request):
-    context.sender.send(context.assistant, request, query=query)
+    context.sender.delete(context.assistant, context.sender.content(request), query=query)
 
 
 @action("I send through the other assistant: {request}")
 def send_through_other_assistant(context, request):
-    context.sender.send(context.other_assistant, request, asker=context.assistant.owner)
+    context.sender.delete(context.other_assistant, context.sender.content(request), asker=context.assistant.owner)
 
 
 @when("I send to an assistant with the id {id}, authorized by {authorization}: {request}")
 def send_to(context, id, authorization, request):
-    context.sender.send(context.assistant, request, to=id, authorization=authorization)
+    context.sender.delete(context.assistant, context.sender.content(request), to=id, authorization=authorization)
 
 
 @action("another tenant sends: {request}")
 def send_as_other_tenant(context, request):
-    context.sender.send(context.assistant, request, asker=context.target.other)
+    context.sender.delete(context.assistant, context.sender.content(request), asker=context.target.other)
 
 
 @when("I make another call: {call}")
@@ -143,7 +143,7 @@ def delete_among_others(context, count):
 
 @action("I read the list")
 def read_list(context):
-    context.sender.list_sessions(context.assistant)
+    context.sender.read_list(context.assistant)
 
 
 @action("I read the list with the query {query}")
@@ -164,4 +164,4 @@ def read_list_with_as_other_tenant(context, query):
 @when("I read page {page:d} of the list, with {size:d} sessions a page")
 @when("I read page {page:d} of the list, with {size:d} session a page")
 def read_page(context, page, size):
-    context.sender.list_sessions(context.assistant, page=page, page_size=size)
+    context.sender.read_list(context.assistant, f"page={page}&page_size={size}")

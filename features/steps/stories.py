@@ -2,30 +2,26 @@ from behave import then, when
 
 
 @when("the requested number of random stories is run, each up to 20 steps long")
-def tell_wanted_stories(context):
-    tell(context, context.stories, context.seed)
+def run_requested_stories(context):
+    run_stories(context, context.stories, context.seed)
 
 
 @when("{count:d} random stories are run with seed {seed:d}, each up to 20 steps long")
-def tell_same_stories(context, count, seed):
-    tell(context, count, seed)
+def run_stories(context, count, seed):
+    # Imported here, because loading Hypothesis takes longer than most scenarios.
+    from acceptance.stories.explorer import explorer_for
 
-
-def tell(context, count, seed):
-    # Whoever tells no stories does not wait until Hypothesis is loaded.
-    from acceptance.stories.explorer import explorer_in
-
-    context.found = explorer_in(context).explore(count, seed)
-    context.sender.exchanges.extend(context.found.exchanges if context.found else ())
+    context.failing_story = explorer_for(context).explore(count, seed)
+    context.sender.exchanges.extend(context.failing_story.exchanges if context.failing_story else ())
 
 
 @then("every answer is correct")
-def answers_follow_from_the_rules(context):
-    if context.found and context.found.is_about_an_answer:
-        raise AssertionError(context.found.text)
+def answers_are_correct(context):
+    if context.failing_story and context.failing_story.has_wrong_answer:
+        raise AssertionError(context.failing_story.text)
 
 
 @then("after every step each assistant has exactly the sessions it should have")
-def sessions_are_there(context):
-    if context.found and not context.found.is_about_an_answer:
-        raise AssertionError(context.found.text)
+def sessions_are_correct(context):
+    if context.failing_story and not context.failing_story.has_wrong_answer:
+        raise AssertionError(context.failing_story.text)

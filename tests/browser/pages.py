@@ -1,4 +1,4 @@
-"""A page of ours, opened in a browser that keeps everything from it but its own file, and tells what went wrong."""
+"""Opens a report in a browser without network, and collects every request and error of the page."""
 
 import os
 import shutil
@@ -9,53 +9,42 @@ from typing import NoReturn
 from urllib.parse import urldefrag
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Dialog,
-    Page,
-    Route,
-    ViewportSize,
-    WebSocketRoute,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, Page, Route, ViewportSize, sync_playwright
 
 NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 
-# No name and no address is ever found, so that nothing leaves, not even what the browser does by itself.
+# The host rules keep the browser itself from sending requests.
 ARGUMENTS = ["--disable-gpu", "--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND"]
 
 SCREEN: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 360, "height": 640}
-# A4 within margins of 1 cm.
+# A4 with margins of 1 cm.
 PAPER: ViewportSize = {"width": 718, "height": 1047}
 
-# Milliseconds for a page to be loaded, and for an element to be there.
-PATIENCE = 10_000
+# Milliseconds until the page is loaded or an element is found.
+TIMEOUT = 10_000
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+# axe-core checks the target size of WCAG 2.2 AA on request only.
+AXE_OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+# axe-core cannot judge the contrast below a sticky element.
+NO_STICKY_ELEMENTS = "* { position: static !important; }"
 
 
-def unavailable(what: str) -> NoReturn:
-    """Leave the test out, but not where everything has to be tested."""
+def unavailable(reason: str) -> NoReturn:
+    """Skip the test, or fail it in CI, where every test must run."""
     if os.environ.get("CI"):
-        pytest.fail(f"{what} It has to be there where CI is set.", pytrace=False)
-    pytest.skip(what)
-
-
-def executable() -> str:
-    """The browser that CHROMIUM names, or else the first one on the PATH."""
-    named = os.environ.get("CHROMIUM")
-    for name in [named] if named else NAMES:
-        if found := shutil.which(name):
-            return found
-    if named:
-        pytest.fail(f"There is no browser at {named}, which CHROMIUM names.", pytrace=False)
-    unavailable(f"There is no browser: none of {', '.join(NAMES)} is on the PATH, and CHROMIUM names none.")
+        pytest.fail(f"{reason} CI needs it.", pytrace=False)
+    pytest.skip(reason)
 
 
 @contextmanager
-def started() -> Iterator[Browser]:
-    path = executable()
+def started_browser() -> Iterator[Browser]:
+    """Start the browser that CHROMIUM names, or else the first one on the PATH."""
+    names = [os.environ["CHROMIUM"]] if os.environ.get("CHROMIUM") else NAMES
+    path = next(filter(None, map(shutil.which, names)), None)
+    if not path:
+        unavailable(f"No browser found. Install one of {', '.join(NAMES)}, or set CHROMIUM to its path.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
@@ -63,12 +52,11 @@ def started() -> Iterator[Browser]:
 
 
 class Pages:
-    """Opens pages, and gathers in ``troubles`` what no page of ours may do."""
+    """Opens pages; ``problems`` collects their requests, errors and dialogs."""
 
     def __init__(self, browser: Browser) -> None:
-        self.troubles: list[str] = []
+        self.problems: list[str] = []
         self._browser = browser
-        self._opened: list[BrowserContext] = []
 
     def __call__(
         self,
@@ -80,7 +68,7 @@ class Pages:
         print: bool = False,
         javascript: bool = True,
     ) -> Page:
-        """The page of the file, loaded; ``at`` is what follows the name of the file in the address."""
+        """Open a file; ``at`` is appended to its address."""
         address = file.resolve().as_uri()
         context = self._browser.new_context(
             color_scheme="dark" if dark else "light",
@@ -90,9 +78,19 @@ class Pages:
             java_script_enabled=javascript,
             service_workers="block",
         )
-        context.set_default_timeout(PATIENCE)
-        self._opened.append(context)
-        self._watch(context, address)
+        context.set_default_timeout(TIMEOUT)
+
+        def check_request(route: Route) -> None:
+            if urldefrag(route.request.url).url == address:
+                route.continue_()
+            else:
+                self.problems.append(f"request: {route.request.method} {route.request.url}")
+                route.abort()
+
+        context.route("**/*", check_request)
+        context.on("console", lambda message: self.problems.append(f"console {message.type}: {message.text}"))
+        context.on("dialog", lambda dialog: (self.problems.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        context.on("weberror", lambda error: self.problems.append(f"uncaught: {error.error}"))
         page = context.new_page()
         if print:
             page.emulate_media(media="print")
@@ -100,37 +98,20 @@ class Pages:
         return page
 
     def close(self) -> None:
-        """Close what was opened, and fail where there was trouble."""
-        for context in self._opened:
+        """Close all pages, and fail if one of them had a problem."""
+        for context in self._browser.contexts:
             context.close()
-        self._opened.clear()
-        troubles, self.troubles = self.troubles, []
-        if troubles:
-            pytest.fail("The page got into trouble:\n" + "\n".join(troubles), pytrace=False)
+        problems, self.problems = self.problems, []
+        assert not problems, "The page has problems:\n" + "\n".join(problems)
 
-    def _watch(self, context: BrowserContext, address: str) -> None:
-        def request(route: Route) -> None:
-            url = route.request.url
-            if urldefrag(url).url.partition("?")[0] == address:
-                route.continue_()
-            else:
-                self.troubles.append(f"request: {route.request.method} {url}")
-                route.abort()
 
-        def socket(route: WebSocketRoute) -> None:
-            self.troubles.append(f"request: {route.url}")
-            route.close()
-
-        def console(message: ConsoleMessage) -> None:
-            if message.type in {"error", "warning", "assert"}:
-                self.troubles.append(f"console {message.type}: {message.text}")
-
-        def dialog(shown: Dialog) -> None:
-            self.troubles.append(f"dialog: {shown.type} {shown.message}")
-            shown.dismiss()
-
-        context.route("**/*", request)
-        context.route_web_socket("**/*", socket)
-        context.on("console", console)
-        context.on("dialog", dialog)
-        context.on("weberror", lambda error: self.troubles.append(f"uncaught: {error.error}"))
+def check_accessibility(page: Page) -> None:
+    """Fail with everything that axe-core finds on the page, and if the page is wider than the window."""
+    if not AXE.is_file():
+        unavailable("axe-core is missing; `make test` installs it with npm.")
+    page.add_style_tag(content=NO_STICKY_ELEMENTS)
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("options => axe.run(document, options).then(({violations}) => violations)", AXE_OPTIONS)
+    problems = [f"{rule['help']}: {node['html']}\n{node['failureSummary']}" for rule in found for node in rule["nodes"]]
+    assert not problems, "The page is not accessible:\n" + "\n".join(problems)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it is wider than its window"

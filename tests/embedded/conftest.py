@@ -1,23 +1,25 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
 
 import pytest
 
-from tests.embedded.server_process import Client, Servers, running
+from tests.embedded.client import Client, serve
 from tests.embedded.tables import Assistant
 
 
 @pytest.fixture(scope="session")
-def servers() -> Iterator[Servers]:
-    """A server of each release, started when it is first needed."""
+def servers() -> Iterator[Callable[[str], Client]]:
+    """Returns a client of the server of a release, which is started on first use."""
     with ExitStack() as stack:
-        yield cache(lambda release: stack.enter_context(running(release)))
+        yield cache(lambda release: stack.enter_context(serve(release)))
 
 
 @pytest.fixture
-def client(servers: Servers, release: str) -> Client:
-    return servers(release)
+def client(servers: Callable[[str], Client], release: str) -> Client:
+    client = servers(release)
+    client.close()  # The server drops connections that are idle for two minutes.
+    return client
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The database of an embedded server, as SQLite alone sees it."""
+"""Direct access to the database of an embedded server."""
 
 import sqlite3
 import uuid
@@ -9,13 +9,13 @@ from embedded_ragflow.database import COLLATION, compare
 
 
 def opened(file: Path) -> "closing[sqlite3.Connection]":
-    connection = sqlite3.connect(file, timeout=10)
+    connection = sqlite3.connect(file, timeout=30)
     connection.create_collation(COLLATION, compare)
     return closing(connection)
 
 
 def add_sessions(file: Path, chat: str, count: int) -> list[str]:
-    """Sessions that are written into the database directly; returns their ids."""
+    """Write sessions into the database, and return their ids."""
     ids = [uuid.uuid4().hex for _ in range(count)]
     with opened(file) as connection:
         columns = "id, create_time, create_date, update_time, update_date, dialog_id, name, message, reference"

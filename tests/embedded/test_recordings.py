@@ -1,49 +1,33 @@
-"""Every recorded exchange with a real RAGFlow, put to the embedded server: the same request, the same answer, the same
-sessions left. `tests/recordings/README.md` says what a recording holds."""
+"""Replay every recorded request of a real RAGFlow: the answer and the remaining sessions must be the same.
 
-import json
+`tests/recordings/README.md` explains the recordings.
+"""
+
 import re
-from collections.abc import Iterator
-from itertools import count
-from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.embedded.client import Client, Reply
+from tests.embedded.tables import NUMBERS, RELEASES, on
+from tests.support.recordings import recorded
+from tests.support.servers import OTHER_KEY, OWN_KEY
 
-from tests.embedded.server_process import KEY_A, KEY_B, Client, Reply, Servers
-
-RECORDINGS = Path(__file__).parents[1] / "recordings"
-ASSISTANT_FIELDS = {"id", "name", "create_time", "create_date", "update_time", "update_date"}
 TIME_FIELDS = {"create_time", "create_date", "update_time", "update_date"}
+ASSISTANT_FIELDS = {"id", "name", *TIME_FIELDS}
 GREETING = re.compile(r"Hi! I'm your assistant[,.] [wW]hat can I do for you\?")
 NEW_ID = re.compile(r"[0-9a-f]{32}")
-FRESH = count(1)
-
-
-def recorded() -> Iterator[Any]:
-    for file in sorted(RECORDINGS.glob("*.jsonl")):
-        release = file.stem.removeprefix("ragflow-")
-        for line in file.read_text().splitlines():
-            case = json.loads(line)
-            name = f"{release}: {case['group']}: {case['case']}"
-            yield pytest.param(release, case, id=name)
-
-
-# The assistants that stand around the one that a case is about, as long as no case has changed them.
-AROUND: dict[Client, dict[str, str]] = {}
 
 
 def add_assistant(client: Client, values: dict[str, str], placeholder: str, name: str, sessions: list[str]) -> None:
-    """An assistant with sessions, whose ids become the values of placeholders."""
-    key = KEY_B if placeholder == "chat_b" else KEY_A
+    """Create an assistant with sessions, and add their ids to the values of the placeholders."""
+    key = OTHER_KEY if placeholder == "chat_b" else OWN_KEY
     chat = values[placeholder] = client.new_assistant(name, key)
     for number, session in enumerate(sessions, start=1):
         values[session] = client.new_session(chat, f"session {number}", key)
 
 
-def assistants_around(client: Client) -> dict[str, str]:
+def other_assistants(client: Client) -> dict[str, str]:
     values: dict[str, str] = {}
-    number = next(FRESH)
+    number = next(NUMBERS)
     add_assistant(client, values, "other", f"other {number}", ["o1", "o2"])
     add_assistant(client, values, "gone", f"gone {number}", ["d1"])
     add_assistant(client, values, "chat_b", f"other {number}", ["b1", "b2"])
@@ -52,42 +36,36 @@ def assistants_around(client: Client) -> dict[str, str]:
 
 
 class Situation:
-    """What stands before a case: the assistants and sessions of the README, and what their ids are called there."""
+    """The assistants and sessions before a case, with the placeholders for their ids."""
 
-    def __init__(self, client: Client, sessions: int) -> None:
+    def __init__(self, client: Client, others: dict[str, str], sessions: int) -> None:
         self.client = client
-        self.around = AROUND.pop(client, {}) or assistants_around(client)
-        number = next(FRESH)
-        names = {"key_a": KEY_A, "key_b": KEY_B, "chat_name": f"assistant {number}", "fresh": f"fresh {number}"}
-        self.values = names | self.around
-        add_assistant(
-            client, self.values, "chat", self.values["chat_name"], [f"s{number + 1}" for number in range(sessions)]
-        )
+        number = next(NUMBERS)
+        names = {"key_a": OWN_KEY, "key_b": OTHER_KEY, "chat_name": f"assistant {number}", "fresh": f"fresh {number}"}
+        self.values = names | others
+        add_assistant(client, self.values, "chat", names["chat_name"], [f"s{one}" for one in range(1, sessions + 1)])
         chat = self.values["chat"]
         self.values["x1"] = client.new_session(chat)
         client.call("DELETE", f"/chats/{chat}/sessions", {"ids": [self.values["x1"]]})
 
-    def fill_in(self, text: str | None) -> str | None:
-        return text and re.sub(r"<(\w+)>", lambda found: self.values.get(found[1], found[0]), text)
+    def fill_in(self, text: str) -> str:
+        return re.sub(r"<(\w+)>", lambda found: self.values.get(found[1], found[0]), text)
 
     def send(self, request: dict[str, Any]) -> Reply:
         headers = {"Authorization": request["authorization"], "Content-Type": request["content_type"]}
-        # Nothing is added: what a recording names no content type for is sent without one, a body or none.
-        sent = {name: self.fill_in(value) or "" for name, value in headers.items() if value is not None}
-        path = self.fill_in(request["path"])
-        assert path is not None
-        return self.client.send(request["method"], path, sent, self.fill_in(request["body"]))
+        # Nothing is added: without a recorded content type, none is sent.
+        sent = {name: self.fill_in(value) for name, value in headers.items() if value is not None}
+        body = request["body"] and self.fill_in(request["body"])
+        return self.client.send(request["method"], self.fill_in(request["path"]), sent, body)
 
     def left(self) -> dict[str, list[str] | None]:
         named = {value: placeholder for placeholder, value in self.values.items()}
-        left: dict[str, list[str] | None] = {}
-        for placeholder, key in (("chat", KEY_A), ("other", KEY_A), ("chat_b", KEY_B)):
-            ids = self.client.session_ids(self.values[placeholder], key)
-            left[placeholder] = ids and [named.get(one, "new") for one in ids] if ids is not None else None
-        return left
+        keys = {"chat": OWN_KEY, "other": OWN_KEY, "chat_b": OTHER_KEY}
+        left = {name: self.client.session_ids(self.values[name], key) for name, key in keys.items()}
+        return {name: ids and [named.get(one, "new") for one in ids] for name, ids in left.items()}
 
     def normal(self, value: Any) -> Any:
-        """The value in the form in which recordings are kept."""
+        """Return the value in the normal form of the recordings."""
         if isinstance(value, dict):
             normal = {name: self.normal(item) for name, item in value.items()}
             normal |= dict.fromkeys(TIME_FIELDS & normal.keys(), "<time>")
@@ -104,21 +82,29 @@ class Situation:
             return NEW_ID.sub("<new_id>", GREETING.sub("<greeting>", value.replace(self.client.base, "<base>")))
         return value
 
-    def answer(self, reply: Reply, method: str, path: str) -> dict[str, Any]:
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Send the request, and return the answer in the normal form."""
+        reply = self.send(request)
         body = self.normal(reply.body)
-        if (method, path) == ("POST", "/api/v1/chats") and isinstance(body.get("data"), dict):
+        if (request["method"], request["path"]) == ("POST", "/api/v1/chats") and isinstance(body.get("data"), dict):
             body["data"] = {name: item for name, item in body["data"].items() if name in ASSISTANT_FIELDS}
         answer = {"status": reply.status, "content_type": reply.content_type, "body": body}
         return answer | ({"location": self.normal(reply.location)} if reply.location else {})
 
 
-@pytest.mark.parametrize(("release", "case"), list(recorded()))
-def test_recorded_exchange(servers: Servers, release: str, case: dict[str, Any]) -> None:
-    situation = Situation(servers(release), case["sessions"])
-    request = case["request"]
-    reply = situation.send(request)
-    assert situation.answer(reply, request["method"], request["path"]) == case["response"]
-    left = situation.left()
-    assert left == case["left"]
-    if (left["other"], left["chat_b"]) == (["o1", "o2"], ["b1", "b2"]):
-        AROUND[situation.client] = situation.around
+@on(*RELEASES)
+def test_recorded_exchanges(client: Client, release: str) -> None:
+    others: dict[str, str] = {}
+    differences: list[str] = []
+    for case in recorded():
+        if case["release"] != f"v{release}":
+            continue
+        others = others or other_assistants(client)
+        situation = Situation(client, others, case["sessions"])
+        answer, left = situation.answer(case["request"]), situation.left()
+        if (answer, left) != (case["response"], case["left"]):
+            differences.append(f"{case}\n-> {answer}, left: {left}")
+        # The next case uses the other assistants again if they are unchanged.
+        if (left["other"], left["chat_b"]) != (["o1", "o2"], ["b1", "b2"]):
+            others = {}
+    assert not differences, "\n\n".join(differences)

@@ -1,46 +1,22 @@
-"""Every fault there is, topic by topic."""
+"""All faults, in the order of their topics."""
 
-from collections.abc import Iterator
+from dataclasses import replace
+from importlib import import_module
 
-from tests.faults import (
-    answering,
-    beside,
-    choosing,
-    deleting,
-    effects,
-    keys,
-    kinds,
-    letters,
-    listing,
-    malformed,
-    orders,
-    owners,
-    together,
-)
-from tests.faults.catalogue import FAULTS, Fault
+from tests.faults.fault import Fault
 
 TOPICS = (
-    keys,
-    owners,
-    choosing,
-    malformed,
-    deleting,
-    answering,
-    listing,
-    effects,
-    together,
-    kinds,
-    beside,
-    letters,
-    orders,
+    *("authentication", "ownership", "selection", "malformed", "deletion", "answers", "headers", "listing"),
+    *("side_effects", "concurrency", "users", "names", "extra_fields", "encoding", "sequences"),
 )
 
-__all__ = ["FAULTS", "trials"]
+# A fault has the name of its variable.
+FAULTS = {
+    (name := variable.replace("_", "-")): replace(value, name=name)
+    for topic in TOPICS
+    for variable, value in vars(import_module(f"tests.faults.{topic}")).items()
+    if isinstance(value, Fault)
+}
 
-
-def trials() -> Iterator[tuple[Fault, str]]:
-    """Every fault with every release in which it is to be noticed."""
-    for topic in TOPICS:
-        for fault in FAULTS.values():
-            if fault.apply.__module__ == topic.__name__:
-                yield from ((fault, release) for release in fault.releases)
+# Each fault with each of its releases.
+PAIRS = [(fault, release) for fault in FAULTS.values() for release in fault.releases]

@@ -7,5 +7,5 @@ from tests.support.runs import copy_project
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the project, for whoever changes something in it."""
+    """A copy of the project that a test may change."""
     return copy_project(tmp_path / "project")

@@ -1,6 +1,6 @@
-"""A server that nobody knows yet: what has to be added for it, and that this is enough.
+"""A new contract line needs only data: a contract file, a detection question, an embedded release and a deviation.
 
-Here it is one that answers otherwise than 0.27.0, and is released beside it as 0.27.0-go.
+The example is a second server of release 0.27.0, named 0.27.0-go, with different answers.
 """
 
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 
 from tests.support import servers
 from tests.support.runs import copy_project, patch, run
-from tests.support.servers import running
+from tests.support.servers import embedded_server
 
 LINE = """
 releases = "only-0.27-go"
@@ -24,7 +24,7 @@ body = '{"code": 109, "data": false, "message": "this assistant is not yours"}'
 QUESTION = """
     Question(
         "a deletion in an unknown assistant",
-        lambda assistant: str(_field(assistant.owner.delete_sessions(IMPOSSIBLE_ASSISTANT_ID, Content(b"{}")), "message")),
+        lambda assistant: str(_field(assistant.owner.delete_sessions('0' * 32, Content(b"{}")), "message")),
         {
             "this assistant is not yours": "only-0.27-go",
             "no authorization": "from-0.27 not-0.27-go",
@@ -35,7 +35,7 @@ QUESTION = """
 ]
 """
 
-# It refuses in other words, but not the listing of an unknown assistant; and takes 1 for true.
+# It words refusals differently, except for lists of an unknown assistant, and accepts 1 as true.
 RELEASE = """
 
 V0_27_GO = replace(
@@ -58,7 +58,7 @@ scenario = "CHOICE-13"
 releases = "only-0.27-go"
 rows = { request = ['{"delete_all": 1}'] }
 instead = ["the deletion succeeds", "no sessions remain"]
-why = "One is taken for true."
+why = "The server accepts 1 as true."
 seen = "nowhere"
 severity = "high"
 """
@@ -66,23 +66,23 @@ severity = "high"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the project that knows the other server."""
+    """A copy of the project that knows the new line."""
     project = copy_project(tmp_path / "project")
     (project / "acceptance" / "contract" / "lines" / "0.27-go.toml").write_text(LINE, "utf-8")
-    patch(project / "acceptance" / "running" / "signs.py", "\n]\n", QUESTION)
+    patch(project / "acceptance" / "running" / "detection.py", "\n]\n", QUESTION)
     history = project / "embedded_ragflow" / "history.py"
     patch(history, "import Success\n", "import AUTHENTICATION_ERROR, Refused, Success\n")
     history.write_text(history.read_text("utf-8") + RELEASE, "utf-8")
     return project
 
 
-def test_the_embedded_server_is_held_to_the_new_line(project: Path) -> None:
+def test_the_embedded_server_runs_as_the_new_line(project: Path) -> None:
     tags = "--tags=@smoke or @ASSISTANT-2 or @CHOICE-5 or @CHOICE-12"
     finished = run(project / "reports", tags, "-D", "release=0.27-go", root=project)
     assert finished.status == 0, finished.out
     assert "the embedded RAGFlow, release 0.27.0-go, contract 0.27-go\n" in finished.out
     assert {case.verdict for case in finished.cases} == {"passed"}
-    # What is said of 0.25 and later is said of it, and what is said of the earlier ones is not.
+    # Rules from 0.25 on include it, rules up to 0.24 do not.
     ids = {case.id for case in finished.cases}
     assert {"ASSISTANT-2", "CHOICE-12"} < ids
     assert "CHOICE-5" not in ids
@@ -95,21 +95,21 @@ def test_the_embedded_server_is_held_to_the_new_line(project: Path) -> None:
         ("0.27", "0.27", ["ASSISTANT-2 passed", "CHOICE-4 passed", *["CHOICE-13 passed"] * 3]),
     ],
 )
-def test_the_server_is_found_out_and_may_be_spoken_of(
+def test_the_new_line_is_detected_and_can_be_named(
     project: Path, release: str, line: str, expected: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A tag leaves a scenario out for it alone, and a deviation is excused in it alone."""
+    """A tag excludes a scenario only for this line, and a deviation is excused only for it."""
     patch(project / "features" / "choosing_sessions.feature", "@CHOICE-4\n", "@CHOICE-4 @not-0.27-go\n")
     with (project / "features" / "known-deviations.toml").open("a", encoding="utf-8") as file:
         file.write(DEVIATION)
     monkeypatch.setattr(servers, "ROOT", project)
     tags = "--tags=@ASSISTANT-2 or @CHOICE-4 or @CHOICE-13"
-    with running(release) as server:
+    with embedded_server(release) as server:
         finished = run(project / "reports", tags, settings=server.settings, root=project)
         assert server.assistants() == []
     assert finished.status == 0, finished.out
     name = line.replace("0.27", "0.27.0")
-    assert f"found out the release {name}: " in finished.out
+    assert f"detected release {name}: " in finished.out
     assert f"release {name}, contract {line}\n" in finished.out
     assert sorted(f"{case.id} {case.verdict}" for case in finished.cases) == sorted(expected)
     assert any("Seen: nowhere." in case.text for case in finished.cases) is ("go" in release)

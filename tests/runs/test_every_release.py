@@ -12,13 +12,15 @@ from acceptance.behave_adapter import cells_of, scenario_id, scenarios_of
 from acceptance.contract.releases import Range, Release
 from acceptance.known_deviations import deviations
 from acceptance.paths import ROOT
-from acceptance.releases import DOCUMENT, as_markdown, column_of, columns, is_green, table_of
-from acceptance.reports.picture import fate_of, picture
+from acceptance.releases import DOCUMENT
+from acceptance.reports.comparison import with_intermittent_deviations
+from acceptance.reports.overview import columns
 from acceptance.reports.record import read
+from acceptance.reports.release_table import cells_of_run, is_as_documented, release_table
 from acceptance.reports.results import Result, RunResult, Step, Target, Verdict
-from acceptance.running.run import ON_REQUEST
+from acceptance.running.selection import ON_REQUEST
 from tests.support.runs import run
-from tests.support.servers import running
+from tests.support.servers import embedded_server
 
 # The scenarios of a run of the whole specification, each with the name of its rule.
 RUN = [
@@ -54,25 +56,24 @@ SET = {
 @pytest.mark.parametrize("release", FOUND_OUT)
 def test_a_release_is_found_out_keeps_to_its_contract_and_is_documented(release: str, tmp_path: Path) -> None:
     record = tmp_path / "run.json"
-    with running(release) as server:
+    with embedded_server(release) as server:
         finished = run(tmp_path / "reports", "-D", f"record={record}", settings=server.settings)
         assert server.assistants() == []
     assert finished.status == 0, finished.out
-    assert f"found out the release {FOUND_OUT[release]}: " in finished.out
+    assert f"detected release {FOUND_OUT[release]}: " in finished.out
     deviating = {case.id for case in finished.cases if case.verdict == "skipped"}
     summary = finished.out.rpartition("left behind: 0")[2]
     assert "known deviation" in summary
     assert all(f"  {id} " in summary for id in deviating)
     assert {case.verdict for case in finished.cases} == {"passed", "skipped"}
     found = read(record)
-    assert is_green(found)
+    assert is_as_documented(found)
     # Whatever is for another release is told so; nothing else is left out.
     run_here = [each for each in found.results if each.verdict is not Verdict.NOT_APPLICABLE]
-    for_it = [each for each, _ in RUN if Release.named(release) in Range.of_tags(each.effective_tags)]
+    for_it = [each for each, _ in RUN if Release.named(release) in Range.from_tags(each.effective_tags)]
     assert len(run_here) == len(for_it)
     assert len(found.results) == len(RUN)
-    assert {rule: str(cell) for rule, cell in column_of(found, deviations.read()).items()} == documented(release)
-    assert [fate_of(sent, found.results) for sent, _ in picture().rows] == in_the_picture(release)
+    assert cells_of_run(with_intermittent_deviations(found, deviations.read())) == documented(release)
 
 
 def documented(release: str) -> dict[tuple[str, str], str]:
@@ -80,44 +81,36 @@ def documented(release: str) -> dict[tuple[str, str], str]:
     shown: dict[tuple[str, str], str] = {}
     feature = ""
     for line in DOCUMENT.read_text("utf-8").splitlines():
-        if line.startswith("#"):
-            feature = line.removeprefix("### ")
-        elif line.startswith("| rule | "):
-            number = number_for(release, cells(line)[1:])
-        elif line.startswith("| ") and feature in FEATURES:
-            rule, *columns = cells(line)
-            shown[feature, rule] = columns[number]
+        title, *columns = cells(line)
+        if line.startswith("| rule | "):
+            number = number_for(release, columns)
+        elif title.strip("*") in FEATURES:
+            feature = title.strip("*")
+        elif feature and line.startswith("| "):
+            shown[feature, title] = columns[number]
     return shown
 
 
-def in_the_picture(release: str) -> list[str]:
-    """The column of the picture for a release."""
-    number = number_for(release, picture().columns)
-    return [fates[number] for _, fates in picture().rows]
-
-
 def cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.strip("|").split(" | ")]
+    return [cell.strip() for cell in line.strip("| ").split(" |")]
 
 
 def number_for(release: str, titles: Sequence[str]) -> int:
-    """The number of the column for a release, by the words above it: ``0.18 to 0.22.0``, ``0.25 and later``."""
+    """The number of the column for a release, by the words above it, like ``0.18 to 0.22.0``."""
     [number] = [number for number, title in enumerate(titles) if Release.named(release) in range_of(title)]
     return number
 
 
 def range_of(title: str) -> Range:
-    first, is_range, last = title.removesuffix(" and later").partition(" to ")
-    if title.endswith(" and later"):
-        return Range(f"from-{first}")
+    first, is_range, last = title.partition(" to ")
     return Range(f"from-{first} until-{last}" if is_range else f"only-{first}")
 
 
 def test_the_document_says_what_the_features_and_the_known_deviations_say() -> None:
     """Also below the table: what is written of runs that did just that is what stands there."""
     known = deviations.read()
-    runs = [as_it_is_known(column.release, known) for column in columns(known)]
-    assert DOCUMENT.read_text("utf-8") == as_markdown(table_of(runs, known)), "renew it with: make releases"
+    runs = [as_it_is_known(release, known) for release in columns().values()]
+    assert DOCUMENT.read_text("utf-8") == release_table(runs, known), "renew it with: make releases"
 
 
 def as_it_is_known(release: Release, known: Sequence[deviations.Deviation]) -> RunResult:
@@ -144,7 +137,7 @@ def _as_it_is_known(scenario: Any, rule: str, release: Release, known: Sequence[
         known=broken[0] if broken else None,
         steps=tuple(Step(f"{step.keyword} {step.name}", Verdict.PASSED, 0.0) for step in scenario.all_steps),
     )
-    applies = release in Range.of_tags(scenario.effective_tags)
+    applies = release in Range.from_tags(scenario.effective_tags)
     return result if applies else replace(result, verdict=Verdict.NOT_APPLICABLE, known=None)
 
 
@@ -156,18 +149,18 @@ def test_the_embedded_server_takes_the_release_of_the_setting(release: str, told
 
 
 def test_a_setting_that_the_server_contradicts_is_warned_of(tmp_path: Path) -> None:
-    with running("0.24") as server:
+    with embedded_server("0.24") as server:
         finished = run(tmp_path, "--tags=@CHOICE-7", settings={**server.settings, "RAGFLOW_RELEASE": "0.20"})
-    assert "WARNING: RAGFLOW_RELEASE (or -D release=...) says 0.20.5, but the server looks like 0.24.0" in finished.out
+    assert "WARNING: RAGFLOW_RELEASE (or -D release=...) is 0.20.5, but the server looks like 0.24.0" in finished.out
 
 
 def test_a_release_that_is_not_known_yet_is_held_to_the_newest_contract(tmp_path: Path) -> None:
-    with running("0.27") as server:
+    with embedded_server("0.27") as server:
         finished = run(tmp_path, "--tags=@smoke or @CHOICE-12", "-D", "release=0.28", settings=server.settings)
     assert finished.status == 0, finished.out
     [warning] = [line for line in finished.out.splitlines() if line.startswith("WARNING")]
-    assert warning.startswith("WARNING: 0.28 is newer than every release that is known")
-    assert warning.endswith("held to the contract of 0.27")
+    assert warning.startswith("WARNING: 0.28 is newer than all known releases")
+    assert "contract of 0.27" in warning
     assert "release 0.28, contract 0.27\n" in finished.out
     assert {case.verdict for case in finished.cases} == {"passed"}
     assert "CHOICE-12" in {case.id for case in finished.cases}

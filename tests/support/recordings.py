@@ -1,4 +1,4 @@
-"""What real servers were recorded to answer. ``tests/recordings/README.md`` says what a recording holds."""
+"""The recorded answers of real servers. ``tests/recordings/README.md`` explains their format."""
 
 import json
 import re
@@ -14,7 +14,7 @@ RELEASES = [file.stem.removeprefix("ragflow-") for file in FILES]
 
 
 def recorded() -> Iterator[Any]:
-    """Every recorded case, release by release."""
+    """Return every recorded case, release by release."""
     for file in FILES:
         for line in file.read_text("utf-8").splitlines():
             yield json.loads(line)
@@ -25,13 +25,13 @@ def release_of(case: Any) -> Release:
 
 
 def content_of(case: Any) -> Content:
-    """What was sent, with placeholders in the place of ids."""
+    """Return the body of the request, with placeholders for ids."""
     body = case["request"]["body"]
     return Content(None if body is None else body.encode(), case["request"]["content_type"])
 
 
 def answer(case: Any) -> Answer:
-    """The recorded answer, as one of the client's."""
+    """Return the recorded response as an answer of the client."""
     request, response = case["request"], case["response"]
     body = _as_sent(response["body"])
     return Answer(
@@ -45,7 +45,7 @@ def answer(case: Any) -> Answer:
 
 
 def filled_in(case: Any) -> Answer:
-    """The same, with something credible in the place of ids and times."""
+    """Return the recorded response with realistic ids and times instead of placeholders."""
     iso = release_of(case) in Range("from-0.24")
     date = "2026-11-22T12:04:42" if iso else "Sun, 22 Nov 2026 12:04:42 GMT"
     text = json.dumps({**case, "response": {**case["response"]}})
@@ -56,7 +56,7 @@ def filled_in(case: Any) -> Answer:
 
 
 def _as_sent(body: Json) -> Json:
-    """A body in the order in which RAGFlow says things: recordings are sorted, it tells repeated ids last."""
+    """Restore RAGFlow's order: recordings are sorted, but RAGFlow lists duplicate ids last."""
     if isinstance(body, dict):
         return {name: _as_sent(value) for name, value in body.items()}
     if isinstance(body, list):

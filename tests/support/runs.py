@@ -1,6 +1,5 @@
-"""Whole runs of the specification, each a process of its own with its own folder for reports."""
+"""Run the specification as a process of its own, each run with its own folder for reports."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -13,22 +12,36 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
-from acceptance.paths import ROOT
-from acceptance.reports.github_summary import VARIABLE
+import psutil
 
-OF_THE_RUN = "the run"
-# Seconds after which a run is taken for one that hangs.
-LIMIT = 120.0
+from acceptance.paths import ROOT
+from tests.support.environment import clean_environment
+
+# Seconds after which a process counts as hanging.
+TIMEOUT = 180.0
+
+# What users start: plain behave, and make acceptance.
+BEHAVE = (sys.executable, "-m", "behave")
+ACCEPTANCE = (sys.executable, "-m", "acceptance")
+
+CASE_OF_THE_RUN = "the run"
 
 
 @dataclass(frozen=True)
 class Case:
-    """A test case of a JUnit file. ``verdict`` is passed, failure, error or skipped; ``text`` is all it says."""
+    """A test case of a JUnit file; ``verdict`` is passed, failure, error or skipped."""
 
     name: str
     classname: str
     verdict: str
     text: str
+
+    @classmethod
+    def of(cls, element: ElementTree.Element) -> "Case":
+        found = next((child for child in element if child.tag in ("failure", "error", "skipped")), None)
+        text = "\n".join([found.get("message", ""), found.text or ""]) if found is not None else ""
+        verdict = "passed" if found is None else found.tag
+        return cls(element.get("name", ""), element.get("classname", ""), verdict, text)
 
     @property
     def id(self) -> str:
@@ -36,72 +49,64 @@ class Case:
 
     @property
     def rule(self) -> str:
-        """The rule that it is an example of; in a class name no dot is left."""
+        """The title of its rule; JUnit class names contain no dots, so they become underscores."""
         return self.classname.partition(".")[2].replace("_", ".")
 
 
 @dataclass(frozen=True)
 class Finished:
-    """What is known of a run when it has ended."""
+    """A run that has ended."""
 
     status: int
     out: str
     err: str
-    seconds: float
     reports: Path
-
-    @property
-    def cases(self) -> list[Case]:
-        """Those of the scenarios."""
-        return [case for case in self._all_cases if case.name != OF_THE_RUN]
-
-    @property
-    def ending(self) -> Case:
-        """The case that says how the run ended."""
-        [case] = [case for case in self._all_cases if case.name == OF_THE_RUN]
-        return case
-
-    @property
-    def _all_cases(self) -> list[Case]:
-        return [_case(element) for file in self.files for element in ElementTree.parse(file).iter("testcase")]
 
     @property
     def files(self) -> list[Path]:
         return sorted(self.reports.rglob("*.xml"))
 
     @property
+    def cases(self) -> list[Case]:
+        """The cases of scenarios."""
+        return [case for case in self._all_cases if case.name != CASE_OF_THE_RUN]
+
+    @property
+    def ending(self) -> Case:
+        """The case that says how the run itself ended."""
+        [case] = [case for case in self._all_cases if case.name == CASE_OF_THE_RUN]
+        return case
+
+    @property
+    def _all_cases(self) -> list[Case]:
+        return [Case.of(element) for file in self.files for element in ElementTree.parse(file).iter("testcase")]
+
+    @property
     def page(self) -> str:
-        """The page for people; empty where there is none."""
+        """The text of specification.html; empty if there is none."""
         file = self.reports / "specification.html"
         return file.read_text("utf-8") if file.exists() else ""
 
     @property
     def everything(self) -> str:
-        """All that the run has said anywhere."""
+        """All that the run printed and wrote."""
         written = [file for file in self.reports.rglob("*") if file.is_file()]
         return "\n".join([self.out, self.err, *(file.read_text("utf-8", "replace") for file in written)])
 
 
-def _case(element: ElementTree.Element) -> Case:
-    found = next((child for child in element if child.tag in ("failure", "error", "skipped")), None)
-    text = "\n".join([found.get("message", ""), found.text or ""]) if found is not None else ""
-    return Case(element.get("name", ""), element.get("classname", ""), "passed" if found is None else found.tag, text)
-
-
-# What is started in the usual case, and what `make acceptance` starts.
-BEHAVE = (sys.executable, "-m", "behave")
-ACCEPTANCE = (sys.executable, "-m", "acceptance")
-
-
-def command(reports: Path, *options: str, program: Sequence[str] = BEHAVE) -> list[str]:
-    return [*program, "--junit-directory", str(reports), *options]
-
-
-def environment(settings: Mapping[str, str]) -> dict[str, str]:
-    """The environment of this process, but with no other settings than these, and no job page of CI."""
-    others = ("RAGFLOW_", "LOCUST_", VARIABLE)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(others)}
-    return {**kept, "PYTHONUNBUFFERED": "1", **settings}
+def run_program(
+    arguments: Sequence[str], settings: Mapping[str, str] | None = None, root: Path = ROOT
+) -> "subprocess.CompletedProcess[str]":
+    """Run a program of the project to its end."""
+    return subprocess.run(
+        arguments,
+        cwd=root,
+        env=clean_environment(settings or {}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+    )
 
 
 def run(
@@ -111,22 +116,76 @@ def run(
     root: Path = ROOT,
     program: Sequence[str] = BEHAVE,
 ) -> Finished:
-    """Run the specification with these options of behave, to its end; ``root`` is where it is started."""
-    began = time.monotonic()
-    ended = subprocess.run(
-        command(reports, *options, program=program),
-        cwd=root,
-        env=environment(settings or {}),
+    """Run the specification with these options of behave to its end; ``root`` is the working directory."""
+    ended = run_program([*program, "--junit-directory", str(reports), *options], settings, root)
+    return Finished(ended.returncode, ended.stdout, ended.stderr, reports)
+
+
+@dataclass
+class Running:
+    """A run in progress. ``lines`` grows while the run writes to its standard output."""
+
+    process: "subprocess.Popen[str]"
+    reports: Path
+    lines: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        def read() -> None:
+            assert self.process.stdout is not None
+            self.lines.extend(iter(self.process.stdout.readline, ""))
+
+        self._reader = threading.Thread(target=read, daemon=True)
+        self._reader.start()
+
+    def wait_for_line(self, pattern: str) -> None:
+        """Wait until the run writes a line that matches the pattern."""
+        wait_until(lambda: any(re.search(pattern, line) for line in list(self.lines)) or not self.is_alive())
+        assert any(re.search(pattern, line) for line in self.lines), "".join(self.lines)
+
+    def is_alive(self) -> bool:
+        return self.process.poll() is None
+
+    def children(self) -> list[psutil.Process]:
+        """The processes that the run has started and not ended."""
+        return children_of(self.process.pid)
+
+    def end(self) -> Finished:
+        """Wait until the run has ended."""
+        self.process.wait(TIMEOUT)
+        self._reader.join(TIMEOUT)
+        assert self.process.stderr is not None
+        return Finished(self.process.returncode, "".join(self.lines), self.process.stderr.read(), self.reports)
+
+
+@contextmanager
+def started(
+    reports: Path, *options: str, settings: Mapping[str, str] | None = None, program: Sequence[str] = BEHAVE
+) -> Iterator[Running]:
+    """A run of the specification that is killed at the end of the block if it is still in progress."""
+    with started_process([*program, "--junit-directory", str(reports), *options], settings or {}) as process:
+        yield Running(process, reports)
+
+
+@contextmanager
+def started_process(arguments: Sequence[str], settings: Mapping[str, str]) -> "Iterator[subprocess.Popen[str]]":
+    """Any program of the project; it is killed at the end of the block if it is still in progress."""
+    with subprocess.Popen(
+        arguments,
+        cwd=ROOT,
+        env=clean_environment(settings),
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=LIMIT,
-    )
-    return Finished(ended.returncode, ended.stdout, ended.stderr, time.monotonic() - began, reports)
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def copy_project(folder: Path) -> Path:
-    """Copy what a run needs into that folder, which is a new one."""
+    """Copy what a run needs into a new folder."""
     for name in ("features", "acceptance", "embedded_ragflow"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "behave.ini", folder)
@@ -134,108 +193,32 @@ def copy_project(folder: Path) -> Path:
 
 
 def patch(file: Path, old: str, new: str) -> None:
-    """Put something else in the place of what stands in the file, and stands there once."""
+    """Replace a text that the file contains exactly once."""
     text = file.read_text("utf-8")
     assert text.count(old) == 1, f"{old} in {file.name}"
     file.write_text(text.replace(old, new), "utf-8")
 
 
-@dataclass
-class Running:
-    """A run that has not ended yet. ``lines`` grows as the run writes to its standard output."""
-
-    process: "subprocess.Popen[str]"
-    reports: Path
-    lines: list[str] = field(default_factory=list)
-
-    def wait_for_line(self, pattern: str) -> None:
-        """Wait until a line was written in which the pattern is found."""
-        wait_until(lambda: any(re.search(pattern, line) for line in list(self.lines)) or not self.is_alive())
-        assert any(re.search(pattern, line) for line in self.lines), "".join(self.lines)
-
-    def is_alive(self) -> bool:
-        return self.process.poll() is None
-
-    def children(self) -> list[int]:
-        """The processes that the run has started and not ended."""
-        return children_of(self.process.pid)
-
-    def end(self) -> Finished:
-        """Wait for the end of the run."""
-        self.process.wait(LIMIT)
-        self._reader.join(LIMIT)
-        assert self.process.stderr is not None
-        return Finished(self.process.returncode, "".join(self.lines), self.process.stderr.read(), 0.0, self.reports)
-
-    def __post_init__(self) -> None:
-        def read() -> None:
-            assert self.process.stdout is not None
-            for line in self.process.stdout:
-                self.lines.append(line)
-
-        self._reader = threading.Thread(target=read, daemon=True)
-        self._reader.start()
-
-
-@contextmanager
-def started(
-    reports: Path, *options: str, settings: Mapping[str, str] | None = None, program: Sequence[str] = BEHAVE
-) -> Iterator[Running]:
-    """A run of the specification, which is over when the block is."""
-    with started_process(command(reports, *options, program=program), settings or {}) as process:
-        yield Running(process, reports)
-
-
-@contextmanager
-def started_process(arguments: Sequence[str], settings: Mapping[str, str]) -> "Iterator[subprocess.Popen[str]]":
-    """Any process of the project, which is over when the block is."""
-    process = subprocess.Popen(
-        arguments,
-        cwd=ROOT,
-        env=environment(settings),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def wait_until(condition: Callable[[], bool], limit: float = 30.0) -> None:
-    """Wait for the condition, and no longer than the limit in seconds."""
+def wait_until(condition: Callable[[], bool], timeout: float = 60.0) -> None:
+    """Wait for the condition, at most so many seconds."""
     pause = threading.Event()
-    deadline = time.monotonic() + limit
+    deadline = time.monotonic() + timeout
     while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
+        assert time.monotonic() < deadline, f"the condition did not become true within {timeout:.0f} s"
         pause.wait(0.01)
 
 
-def children_of(parent: int) -> list[int]:
+def children_of(parent: int) -> list[psutil.Process]:
     """The processes that this one has started and not ended."""
-    return [pid for pid in _processes() if _parent(pid) == parent]
-
-
-def is_process(pid: int) -> bool:
-    """Whether this process still runs; one that has ended and was not yet waited for does not."""
-    return _stat(pid)[:1] not in ([], ["Z"])
-
-
-def _processes() -> list[int]:
-    return [int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdecimal()]
-
-
-def _parent(pid: int) -> int | None:
-    stat = _stat(pid)
-    return int(stat[1]) if stat else None
-
-
-def _stat(pid: int) -> list[str]:
-    """State, parent and so on of a process; nothing where there is none."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-    except OSError:
+        return psutil.Process(parent).children()
+    except psutil.NoSuchProcess:
         return []
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """Whether the process has ended, whether or not its parent has noticed."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True

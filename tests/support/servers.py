@@ -1,22 +1,114 @@
-"""Embedded servers in processes of their own. Every test that needs a server starts it here."""
+"""Embedded servers as child processes. Every test that needs a server starts it here."""
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import IO, NamedTuple
 
 from acceptance.paths import ROOT
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.messages import Credentials
+from tests.support.environment import clean_environment
 
 OWN_KEY = "ragflow-OwnKeyOfTheTests4711"
 OTHER_KEY = "ragflow-OtherKeyOfTheTests0815"
+TWO_TENANTS = ("--api-key", OWN_KEY, "--api-key", OTHER_KEY)
+
+PROGRAM = ("-W", "error", "-m", "embedded_ragflow")
+START_TIMEOUT = 30.0
+STOP_TIMEOUT = 30.0
+
+
+class Ended(NamedTuple):
+    """The exit status of a server, and everything that it printed."""
+
+    status: int
+    out: str
+    err: str
+
+
+class ServerProcess:
+    """A server in a child process.
+
+    It stops when its standard input closes, and so also when the test process dies. Its output is read all the time.
+    """
+
+    def __init__(self, command: Sequence[str], folder: Path, environment: dict[str, str]) -> None:
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, text=True, errors="replace"
+        )
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
+        self._out, self._err = _Reader(self.process.stdout), _Reader(self.process.stderr)
+
+    @cached_property
+    def url(self) -> str:
+        """Wait until the server answers, and return its address. Fail with its error output if it does not start."""
+        line = self._out.first_line(START_TIMEOUT)
+        assert line, f"the embedded server did not start:\n{self.stop().err}"
+        return line.split()[-1]
+
+    def stop(self) -> Ended:
+        """Close the standard input and wait for the end. Kill a server that does not stop in time."""
+        assert self.process.stdin is not None
+        with suppress(BrokenPipeError):
+            self.process.stdin.close()
+        try:
+            self.process.wait(STOP_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        return Ended(self.process.returncode, self._out.text(), self._err.text())
+
+
+class _Reader(threading.Thread):
+    """Reads a stream to its end, so that the process that writes to it never blocks."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        super().__init__(daemon=True)
+        self._stream = stream
+        self._lines: list[str] = []
+        self._has_begun = threading.Event()
+        self.start()
+
+    def run(self) -> None:
+        with self._stream:
+            for line in self._stream:
+                self._lines.append(line)
+                self._has_begun.set()
+        self._has_begun.set()
+
+    def first_line(self, timeout: float) -> str:
+        self._has_begun.wait(timeout)
+        return self._lines[0] if self._lines else ""
+
+    def text(self) -> str:
+        self.join(STOP_TIMEOUT)
+        return "".join(self._lines)
+
+
+@contextmanager
+def server_process(
+    *options: str, program: Sequence[str] = PROGRAM, folder: Path | None = None, **settings: str
+) -> Iterator[ServerProcess]:
+    """Start a server with these options. The block does not wait until it answers: `url` does."""
+    command = [sys.executable, *program, "--stop-at-end-of-input", *options]
+    server = ServerProcess(command, folder or ROOT, clean_environment({"PYTHONPATH": str(ROOT), **settings}))
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 @dataclass(frozen=True)
 class Embedded:
-    """Where a server answers, and as whom it may be asked."""
+    """A server that answers, with a client for each of its two tenants."""
 
     url: str
     own: RAGFlow
@@ -24,7 +116,7 @@ class Embedded:
 
     @property
     def settings(self) -> dict[str, str]:
-        """The environment in which a run tests this server."""
+        """The environment variables that aim a run at this server."""
         return {"RAGFLOW_URL": self.url, "RAGFLOW_API_KEY": OWN_KEY, "RAGFLOW_OTHER_API_KEY": OTHER_KEY}
 
     def assistants(self) -> list[str]:
@@ -41,25 +133,11 @@ def _names(tenant: RAGFlow) -> list[str]:
 
 
 @contextmanager
-def running(release: str = "0.20", program: tuple[str, ...] = ("-m", "embedded_ragflow")) -> Iterator[Embedded]:
-    """The server of that release, or a program that takes its options; it ends with the block."""
-    process = subprocess.Popen(
-        [
-            *(sys.executable, *program, "--port", "0", "--release", release),
-            *("--api-key", OWN_KEY, "--api-key", OTHER_KEY, "--stop-at-end-of-input"),
-        ],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            assert line, "the embedded server did not start"
-            url = line.split()[-1]
-            own = RAGFlow(url, Credentials.of("the tenant's API key", OWN_KEY))
-            yield Embedded(url, own, own.acting_as(Credentials.of("another tenant's API key", OTHER_KEY)))
-        finally:
-            process.terminate()
+def embedded_server(release: str = "0.20", *options: str, program: Sequence[str] = PROGRAM) -> Iterator[Embedded]:
+    """Start a server of this release with two tenants, and stop it after the block.
+
+    `program` is what Python runs instead: a module that takes the options of the embedded server.
+    """
+    with server_process("--port", "0", "--release", release, *TWO_TENANTS, *options, program=program) as server:
+        own = RAGFlow(server.url, Credentials.bearer("the tenant's API key", OWN_KEY))
+        yield Embedded(server.url, own, own.acting_as(Credentials.bearer("another tenant's API key", OTHER_KEY)))

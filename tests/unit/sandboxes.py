@@ -1,15 +1,17 @@
-"""Sandboxes on an embedded server, on somebody who stands between the two, and on one that only looks."""
+"""Sandboxes on the embedded server, behind a proxy that a test controls, and on a stand-in for the server."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.messages import Credentials
-from acceptance.sandbox.sandbox import Assistant, Sandbox
+from acceptance.sandbox.inventory import Assistant, Entry
+from acceptance.sandbox.sandbox import Sandbox
 from acceptance.sandbox.sender import Sender
 from tests.support.servers import OWN_KEY, Embedded
 from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded
 
+# Return an answer in place of the server's, or None.
 Tamper = Callable[[Seen], Reply | Misconduct | None]
 
 
@@ -18,52 +20,41 @@ def sandbox_on(ragflow: RAGFlow) -> Sandbox:
 
 
 @contextmanager
-def swept(ragflow: RAGFlow) -> Iterator[Sandbox]:
-    """A sandbox of which nothing is left behind, not even its bystander."""
+def temporary_sandbox(ragflow: RAGFlow) -> Iterator[Sandbox]:
+    """A sandbox that is cleared at the end of the block."""
     sandbox = sandbox_on(ragflow)
     yield sandbox
     sandbox.clear_all()
 
 
-def of_scenarios(embedded: Embedded) -> list[str]:
-    """The names of the assistants that are there, without the one that no scenario touches."""
+def scenario_assistants(embedded: Embedded) -> list[str]:
+    """The names of all assistants except bystanders."""
     return [name for name in embedded.assistants() if not name.endswith(" bystander")]
 
 
 @contextmanager
-def in_the_way(embedded: Embedded, tamper: Tamper) -> Iterator[tuple[Sandbox, StandIn]]:
-    """A sandbox whose requests ``tamper`` answers where it likes to, and the embedded server where not.
-
-    Everything in it is removed behind the block, so ``tamper`` must have come to rest by then.
-    """
-
-    def react(seen: Seen) -> Reply | Misconduct:
-        return tamper(seen) or forwarded(embedded.url, seen)
-
-    with StandIn(react) as between:
-        ragflow = RAGFlow(between.url, Credentials.of("the tenant's API key", OWN_KEY), read_timeout=5)
-        with swept(ragflow) as sandbox:
-            yield sandbox, between
+def tampered_sandbox(embedded: Embedded, tamper: Tamper = lambda _: None) -> Iterator[tuple[Sandbox, StandIn]]:
+    """A sandbox behind a proxy, which records all requests. It is cleared at the end: ``tamper`` must allow that."""
+    with StandIn(lambda seen: tamper(seen) or forwarded(embedded.url, seen)) as proxy:
+        ragflow = RAGFlow(proxy.url, Credentials.bearer("the tenant's API key", OWN_KEY), read_timeout=5)
+        with temporary_sandbox(ragflow) as sandbox:
+            yield sandbox, proxy
 
 
-def untouched(_: Seen) -> None:
-    """Leave every request to the embedded server."""
-
-
-class Looking:
-    """An assistant on a server that only looks at what is sent."""
+class RecordedSender:
+    """A sender for an assistant on a stand-in, as if this run had created it."""
 
     def __init__(self, server: StandIn) -> None:
-        sandbox = sandbox_on(RAGFlow(server.url, Credentials.of("the tenant's API key", OWN_KEY)))
+        sandbox = sandbox_on(RAGFlow(server.url, Credentials.bearer("the tenant's API key", OWN_KEY)))
         self.server, self.sender = server, Sender(sandbox)
         self.assistant = Assistant("0a" * 16, "mine", sandbox.ragflow)
         sandbox.names.update(
             {"ASSISTANT": self.assistant.id, "SESSION-1": "1b" * 16, "OTHER-ASSISTANT": "nobodys", "TENANT": "7e7e"}
         )
-        # As if the run had created it.
-        sandbox._own_ids[self.assistant.entry] = self.assistant.id
+        sandbox.inventory.created[self.assistant.id] = Entry("mine", sandbox.ragflow, self.assistant.id)
 
     @property
     def seen(self) -> Seen:
+        """The only request that the server received."""
         [seen] = self.server.seen
         return seen

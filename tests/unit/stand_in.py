@@ -1,4 +1,4 @@
-"""A real HTTP server that a test tells how to behave, and badly if need be."""
+"""A real HTTP server whose behaviour each test decides, including bad behaviour."""
 
 import http.client
 import json
@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from email.message import Message
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A request as it came in. ``path`` is what stood on the wire, the query included."""
+    """A request as it arrived. ``path`` includes the query."""
 
     method: str
     path: str
@@ -30,7 +29,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Reply:
-    """``headers`` may hold a wrong ``Content-Length``, or say that the body is in chunks as it is."""
+    """An answer. ``headers`` may contain a wrong ``Content-Length``, or declare the body as chunked."""
 
     status: int = 200
     body: bytes = b""
@@ -40,7 +39,7 @@ class Reply:
 class Misconduct(Enum):
     BREAK_OFF = "closes the connection without an answer"
     SILENCE = "never answers"
-    DROPS = "answers a byte at a time, and never comes to an end"
+    DROPS = "sends one byte at a time, without end"
 
 
 Reaction = Callable[[Seen], Reply | Misconduct]
@@ -51,7 +50,7 @@ def json_reply(value: object, status: int = 200, **headers: str) -> Reply:
 
 
 def forwarded(url: str, seen: Seen) -> Reply:
-    """What the server at that address answers to the same request."""
+    """Return the answer of another server to the same request."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
     try:
         connection.request(seen.method, seen.path, seen.body, dict(seen.headers.items()))
@@ -61,65 +60,59 @@ def forwarded(url: str, seen: Seen) -> Reply:
         connection.close()
 
 
-class StandIn:
-    """Answers every request with ``reaction``, over ``tls`` where it is given, and remembers what it has ``seen``."""
+class StandIn(ThreadingHTTPServer):
+    """Answers each request with the result of ``reaction`` and records it in ``seen``."""
+
+    daemon_threads = True
+    request_queue_size = 64
 
     def __init__(self, reaction: Reaction, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
         self.seen: list[Seen] = []
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.react = self._react
-        self._reaction = reaction
-        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self._server.server_port}"
+        self.reaction = reaction
+        self.stopping = threading.Event()
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self.server_port}"
         if tls:
-            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+            self.socket = tls.wrap_socket(self.socket, server_side=True)
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.stopping.set()
-        self._server.shutdown()
-        self._server.server_close()
+    def __exit__(self, *_: object) -> None:
+        self.stopping.set()
+        self.shutdown()
+        self.server_close()
 
     def calls(self) -> list[str]:
         return [seen.call for seen in self.seen]
 
-    def _react(self, seen: Seen) -> Reply | Misconduct:
-        self.seen.append(seen)
-        return self._reaction(seen)
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
-    react: Reaction
-
-    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
-        super().__init__(address, handler)
-        self.stopping = threading.Event()
-
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    # Otherwise the body waits for the client to acknowledge the headers.
+    # Otherwise the body waits until the client acknowledges the headers.
     disable_nagle_algorithm = True
-    server: _Server
+    server: StandIn
 
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        reply = self.server.react(Seen(self.command, self.path, self.headers, body))
+        seen = Seen(self.command, self.path, self.headers, body)
+        self.server.seen.append(seen)
+        reply = self.server.reaction(seen)
+        self.close_connection = self.close_connection or isinstance(reply, Misconduct)
         try:
-            if isinstance(reply, Misconduct):
-                self._misbehave(reply)
-            else:
+            if isinstance(reply, Reply):
                 self._reply(reply)
+            elif reply is Misconduct.SILENCE:
+                self.server.stopping.wait()
+            elif reply is Misconduct.DROPS:
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+                while not self.server.stopping.wait(0.1):
+                    self.wfile.write(b" ")
         except ConnectionError:
             self.close_connection = True
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815  # http.server finds them by these names
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815  # http.server finds them by name
 
     def _reply(self, reply: Reply) -> None:
         self.send_response(reply.status)
@@ -130,14 +123,5 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(reply.body)
 
-    def _misbehave(self, conduct: Misconduct) -> None:
-        self.close_connection = True
-        if conduct is Misconduct.SILENCE:
-            self.server.stopping.wait()
-        elif conduct is Misconduct.DROPS:
-            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-            while not self.server.stopping.wait(0.1):
-                self.wfile.write(b" ")
-
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing: the tests look at what was seen."""
+        """Print nothing."""

@@ -1,11 +1,11 @@
 "use strict";
-// What is on the page stands there without this script; it only shows less of it, or in another order.
+// The page is complete without this script. It filters, searches and sorts the scenarios.
 (() => {
   const tools = document.getElementById("tools");
   if (!tools) return;
   const [outcome, search, order, shown] = ["outcome", "search", "order", "shown"].map((id) => document.getElementById(id));
-  const flat = document.getElementById("by-duration");
-  const written = document.getElementById("as-written");
+  const byDurationList = document.getElementById("by-duration");
+  const asWritten = document.getElementById("as-written");
   const features = [...document.querySelectorAll(".feature")];
   const rules = [...document.querySelectorAll(".rule")];
   const scenarios = [...document.querySelectorAll(".scenario")].map((element) => {
@@ -15,60 +15,60 @@
     return { element, rule, text, seconds: Number(element.dataset.seconds) };
   });
 
-  const isChosen = ({ element, rule, text }) => {
+  const isSelected = ({ element, rule, text }) => {
     const [, kind, name] = /^(rules|scenarios)-(.+)$/.exec(outcome.value) || [];
-    const of = { rules: rule, scenarios: element }[kind];
+    const filtered = { rules: rule, scenarios: element }[kind];
     const words = search.value.toLowerCase().split(/\s+/);
-    return (!of || of.dataset.outcome === name) && words.every((word) => text.includes(word));
+    return (!filtered || filtered.dataset.outcome === name) && words.every((word) => text.includes(word));
   };
 
-  const show = () => {
-    const chosen = new Set(scenarios.filter(isChosen));
-    const of = new Set([...chosen].map(({ rule }) => rule));
-    scenarios.forEach((each) => { each.element.hidden = !chosen.has(each); });
-    rules.forEach((rule) => { rule.hidden = !of.has(rule); });
+  const update = () => {
+    const selected = new Set(scenarios.filter(isSelected));
+    const rulesShown = new Set([...selected].map(({ rule }) => rule));
+    scenarios.forEach((each) => { each.element.hidden = !selected.has(each); });
+    rules.forEach((rule) => { rule.hidden = !rulesShown.has(rule); });
     features.forEach((feature) => { feature.hidden = !feature.querySelector(".rule:not([hidden])"); });
-    shown.value = `${chosen.size} of ${scenarios.length} scenarios, ${of.size} of ${rules.length} rules`;
+    shown.value = `${selected.size} of ${scenarios.length} scenarios, ${rulesShown.size} of ${rules.length} rules`;
   };
 
-  const arrange = () => {
+  const sort = () => {
     const byDuration = order.value === "duration";
-    const arranged = byDuration ? [...scenarios].sort((one, other) => other.seconds - one.seconds) : scenarios;
-    arranged.forEach(({ element, rule }) => (byDuration ? flat : rule).append(element));
-    flat.hidden = !byDuration;
-    written.hidden = byDuration;
+    const sorted = byDuration ? [...scenarios].sort((one, other) => other.seconds - one.seconds) : scenarios;
+    sorted.forEach(({ element, rule }) => (byDuration ? byDurationList : rule).append(element));
+    byDurationList.hidden = !byDuration;
+    asWritten.hidden = byDuration;
   };
 
-  // An address leads to what it names, whatever is chosen at the moment.
-  const follow = () => {
+  // Show the target of the address: a filter, or an element that a filter may hide.
+  const goToAddress = () => {
     const name = decodeURIComponent(location.hash.slice(1));
     if ([...outcome.options].some((option) => option.value && option.value === name)) {
       outcome.value = name;
       search.value = "";
-      show();
+      update();
       tools.scrollIntoView();
       return;
     }
-    const place = document.getElementById(name);
-    if (!place) return;
-    if (place.closest("[hidden]")) {
+    const target = document.getElementById(name);
+    if (!target) return;
+    if (target.closest("[hidden]")) {
       outcome.value = search.value = order.value = "";
-      arrange();
-      show();
+      sort();
+      update();
     }
-    if (place.matches("details")) place.open = true;
-    place.scrollIntoView();
+    if (target.matches("details")) target.open = true;
+    target.scrollIntoView();
   };
 
   tools.addEventListener("submit", (event) => event.preventDefault());
-  search.addEventListener("input", show);
+  search.addEventListener("input", update);
   outcome.addEventListener("input", () => {
     history.replaceState(null, "", outcome.value ? `#${outcome.value}` : location.pathname);
-    show();
+    update();
   });
-  order.addEventListener("input", arrange);
-  addEventListener("hashchange", follow);
+  order.addEventListener("input", sort);
+  addEventListener("hashchange", goToAddress);
   tools.hidden = false;
-  show();
-  follow();
+  update();
+  goToAddress();
 })();

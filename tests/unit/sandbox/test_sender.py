@@ -1,21 +1,22 @@
-"""The requests of a scenario, on an embedded server, and on one that only looks at them."""
+"""Requests of a scenario, to the embedded server and to a stand-in that records them."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from acceptance.errors import PreparationFailed
 from acceptance.notation.sessions import SessionSpec
-from acceptance.ragflow.client import RAGFlow
-from acceptance.ragflow.listings import listed_sessions
-from acceptance.ragflow.messages import JSON_TYPE, NO_KEY, Answer, Credentials
+from acceptance.ragflow.listings import read_sessions
+from acceptance.ragflow.messages import JSON_TYPE, NO_KEY, Content
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.sandbox.sender import Sender
 from acceptance.sandbox.view import sessions_of
 from tests.support.servers import OWN_KEY, Embedded
-from tests.unit.sandboxes import Looking, of_scenarios
-from tests.unit.stand_in import Reply, Seen, StandIn, json_reply
+from tests.unit.sandboxes import RecordedSender, scenario_assistants
+from tests.unit.stand_in import Reply, StandIn, json_reply
 
 
 @pytest.fixture
@@ -23,427 +24,219 @@ def sender(sandbox: Sandbox) -> Sender:
     return Sender(sandbox)
 
 
-# What is kept.
+@pytest.fixture
+def recorded() -> Iterator[RecordedSender]:
+    """A sender whose server confirms everything, and returns the authorization."""
+    with StandIn(lambda seen: json_reply({"code": 0, "message": seen.headers.get("Authorization", "")})) as server:
+        yield RecordedSender(server)
 
 
-def test_a_deletion_says_what_it_listed_and_what_was_answered(sandbox: Sandbox, sender: Sender) -> None:
-    assistant = sandbox.create_assistant(sessions=2)
-    exchange = sender.delete(assistant, [*assistant.session_ids, "nobody"])
-    assert exchange.selection.summary == "2 deleted, 1 unknown"
-    assert isinstance(exchange.answer, Answer)
-    assert sessions_of(assistant) == ()
+# Exchanges
 
 
-def test_every_request_of_the_scenario_is_kept_with_its_answer(sandbox: Sandbox, sender: Sender) -> None:
+def test_requests_are_kept_with_their_answers(sandbox: Sandbox, sender: Sender) -> None:
     assistant = sandbox.create_assistant(sessions=3)
     sent = [
-        sender.delete(assistant, assistant.session_ids[:1]),
-        sender.send(assistant, '{"ids": ["SESSION-2"]}'),
-        sender.list_sessions(assistant, page=1),
+        sender.delete(assistant, [assistant.session_ids[0], "unknown"]),
+        sender.delete(assistant, sender.content('{"ids": ["SESSION-2"]}')),
+        sender.read_list(assistant, "page=1"),
         sender.call(assistant, "PUT /chats/ASSISTANT/sessions {}"),
         sender.remove(assistant),
     ]
     assert sender.exchanges == sent
     assert sender.last is sent[-1]
     assert [exchange.answer.request.method for exchange in sent] == ["DELETE", "DELETE", "GET", "PUT", "DELETE"]
-    assert [exchange.selection.listed for exchange in sent] == [
-        *((id,) for id in assistant.session_ids[:2]),
-        (),
-        (),
-        (),
-    ]
+    assert [exchange.selection.summary for exchange in sent] == ["1 deleted, 1 unknown", "1 deleted", "", "", ""]
 
 
-def test_a_session_is_expected_gone_only_where_somebody_says_so(sandbox: Sandbox, sender: Sender) -> None:
-    assistant = sandbox.create_assistant(sessions=2)
-    first = sender.delete(assistant, assistant.session_ids[:1])
-    assert sender.delete(assistant, assistant.session_ids).selection.summary == "2 deleted"
-    sender.expect_gone(first.selection.deleted)
-    assert sender.delete(assistant, assistant.session_ids).selection.summary == "1 deleted, 1 unknown"
+def test_sessions_are_expected_to_be_gone_only_after_a_preparation(
+    embedded: Embedded, sandbox: Sandbox, sender: Sender
+) -> None:
+    assistant, other = sandbox.create_assistant(sessions=3), sandbox.create_assistant(sessions=1, other=True)
+    sender.delete(assistant, assistant.session_ids[:1])
+    assert sender.delete(assistant, assistant.session_ids[:1]).selection.summary == "1 deleted"
+    sender.remove(other)
+    sender.expect_success()
+    assert scenario_assistants(embedded) == [assistant.name]
+    sender.record_gone_sessions([assistant, other])
+    assert sender.latest == []
+    last = sender.delete(assistant, assistant.session_ids)
+    assert last.selection.summary == "2 deleted, 1 unknown"
+    assert sender.delete(other, other.session_ids).selection.summary == "1 unknown"
+    assert sender.latest == sender.exchanges[3:]
+    sender.expect_gone(last.selection.deleted)
+    assert sender.delete(assistant, assistant.session_ids).selection.summary == "3 unknown"
 
 
-# What is done beside deleting.
+# Other actions
 
 
-def test_a_session_may_be_renamed(sandbox: Sandbox, sender: Sender) -> None:
+def test_a_session_can_be_renamed(sandbox: Sandbox, sender: Sender) -> None:
     before = sandbox.create_assistant(sessions=3)
     first, second, third = before.sessions
     after = sender.rename(before, second, first.name)
     assert after.sessions == (first, replace(second, name=first.name), third)
-    assert sorted(session.id for session in sessions_of(after)) == sorted(before.session_ids)
     assert set(sessions_of(after)) == set(after.sessions)
-    assert sandbox.names["SESSION-2"] == second.id
     assert sender.last.values["name"] == first.name
 
 
-def test_a_session_that_cannot_be_renamed_keeps_its_name(sandbox: Sandbox, sender: Sender) -> None:
-    assistant = sandbox.create_assistant(sessions=1)
-    assert sender.rename(assistant, assistant.sessions[0], "").sessions == assistant.sessions
-    assert sessions_of(assistant) == assistant.sessions
-    with pytest.raises(PreparationFailed, match=r"this was to be done before:(.|\n)*empty"):
-        sender.expect_success()
-
-
-@pytest.mark.parametrize("other", [False, True])
-def test_one_more_session_is_called_by_its_number(sandbox: Sandbox, sender: Sender, other: bool) -> None:
-    sandbox.create_assistant(sessions=1)
-    before = sandbox.create_assistant(sessions=2, other=True) if other else sandbox.create_assistant(sessions=2)
-    after = sender.create(before, 3, SessionSpec("SESSION-1", "user 1"))
-    prefix, whose = ("OTHER-", " of the other assistant") if other else ("", "")
-    new = after.sessions[2]
-    assert after.sessions[:2] == before.sessions
-    assert new.name == sandbox.names["SESSION-1"]
-    assert set(sessions_of(after)) == set(after.sessions)
-    assert sandbox.names[f"{prefix}SESSION-3"] == new.id
-    assert sandbox.display_names[new.id] == f"session 3{whose}"
-    assert sender.last.values == {
-        "assistant": after.id,
-        "name": new.name,
-        "user": "user 1",
-        "owner": before.sessions[0].user,
-    }
-
-
-def test_a_session_without_a_name_gets_the_one_of_ragflow(sandbox: Sandbox, sender: Sender) -> None:
-    after = sender.create(sandbox.create_assistant(sessions=0), 1, SessionSpec(None))
-    assert [session.name for session in after.sessions] == ["New session"]
-    assert sender.last.values["name"] == "New session"
-
-
-def test_a_session_that_is_not_created_changes_nothing(sandbox: Sandbox, sender: Sender) -> None:
+def test_a_refused_action_changes_nothing(sandbox: Sandbox, sender: Sender) -> None:
     assistant = sandbox.create_assistant(sessions=1)
     assert sender.create(assistant, 2, SessionSpec("")) is assistant
     assert "SESSION-2" not in sandbox.names
+    assert sender.rename(assistant, assistant.sessions[0], "") is assistant
+    assert sessions_of(assistant) == assistant.sessions
+    with pytest.raises(PreparationFailed, match=r"could not be prepared:(.|\n)*empty"):
+        sender.expect_success()
 
 
-@pytest.mark.parametrize("number", [1, 2, 4])
-def test_a_number_that_is_not_the_next_is_a_mistake_of_the_scenario(
-    sandbox: Sandbox, sender: Sender, number: int
-) -> None:
+@pytest.mark.parametrize(("prefix", "suffix"), [("", ""), ("OTHER-", " of the other assistant")])
+def test_a_created_session_is_named_by_its_number(sandbox: Sandbox, sender: Sender, prefix: str, suffix: str) -> None:
+    sandbox.create_assistant(sessions=1)
+    before = sandbox.create_assistant(sessions=2, other=bool(prefix))
+    first = sandbox.names["SESSION-1"]
+    after = sender.create(before, 3, SessionSpec("SESSION-1", "user 1"))
+    new = after.sessions[2]
+    assert after.sessions == (*before.sessions, new)
+    assert set(sessions_of(after)) == set(after.sessions)
+    assert new.name == first
+    assert (sandbox.names[f"{prefix}SESSION-3"], sandbox.display_names[new.id]) == (new.id, f"session 3{suffix}")
+    assert sender.last.values == {"assistant": after.id, "name": first, "user": "user 1", "owner": ""}
+    assert sender.create(after, 4, SessionSpec(None)).sessions[3].name == "New session"
+    assert sender.last.values["name"] == "New session"
+
+
+@pytest.mark.parametrize("number", [2, 4])
+def test_a_wrong_session_number_is_a_mistake_of_the_scenario(sandbox: Sandbox, sender: Sender, number: int) -> None:
     assistant = sandbox.create_assistant(sessions=2)
-    with pytest.raises(ValueError, match=f"speaks of session {number}, but the assistant was given 2 before"):
+    with pytest.raises(ValueError, match=f"creates session {number}, but the assistant has been given 2"):
         sender.create(assistant, number, SessionSpec("one more"))
     assert set(sessions_of(assistant)) == set(assistant.sessions)
 
 
-def test_an_assistant_may_be_removed(embedded: Embedded, sandbox: Sandbox, sender: Sender) -> None:
-    gone, kept = sandbox.create_assistant(sessions=1), sandbox.create_assistant(sessions=1, other=True)
-    sender.remove(gone)
-    sender.expect_success()
-    assert of_scenarios(embedded) == [kept.name]
-    assert sandbox.owns(gone.id)
-    sandbox.clear()
-    assert of_scenarios(embedded) == []
+# Requests on the wire
+
+CHAT = "0a" * 16
+EMPTY = '{"ids": []}'
+# method and arguments: (the request below /api/v1/chats, its type, its body)
+REQUESTS: list[tuple[str, list[Any], dict[str, Any], tuple[str, str | None, str]]] = [
+    ("delete", [["a", "b", "a"]], {}, (f"DELETE /{CHAT}/sessions", JSON_TYPE, '{"ids": ["a", "b", "a"]}')),
+    ("delete", [[]], {"slash": True, "query": "a=1"}, (f"DELETE /{CHAT}/sessions/?a=1", JSON_TYPE, EMPTY)),
+    ("delete", [[]], {"query": "a=SESSION-1[:4]&b=␠"}, (f"DELETE /{CHAT}/sessions?a=1b1b&b=%20", JSON_TYPE, EMPTY)),
+    ("delete", [["a"]], {"to": "ASSISTANT[:4]"}, ("DELETE /0a0a/sessions", JSON_TYPE, '{"ids": ["a"]}')),
+    ("delete", [["a"]], {"to": "␠"}, ("DELETE /%20/sessions", JSON_TYPE, '{"ids": ["a"]}')),
+    ("delete", [Content(b"{}", "text/plain")], {}, (f"DELETE /{CHAT}/sessions", "text/plain", "{}")),
+    ("delete", [Content(b"{}", None)], {}, (f"DELETE /{CHAT}/sessions", None, "{}")),
+    ("call", ['PUT /chats/ASSISTANT/sessions {"a": "b c"}'], {}, (f"PUT /{CHAT}/sessions", JSON_TYPE, '{"a": "b c"}')),
+    ("call", ["DELETE /chats/ASSISTANT/sessions/x {}"], {}, (f"DELETE /{CHAT}/sessions/x", JSON_TYPE, "{}")),
+    ("read_list", ["id=SESSION-1[:4]&name=a 2"], {}, (f"GET /{CHAT}/sessions?id=1b1b&name=a+2", None, "")),
+    ("read_list", ["id=&user_id=TENANT"], {}, (f"GET /{CHAT}/sessions?id=&user_id=7e7e", None, "")),
+]
 
 
-def test_stock_is_taken_of_what_is_there(sandbox: Sandbox, sender: Sender) -> None:
-    assistant, other = sandbox.create_assistant(sessions=3), sandbox.create_assistant(sessions=1, other=True)
-    sender.delete(assistant, assistant.session_ids[:1])
-    sender.remove(other)
-    sender.take_stock([assistant, other])
-    assert sender.latest == []
-    assert sender.delete(assistant, assistant.session_ids).selection.summary == "2 deleted, 1 unknown"
-    assert sender.delete(other, other.session_ids).selection.summary == "1 unknown"
-    assert sender.latest == sender.exchanges[2:]
+@pytest.mark.parametrize(("method", "arguments", "options", "sent"), REQUESTS)
+def test_a_request_is_sent_literally(
+    recorded: RecordedSender, method: str, arguments: list[Any], options: dict[str, Any], sent: Any
+) -> None:
+    getattr(recorded.sender, method)(recorded.assistant, *arguments, **options)
+    seen = recorded.seen
+    path = seen.path.removeprefix("/api/v1/chats")
+    assert (f"{seen.method} {path}", seen.headers.get("Content-Type"), seen.body.decode()) == sent
+    assert seen.headers["Authorization"] == f"Bearer {OWN_KEY}"
 
 
-# a request: what it comes to
-REQUESTS = {
-    '{"ids": ["SESSION-1"]}': "1 deleted",
-    '{"ids": ["SESSION-1", "x", "SESSION-1"]}': "1 deleted, 1 unknown, 1 repeated",
-    '{"ids": {"SESSION-1": 1}}': "1 deleted",
-    '{"ids": "abc"}': "3 unknown",
-    '{"ids": [true]}': "1 unknown",
-    '{"ids": ["SESSION-1[:16]"]}': "1 unknown",
-    '{"ids": [["SESSION-1"]]}': "",
-    '{"delete_all": true}': "",
-    "not json": "",
-    "(no content)": "",
-}
+def test_redirects_are_followed_on_request() -> None:
+    redirect = Reply(307, headers={"Location": "/api/v1/elsewhere"})
+    with StandIn(lambda seen: json_reply({"code": 0}) if "elsewhere" in seen.path else redirect) as server:
+        recorded = RecordedSender(server)
+        answers = [recorded.sender.delete(recorded.assistant, ["a"], follow=each).answer for each in (False, True)]
+    assert [answer.status for answer in answers] == [307, 200]
 
 
-@pytest.mark.parametrize(("request_", "summary"), REQUESTS.items(), ids=REQUESTS)
-def test_a_request_that_is_written_out_says_what_it_lists(sandbox: Sandbox, request_: str, summary: str) -> None:
-    assistant = sandbox.create_assistant(sessions=1)
-    assert Sender(sandbox).send(assistant, request_).selection.summary == summary
+# Authorization
 
 
-# What is sent.
-
-
-def fine(_: Seen) -> Reply:
-    return json_reply({"code": 0})
-
-
-def test_a_list_is_sent_as_it_is_documented() -> None:
-    with StandIn(fine) as server:
-        looking = Looking(server)
-        looking.sender.delete(looking.assistant, ["a", "b", "a"])
-    assert looking.seen.call == f"DELETE /api/v1/chats/{looking.assistant.id}/sessions"
-    assert json.loads(looking.seen.body) == {"ids": ["a", "b", "a"]}
-    assert looking.seen.headers["Content-Type"] == JSON_TYPE
-    assert looking.seen.headers["Authorization"] == f"Bearer {OWN_KEY}"
-
-
-# a way to send: the address
-WAYS = {
-    "as usual": ({}, "/api/v1/chats/0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a/sessions"),
-    "with a slash": ({"slash": True}, "/api/v1/chats/0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a/sessions/"),
-    "with words behind it": (
-        {"query": "ids=SESSION-1[:4]&b=␠"},
-        "/api/v1/chats/0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a/sessions?ids=1b1b&b=%20",
-    ),
-    "with both": ({"slash": True, "query": "a=1"}, "/api/v1/chats/0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a/sessions/?a=1"),
-    "to a part of the id": ({"to": "ASSISTANT[:4]"}, "/api/v1/chats/0a0a/sessions"),
-    "to nobody": ({"to": ""}, "/api/v1/chats//sessions"),
-    "to a blank": ({"to": "␠"}, "/api/v1/chats/%20/sessions"),
-    "to the other assistant": ({"to": "OTHER-ASSISTANT"}, "/api/v1/chats/nobodys/sessions"),
-}
-
-
-@pytest.mark.parametrize(("way", "path"), WAYS.values(), ids=WAYS)
-def test_a_deletion_may_be_asked_for_in_many_ways(way: dict[str, object], path: str) -> None:
-    with StandIn(fine) as server:
-        looking = Looking(server)
-        looking.sender.delete(looking.assistant, ["a"], **way)
-    assert looking.seen.path == path
-
-
-@pytest.mark.parametrize("follow", [True, False])
-def test_a_redirect_is_followed_where_that_is_wanted(follow: bool) -> None:
-    replies = iter([Reply(307, headers={"Location": "/api/v1/elsewhere"}), json_reply({"code": 0})])
-    with StandIn(lambda _: next(replies)) as server:
-        looking = Looking(server)
-        status = looking.sender.delete(looking.assistant, ["a"], follow=follow).answer.status
-    assert status == (200 if follow else 307)
-    assert [seen.path for seen in server.seen[1:]] == (["/api/v1/elsewhere"] if follow else [])
-
-
-# what a request is declared as: (the type that is sent, the body)
-DECLARED = {
-    "text/plain": ("text/plain", b'{"ids": []}'),
-    "(nothing)": (None, b'{"ids": []}'),
-}
-
-
-@pytest.mark.parametrize(("declared_as", "type", "body"), [(each, *sent) for each, sent in DECLARED.items()])
-def test_a_request_may_be_declared_as_anything(declared_as: str, type: str | None, body: bytes) -> None:
-    with StandIn(fine) as server:
-        looking = Looking(server)
-        looking.sender.send(looking.assistant, '{"ids": []}', declared_as)
-    assert (looking.seen.headers.get("Content-Type"), looking.seen.body) == (type, body)
-
-
-# What is read.
-
-# words: what stands behind the address
-WORDS = {
-    "": "",
-    "id=SESSION-1": f"?id={'1b' * 16}",
-    "id=SESSION-1[:4]&name=session 2": "?id=1b1b&name=session+2",
-    "user_id=TENANT": "?user_id=7e7e",
-    "id=SESSION-1[FULL-WIDTH]": f"?id={'%EF%BC%91%EF%BD%82' * 16}",
-    "id=&name=x": "?id=&name=x",
-}
-
-
-@pytest.mark.parametrize(("words", "query"), WORDS.items(), ids=WORDS)
-def test_a_list_is_read_with_the_words_that_are_said(words: str, query: str) -> None:
-    with StandIn(fine) as server:
-        looking = Looking(server)
-        looking.sender.read_list(looking.assistant, words)
-    assert (looking.seen.method, looking.seen.path) == ("GET", f"/api/v1/chats/{looking.assistant.id}/sessions{query}")
-
-
-def test_a_list_may_be_read_by_somebody_else(embedded: Embedded, sandbox: Sandbox, sender: Sender) -> None:
+def test_another_tenant_may_ask(embedded: Embedded, sandbox: Sandbox, sender: Sender) -> None:
     assistant = sandbox.create_assistant(sessions=2)
     mine = sender.read_list(assistant, "name=session 2")
-    theirs = sender.read_list(assistant, "name=session 2", asker=embedded.other)
-    assert listed_sessions(mine.answer) == [assistant.sessions[1]]
-    assert theirs.answer.request.credentials == embedded.other.credentials
-    assert theirs.answer.body["code"] != 0
-    assert sender.exchanges == [mine, theirs]
+    assert read_sessions(mine.answer) == [assistant.sessions[1]]
+    nobody, other = embedded.own.acting_as(NO_KEY), embedded.other
+    theirs = sandbox.create_assistant(sessions=1, owner=other, other=True)
+    sent = [
+        sender.delete(assistant, [], to="OTHER-ASSISTANT", asker=nobody),
+        sender.delete(assistant, sender.content('{"ids": ["SESSION-1"]}'), asker=other),
+        sender.read_list(assistant, "name=session 2", asker=other),
+    ]
+    askers = [NO_KEY, other.credentials, other.credentials]
+    assert [exchange.answer.request.credentials for exchange in sent] == askers
+    assert f"/chats/{theirs.id}/" in sent[0].answer.request.path
+    assert [sessions_of(each) for each in (assistant, theirs)] == [assistant.sessions, theirs.sessions]
 
 
-# Who asks.
-
-
-def test_somebody_else_may_ask(embedded: Embedded, sandbox: Sandbox, sender: Sender) -> None:
-    assistant = sandbox.create_assistant(sessions=1)
-    exchange = sender.delete(assistant, assistant.session_ids, asker=embedded.own.acting_as(NO_KEY))
-    assert exchange.answer.request.credentials == NO_KEY
-    exchange = sender.send(assistant, '{"ids": ["SESSION-1"]}', asker=embedded.other)
-    assert exchange.answer.request.credentials == embedded.other.credentials
-    assert sessions_of(assistant) == assistant.sessions
-
-
-# an authorization: the header that is sent
+# an authorization: its header
 AUTHORIZATIONS = {
     "(no header)": None,
     "(empty header)": "",
     "Bearer KEY": f"Bearer {OWN_KEY}",
     "KEY": OWN_KEY,
-    "Bearer": "Bearer",
-    "Bearer␠␠KEY": f"Bearer  {OWN_KEY}",
-    "bearer KEY": f"bearer {OWN_KEY}",
-    "Basic KEY": f"Basic {OWN_KEY}",
-    "Bearer KEY extra": f"Bearer {OWN_KEY} extra",
-    "Bearer KEYx": f"Bearer {OWN_KEY}x",
+    "Bearer␠␠KEYx": f"Bearer  {OWN_KEY}x",
     "Bearer KEY[:20]": f"Bearer {OWN_KEY[:20]}",
-    "Bearer invalid_key_123": "Bearer invalid_key_123",
-    "Bearer x{20}": f"Bearer {'x' * 20}",
 }
 
 
 @pytest.mark.parametrize(("authorization", "header"), AUTHORIZATIONS.items(), ids=AUTHORIZATIONS)
-def test_an_authorization_is_sent_to_the_letter_and_shown_as_it_is_written(
-    authorization: str, header: str | None
+def test_an_authorization_is_sent_literally_and_shown_without_the_key(
+    recorded: RecordedSender, authorization: str, header: str | None
 ) -> None:
-    with StandIn(lambda seen: json_reply(seen.headers.get("Authorization", ""))) as server:
-        looking = Looking(server)
-        answer = looking.sender.delete(looking.assistant, ["a"], authorization=authorization).answer
-    assert looking.seen.headers.get("Authorization") == header
-    shown = answer.request.credentials.name
-    assert shown == ("no API key" if header is None else f"the authorization {authorization}")
-    # What the server sends back of it is no longer there.
+    answer = recorded.sender.delete(recorded.assistant, ["a"], authorization=authorization).answer
+    assert recorded.seen.headers.get("Authorization") == header
+    name = "no API key" if header is None else f"the authorization {authorization}"
+    assert answer.request.credentials.name == name
     assert OWN_KEY[:20] not in f"{answer.text} {answer}"
 
 
-def test_an_authorization_is_shown_of_whoever_asks() -> None:
-    with StandIn(fine) as server:
-        looking = Looking(server)
-        other = RAGFlow(server.url, Credentials.of("another", "another-key"))
-        looking.sender.delete(looking.assistant, ["a"], asker=other, authorization="Basic KEY")
-    assert looking.seen.headers["Authorization"] == "Basic another-key"
+# Requests that are never sent
+
+# requests that may delete all sessions of an assistant, and their types
+IDS = '{"ids": ["SESSION-1"]}'
+AS_JSON = ['{"ids": []}', '{"ids": null}', '{"ids": [1]}', '{"ids": "SESSION-1"}', '{"ids": ["SESSION-1"],}', "{}"]
+AS_JSON += ['{"delete_all": true}', '"not json"', IDS.upper(), "(no content)", "(no content, declared as JSON)"]
+EMPTYING = [*((request, JSON_TYPE) for request in AS_JSON), (IDS, "text/plain"), ("ids=SESSION-1", "text/html")]
+each_emptying_request = pytest.mark.parametrize(("request_", "declared_as"), EMPTYING)
+
+OTHER_ADDRESSES = ["/chats/OTHER-ASSISTANT/sessions", "/chats/ASSISTANTx/sessions", "/chats/ASSISTANT/sessionsx"]
+OTHER_ADDRESSES += ["/chats/ASSISTANT/sessions/../../foreign/sessions"]
+
+# ids that may belong to an assistant of another run, or match all assistants
+FOREIGN = ["", "%", "*", "_" * 32, "deadbeef" * 4, "an assistant", "ASSISTANT[:16]", "ASSISTANTx"]
 
 
-# What is never sent.
-
-# what could empty an assistant
-EMPTYING = {
-    '{"ids": []}': JSON_TYPE,
-    '{"ids": null}': JSON_TYPE,
-    "{}": JSON_TYPE,
-    '{"delete_all": true}': JSON_TYPE,
-    '{"ids": [1]}': JSON_TYPE,
-    '{"ids": "SESSION-1"}': JSON_TYPE,
-    '{"ids": ["SESSION-1"]}': "text/plain",
-    '{"ids": ["SESSION-1"],}': JSON_TYPE,
-    '{"IDS": ["SESSION-1"]}': JSON_TYPE,
-    "ids=SESSION-1": "application/x-www-form-urlencoded",
-    '"not json"': JSON_TYPE,
-    "not json": JSON_TYPE,
-    "(no content)": JSON_TYPE,
-    "(no content, declared as JSON)": JSON_TYPE,
-}
-every_emptying_request = pytest.mark.parametrize(("request_", "declared_as"), EMPTYING.items(), ids=EMPTYING)
-
-# ids that may be those of somebody else's assistant, or a pattern for all of them
-FOREIGN = [
-    "",
-    "%",
-    "*",
-    "_" * 32,
-    "deadbeef" * 4,
-    "0" * 32,
-    "ASSISTANT[:16]",
-    "ASSISTANTx",
-    "ASSISTANT␠",
-    "an assistant",
-]
+@each_emptying_request
+def test_foreign_assistants_are_never_emptied(recorded: RecordedSender, request_: str, declared_as: str) -> None:
+    sender = recorded.sender
+    for to in FOREIGN:
+        with pytest.raises(ValueError, match="is no assistant of this run, and this request might delete all"):
+            sender.delete(recorded.assistant, sender.content(request_, declared_as), to=to)
+    assert recorded.server.seen == sender.exchanges == []
 
 
-@every_emptying_request
-@pytest.mark.parametrize("to", FOREIGN)
-def test_an_assistant_of_others_is_never_emptied(request_: str, declared_as: str, to: str) -> None:
-    with StandIn(fine) as server:
-        looking = Looking(server)
-        with pytest.raises(ValueError, match="only an assistant of this run may be emptied"):
-            looking.sender.send(looking.assistant, request_, declared_as, to=to)
-    assert server.seen == []
-    assert looking.sender.exchanges == []
-
-
-@pytest.mark.parametrize("to", FOREIGN)
-def test_no_sessions_at_all_are_not_deleted_in_an_assistant_of_others(to: str) -> None:
-    with StandIn(fine) as server:
-        looking = Looking(server)
-        with pytest.raises(ValueError, match="only an assistant of this run may be emptied"):
-            looking.sender.delete(looking.assistant, [], to=to)
-    assert server.seen == []
-
-
-@every_emptying_request
-def test_an_assistant_of_the_run_may_be_emptied(sandbox: Sandbox, request_: str, declared_as: str) -> None:
-    assistant = sandbox.create_assistant(sessions=1)
-    assert Sender(sandbox).send(assistant, request_, declared_as).answer.is_json
-
-
-@every_emptying_request
-@pytest.mark.parametrize("to", ["invalid_chat_assistant_id", "nobody"])
-def test_nobodys_assistant_cannot_be_emptied(request_: str, declared_as: str, to: str) -> None:
-    with StandIn(fine) as server:
-        looking = Looking(server)
-        looking.sender.send(looking.assistant, request_, declared_as, to=to)
-    assert looking.seen.call == f"DELETE /api/v1/chats/{to}/sessions"
-
-
-@pytest.mark.parametrize("to", FOREIGN)
-def test_sessions_that_are_listed_may_be_asked_for_anywhere(to: str) -> None:
-    with StandIn(fine) as server:
-        looking = Looking(server)
-        looking.sender.send(looking.assistant, '{"ids": ["SESSION-1"]}', to=to)
-    assert json.loads(looking.seen.body) == {"ids": ["1b" * 16]}
-
-
-def test_the_assistant_of_another_tenant_may_be_asked_for_by_its_placeholder(
-    embedded: Embedded, sandbox: Sandbox, sender: Sender
+@each_emptying_request
+@pytest.mark.parametrize("to", ["ASSISTANT", "invalid_chat_assistant_id", "nobody"])
+def test_own_and_impossible_assistants_can_be_emptied(
+    recorded: RecordedSender, request_: str, declared_as: str, to: str
 ) -> None:
-    mine = sandbox.create_assistant(sessions=1)
-    theirs = sandbox.create_assistant(sessions=1, owner=embedded.other, other=True)
-    answer = sender.send(mine, '{"ids": []}', to="OTHER-ASSISTANT").answer
-    assert f"/chats/{theirs.id}/" in answer.request.path
-    assert sessions_of(theirs) == theirs.sessions
+    recorded.sender.delete(recorded.assistant, recorded.sender.content(request_, declared_as), to=to)
+    assert recorded.seen.call == f"DELETE /api/v1/chats/{to.replace('ASSISTANT', recorded.assistant.id)}/sessions"
 
 
-# Other calls.
+@pytest.mark.parametrize("to", FOREIGN)
+def test_listed_sessions_can_be_deleted_from_any_assistant(recorded: RecordedSender, to: str) -> None:
+    recorded.sender.delete(recorded.assistant, ["1b" * 16], to=to)
+    assert json.loads(recorded.seen.body) == {"ids": ["1b" * 16]}
 
 
-@pytest.mark.parametrize(
-    ("call", "asked", "body"),
-    [
-        ("PUT /chats/ASSISTANT/sessions {}", "PUT /api/v1/chats/{id}/sessions", b"{}"),
-        ("DELETE /chats/ASSISTANT/sessions/x {}", "DELETE /api/v1/chats/{id}/sessions/x", b"{}"),
-        ('PUT /chats/ASSISTANT/sessions {"a": "b c"}', "PUT /api/v1/chats/{id}/sessions", b'{"a": "b c"}'),
-    ],
-)
-def test_another_call_may_be_made(call: str, asked: str, body: bytes) -> None:
-    with StandIn(fine) as server:
-        looking = Looking(server)
-        exchange = looking.sender.call(looking.assistant, call)
-    assert looking.seen.call == asked.format(id=looking.assistant.id)
-    assert (looking.seen.body, looking.seen.headers["Content-Type"]) == (body, JSON_TYPE)
-    assert exchange.selection.listed == ()
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/chats",
-        "/chats/ASSISTANT",
-        "/chats/OTHER-ASSISTANT/sessions",
-        "/chats/foreign/sessions",
-        "/chats/ASSISTANTx/sessions",
-        "/chats//sessions",
-        "/datasets",
-        "/chats/ASSISTANT/sessions/../../foreign/sessions",
-        "/chats/ASSISTANT/sessionsx",
-        "/",
-    ],
-)
-def test_no_other_call_is_made_where_others_have_something(path: str) -> None:
-    with StandIn(fine) as server:
-        looking = Looking(server)
-        with pytest.raises(ValueError, match="only the sessions of the scenario's own assistant"):
-            looking.sender.call(looking.assistant, f"DELETE {path} {{}}")
-    assert server.seen == []
+@pytest.mark.parametrize("path", ["/datasets", "/chats", "/chats/ASSISTANT", "/chats//sessions", *OTHER_ADDRESSES])
+def test_no_other_call_is_made_for_anything_else(recorded: RecordedSender, path: str) -> None:
+    with pytest.raises(ValueError, match="only the sessions of the scenario's own assistant"):
+        recorded.sender.call(recorded.assistant, f"DELETE {path} {{}}")
+    assert recorded.server.seen == []

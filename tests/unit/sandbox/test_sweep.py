@@ -1,50 +1,36 @@
-"""Removing what killed runs have left, on an embedded server of its own."""
+"""The sweep removes what killed runs left, here from an embedded server of its own."""
 
-import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
 
 from acceptance import sweep
-from acceptance.paths import ROOT
-from acceptance.sandbox.sandbox import PREFIX, Assistant
-from tests.support.servers import OTHER_KEY, OWN_KEY, Embedded, running
+from acceptance.running import leftovers
+from acceptance.sandbox.inventory import PREFIX, Assistant
+from tests.support.servers import OTHER_KEY, OWN_KEY, Embedded, embedded_server
 from tests.unit.sandboxes import sandbox_on
 from tests.unit.stand_in import Reply, Seen, StandIn, forwarded, json_reply
+
+FOREIGN = [f"{PREFIX}s of mine", f"my {PREFIX} 1", "an assistant"]
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Embedded]:
-    with running() as server:
+    with embedded_server() as server:
         yield server
 
 
-@dataclass(frozen=True)
-class Left:
-    """What killed runs have left for both tenants, and what is nobody's business."""
-
-    runs: Sequence[Assistant]
-    others: Sequence[str]
-
-    @property
-    def names(self) -> list[str]:
-        return sorted(each.name for each in self.runs)
-
-
 @pytest.fixture
-def left(server: Embedded) -> Iterator[Left]:
+def left(server: Embedded) -> Iterator[list[Assistant]]:
+    """What killed runs left for both tenants. There are also two bystanders, and assistants that are not of runs."""
     mine, theirs = (sandbox_on(tenant) for tenant in (server.own, server.other))
     runs = [mine.create_assistant(sessions=2), theirs.create_assistant(sessions=1)]
-    bystanders = [name for name in server.assistants() if name.endswith(" bystander")]
-    names = [f"{PREFIX}s of mine", f"my {PREFIX} 1", "an assistant"]
-    foreign = [server.own.create_assistant(name).body["data"]["id"] for name in names]
-    for tenant in bystanders:
-        assert PREFIX in tenant
-    yield Left(runs, sorted(names))
+    foreign = [server.own.create_assistant(name).body["data"]["id"] for name in FOREIGN]
+    yield runs
     for sandbox in (mine, theirs):
         sandbox.clear_all()
     server.own.delete_assistants(foreign)
@@ -66,63 +52,53 @@ class Swept:
     err: str
 
 
+Sweep = Callable[..., Swept]
+
+
 @pytest.fixture
-def swept(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> "Sweeping":
-    return Sweeping(monkeypatch, capsys)
+def swept(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Sweep:
+    """A function that sweeps with these options, as the command line does."""
 
-
-class Sweeping:
-    """Sweeps with these options, as the command line does."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.monkeypatch, self.capsys = monkeypatch, capsys
-
-    def __call__(self, *options: str) -> Swept:
-        self.monkeypatch.setattr(sys, "argv", ["sweep", *options])
+    def run(*options: str) -> Swept:
+        monkeypatch.setattr(sys, "argv", ["sweep", *options])
         try:
             status = sweep.main()
         except SystemExit as end:
             status = int(end.code or 0)
-        said = self.capsys.readouterr()
-        for key in (OWN_KEY, OTHER_KEY):
-            assert key not in said.out + said.err
+        said = capsys.readouterr()
+        assert not any(key in said.out + said.err for key in (OWN_KEY, OTHER_KEY))
         return Swept(status, said.out.splitlines(), said.err)
 
+    return run
 
-def test_what_is_left_is_listed_and_stays(server: Embedded, left: Left, swept: Sweeping) -> None:
+
+def test_leftovers_are_only_listed_by_default(server: Embedded, left: list[Assistant], swept: Sweep) -> None:
     before = server.assistants()
     listed = swept()
     assert listed.status == 0
     assert listed.out[-1] == "4 left; --yes removes them"
-    for assistant, key in zip(left.runs, ("the tenant's API key", "another tenant's API key"), strict=True):
+    for assistant, key in zip(left, ("the tenant's API key", "another tenant's API key"), strict=True):
         assert f"left: assistant '{assistant.name}', 0 minutes old, {key}" in listed.out
     assert server.assistants() == before
 
 
-def test_what_is_left_is_removed_for_both_keys_where_it_is_meant(server: Embedded, left: Left, swept: Sweeping) -> None:
+@pytest.mark.usefixtures("left")
+def test_leftovers_of_both_keys_are_removed_on_request(server: Embedded, swept: Sweep) -> None:
     removed = swept("--yes")
     assert (removed.status, removed.out[-1]) == (0, "removed: 4, left: 0")
-    assert sorted(server.assistants()) == list(left.others)
+    assert sorted(server.assistants()) == sorted(FOREIGN)
     assert swept().out == ["0 left"]
     assert swept("--yes").out == ["removed: 0, left: 0"]
 
 
-def test_without_the_other_key_what_it_owns_stays(
-    server: Embedded, left: Left, swept: Sweeping, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("RAGFLOW_OTHER_API_KEY")
-    assert swept("--yes").out[-1] == "removed: 2, left: 0"
-    assert left.runs[1].name in server.assistants()
-
-
 def test_sessions_are_removed_before_their_assistants(
-    server: Embedded, left: Left, swept: Sweeping, monkeypatch: pytest.MonkeyPatch
+    server: Embedded, left: list[Assistant], swept: Sweep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with StandIn(lambda seen: forwarded(server.url, seen)) as between:
         monkeypatch.setenv("RAGFLOW_URL", between.url)
         swept("--yes")
     asked = [(seen.call, seen.body.decode()) for seen in between.seen if seen.method == "DELETE"]
-    for assistant in left.runs:
+    for assistant in left:
         [sessions] = [place for place, (call, _) in enumerate(asked) if assistant.id in call]
         [itself] = [place for place, (_, body) in enumerate(asked) if assistant.id in body]
         assert sessions < itself
@@ -147,23 +123,16 @@ AGES = {
 
 @pytest.mark.usefixtures("left")
 @pytest.mark.parametrize(("age", "later", "found"), [(*when, found) for when, found in AGES.items()])
-def test_only_what_is_older_is_found(
-    swept: Sweeping, monkeypatch: pytest.MonkeyPatch, age: str, later: int, found: int
+def test_only_older_assistants_are_found(
+    swept: Sweep, monkeypatch: pytest.MonkeyPatch, age: str, later: int, found: int
 ) -> None:
     now = time.time() + 60 * later
-    monkeypatch.setattr(sweep, "time", SimpleNamespace(time=lambda: now))
+    monkeypatch.setattr(leftovers, "time", SimpleNamespace(time=lambda: now))
     assert swept("--older-than", age).out[-1].startswith(f"{found} left")
 
 
 @pytest.mark.usefixtures("left")
-def test_what_is_younger_is_not_removed(server: Embedded, swept: Sweeping) -> None:
-    before = server.assistants()
-    assert swept("--yes", "--older-than", "1h").out == ["removed: 0, left: 0"]
-    assert server.assistants() == before
-
-
-@pytest.mark.usefixtures("left")
-def test_what_cannot_be_removed_is_told(server: Embedded, swept: Sweeping, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_removal_is_reported(server: Embedded, swept: Sweep, monkeypatch: pytest.MonkeyPatch) -> None:
     def react(seen: Seen) -> Reply:
         refused = json_reply({"code": 102, "message": "not today"})
         return refused if seen.call == "DELETE /api/v1/chats" else forwarded(server.url, seen)
@@ -179,22 +148,24 @@ WRONG: dict[str, tuple[dict[str, str], list[str], str]] = {
     "no address": (
         {"RAGFLOW_URL": "", "RAGFLOW_API_KEY": "", "RAGFLOW_OTHER_API_KEY": ""},
         [],
-        "The sweep cannot be made. RAGFLOW_URL (or -D url=...) is not set",
+        "The sweep failed. RAGFLOW_URL (or -D url=...) is not set",
     ),
-    "an address without a key": ({"RAGFLOW_API_KEY": ""}, [], "The sweep cannot be made. RAGFLOW_URL"),
-    "nobody there": ({"RAGFLOW_URL": "http://127.0.0.1:1"}, ["--yes"], "The sweep cannot be made. No RAGFlow answers"),
+    "an address without a key": ({"RAGFLOW_API_KEY": ""}, [], "The sweep failed. RAGFLOW_URL"),
+    "nobody there": ({"RAGFLOW_URL": "http://127.0.0.1:1"}, ["--yes"], "The sweep failed. No RAGFlow answers"),
     "an unknown key": ({"RAGFLOW_API_KEY": "ragflow-unknown"}, ["--yes"], "refuses the key"),
-    "an age without a unit": ({}, ["--older-than", "5"], "'5' is no age: write 90s, 30m, 1h or 2d"),
-    "an age of another unit": ({}, ["--older-than", "2w"], "'2w' is no age"),
-    "half an age": ({}, ["--older-than=1.5h"], "'1.5h' is no age"),
-    "an age below nothing": ({}, ["--older-than=-1h"], "'-1h' is no age"),
-    "no age": ({}, ["--older-than="], "'' is no age"),
+    "an age without a unit": ({}, ["--older-than", "5"], "'5' is not an age: write 90s, 30m, 1h or 2d"),
+    "an age of another unit": ({}, ["--older-than", "2w"], "'2w' is not an age"),
+    "no age": ({}, ["--older-than="], "'' is not an age"),
 }
 
 
 @pytest.mark.parametrize(("settings", "options", "told"), WRONG.values(), ids=WRONG)
-def test_what_is_wrong_is_told_in_a_sentence(
-    swept: Sweeping, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], options: list[str], told: str
+def test_an_error_is_reported_in_one_sentence(
+    swept: Sweep,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: dict[str, str],
+    options: list[str],
+    told: str,
 ) -> None:
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
@@ -204,28 +175,9 @@ def test_what_is_wrong_is_told_in_a_sentence(
     assert told in refused.err.splitlines()[-1]
 
 
-def test_a_list_that_cannot_be_read_is_told(server: Embedded, swept: Sweeping, monkeypatch: pytest.MonkeyPatch) -> None:
-    def react(seen: Seen) -> Reply:
-        return json_reply({"code": 100, "message": "no"}) if "page=" in seen.path else forwarded(server.url, seen)
-
-    with StandIn(react) as between:
-        monkeypatch.setenv("RAGFLOW_URL", between.url)
-        refused = swept("--yes")
-    assert refused.status == 1
-    assert refused.err.startswith("The sweep cannot be made. this answer is not a listing:")
-
-
-def test_who_interrupts_it_is_told(swept: Sweeping, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_is_reported(swept: Sweep, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object, **__: object) -> int:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(sweep, "sweep", interrupted)
     assert swept("--yes") == Swept(1, [], "The sweep was interrupted.\n")
-
-
-def test_it_is_a_program(left: Left) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-m", "acceptance.sweep"], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True
-    )
-    assert ended.stdout.splitlines()[-1] == "4 left; --yes removes them"
-    assert all(name in ended.stdout for name in left.names)

@@ -1,356 +1,203 @@
-"""A story while it is told: what is looked at behind each step, and what becomes of one that goes otherwise."""
-
-from collections.abc import Iterator
-from types import SimpleNamespace
+"""One story: the steps of each action, the sessions that are expected afterwards, and how it ends if a step fails."""
 
 import pytest
 from behave.model import Step
+from hypothesis import given
+from hypothesis import strategies as st
 
 from acceptance.behave_adapter import parse_steps, step_of
-from acceptance.contract.contract import contract_of, known_releases
+from acceptance.contract.contract import known_releases
 from acceptance.contract.releases import Release
-from acceptance.errors import Inconclusive, NoAnswer, NotCreated
+from acceptance.errors import NoAnswer, NotCreated
+from acceptance.notation.sessions import UNKNOWN_ID, ListPhrase
 from acceptance.notation.tenses import past
-from acceptance.sandbox.sandbox import Sandbox
-from acceptance.stories.model import OTHER, OWN, Action, Item, Model
-from acceptance.stories.story import Broken, BrokenOff, Failure, Stage, Story, first_that_fails
-from acceptance.stories.vocabulary import vocabulary_of
-from tests.runs.vocabulary import steps_of_the_features
-from tests.support.servers import Embedded
-from tests.unit.pretended import Against, Steps, new_stage
-from tests.unit.sandboxes import Tamper, in_the_way, untouched
-from tests.unit.stand_in import Misconduct, Reply, Seen, json_reply
-
-NOTHING_HIDDEN: frozenset[str] = frozenset()
+from acceptance.ragflow.listings import Session
+from acceptance.stories.story import KINDS, OTHER, OWN, UNKNOWN, Failure, Item, Story, StoryFailed
+from acceptance.stories.vocabulary import Vocabulary
+from tests.unit.stories.fake_context import FakeContext, Reaction, fails_at
 
 
-def story_on(sandbox: Sandbox, release: str = "0.20.5") -> Story:
-    stage = Stage(sandbox, contract_of(Release.named(release)), SimpleNamespace(other=None))
-    return Story(stage, steps_of_the_features(), Model(NOTHING_HIDDEN))
+def fake_story(
+    own: int = 5, other: int = 2, react: Reaction = lambda _: None, *, hides_repeats: bool = False
+) -> tuple[Story, list[str]]:
+    """Return a story with two assistants, and the list of the further steps that it runs."""
+    context = FakeContext(react)
+    story = Story(context, hides_repeats=hides_repeats)
+    story.create_assistant(own)
+    story.create_other_assistant(other, KINDS[0])
+    context.steps.clear()
+    return story, context.steps
 
 
-def pretended(against: Against = lambda _: None) -> tuple[Story, list[str]]:
-    """A story of which nothing is done, and the steps that are run."""
-    stage = new_stage()
-    return Story(stage, Steps(against), Model(NOTHING_HIDDEN)), stage.told
+def own(*numbers: int) -> list[Item]:
+    return [Item(OWN, number) for number in numbers]
 
 
-def fails_at(text: str, trouble: BaseException | None = None) -> Against:
-    return lambda told: (trouble or AssertionError("otherwise")) if told[-1] == text else None
+def other(*numbers: int) -> list[Item]:
+    return [Item(OTHER, number) for number in numbers]
 
 
-def failure_of(*steps: tuple[str, str]) -> Failure:
-    told = tuple(step_of(text, kind) for kind, text in steps)
-    return Failure(told, told[-1], AssertionError("otherwise"))
+SUCCEEDS = "the deletion succeeds"
+NONE_KNOWN = "the request is refused: none of the sessions is known"
+BOTH_REMAIN = "both sessions of the other assistant remain"
+
+# A deleted list on an assistant with 5 sessions, next to another with 2: the step, its answer, and what remains.
+DELETIONS: list[tuple[list[Item], str, str, str]] = [
+    (own(3, 1), "I delete sessions 3 and 1", SUCCEEDS, "sessions 2, 4 and 5 remain"),
+    (own(1, 2, 3, 5), "I delete sessions 1, 2, 3 and 5", SUCCEEDS, "session 4 remains"),
+    (own(1, 2, 3, 4, 5), "I delete all 5 sessions", SUCCEEDS, "no sessions remain"),
+    ([UNKNOWN], "I try to delete an unknown session", NONE_KNOWN, "all 5 sessions remain"),
+    (other(1, 2), "I try to delete both sessions of the other assistant", NONE_KNOWN, "all 5 sessions remain"),
+    (
+        [UNKNOWN] * 3,
+        "I try to delete an unknown session, listed three times",
+        "the answer says: 1 unknown, 1 repeated",
+        "all 5 sessions remain",
+    ),
+    (
+        [*own(1, 3), *other(2), UNKNOWN, *own(3)],
+        "I delete sessions 1 and 3, session 2 of the other assistant, an unknown one and session 3 once more",
+        "the answer says: 2 deleted, 2 unknown, 1 repeated",
+        "sessions 2, 4 and 5 remain",
+    ),
+]
 
 
-def words(steps: tuple[Step, ...] | list[Step]) -> list[tuple[str, str]]:
+@pytest.mark.parametrize(("items", "text", "answer", "remaining"), DELETIONS)
+def test_a_deletion_is_followed_by_its_answer_and_the_sessions_of_all_assistants(
+    items: list[Item], text: str, answer: str, remaining: str
+) -> None:
+    story, steps = fake_story()
+    story.delete_sessions(story.own, items)
+    assert steps == [text, answer, remaining, BOTH_REMAIN]
+
+
+def test_the_owner_of_the_other_assistant_deletes_through_it() -> None:
+    story, steps = fake_story()
+    story.delete_sessions(story.other, [*own(1), *other(1)])
+    text = "through the other assistant, its owner deletes session 1 and session 1 of the other assistant"
+    remaining = ["all 5 sessions remain", "session 2 of the other assistant remains"]
+    assert steps[:4] == [text, "the answer says: 1 deleted, 1 unknown", *remaining]
+    story.delete_sessions(story.other, own(1))
+    assert steps[4:] == ["through the other assistant, its owner tries to delete session 1", NONE_KNOWN, *remaining]
+
+
+def test_a_deletion_in_a_deleted_assistant_is_refused() -> None:
+    story, steps = fake_story()
+    story.own.exists = False
+    story.delete_sessions(story.own, own(1))
+    text = "I try to delete session 1"
+    assert steps == [text, "the request is refused: the assistant is unknown", "the assistant is gone", BOTH_REMAIN]
+    assert story.own.deleted == own(1, 2, 3, 4, 5)
+
+
+@pytest.mark.parametrize(
+    ("items", "answer"),
+    [
+        ([*own(1, 2, 2), UNKNOWN], "the answer says only: 2 deleted, 1 unknown"),
+        ([UNKNOWN, UNKNOWN], "the answer says only: 1 unknown"),
+        ([*own(1), UNKNOWN], "the answer says: 1 deleted, 1 unknown"),
+        (own(1, 1), "the answer says: 1 deleted, 1 repeated"),
+    ],
+)
+def test_a_known_deviation_hides_repeated_sessions_next_to_unknown_ones(items: list[Item], answer: str) -> None:
+    story, steps = fake_story(hides_repeats=True)
+    story.delete_sessions(story.own, items)
+    assert steps[1] == answer
+
+
+def test_the_number_of_a_deleted_session_is_not_used_again() -> None:
+    story, steps = fake_story(own=2)
+    story.delete_sessions(story.own, own(2))
+    story.create_session(story.own, "mine", "user 2")
+    assert steps[4] == "session 3 is created for user 2, named: mine"
+    assert steps[6] == "sessions 1 and 3 remain"
+    assert story.own.deleted == own(2)
+
+
+def test_a_new_assistant_takes_the_place_of_a_deleted_one() -> None:
+    story, steps = fake_story()
+    story.own.exists = False
+    story.create_assistant(3)
+    assert not story.is_checked
+    story.check_sessions()
+    assert story.is_checked
+    assert steps == ["an assistant with 3 sessions", "all 3 sessions remain", BOTH_REMAIN]
+    assert story.own.deleted == []
+
+
+@given(st.data(), st.integers(2, 6), st.integers(2, 6), st.integers(0, 6))
+def test_the_features_read_every_list_as_the_story_means_it(
+    data: st.DataObject, mine: int, theirs: int, more: int
+) -> None:
+    story, _ = fake_story(mine, theirs)
+    for _ in range(more):
+        story.create_session(story.own, "more", "no user")
+    everything = [*story.own.names, *story.other.names, UNKNOWN]
+    items = data.draw(st.lists(st.sampled_from(everything), min_size=1, max_size=12))
+    ids = [UNKNOWN_ID if item is UNKNOWN else str(item) for item in items]
+    sessions = [[Session(str(item), "") for item in assistant.names] for assistant in (story.own, story.other)]
+    assert ListPhrase(story.phrase(items)).ids(*sessions) == ids
+
+
+def texts(steps: tuple[Step, ...] | list[Step]) -> list[tuple[str, str]]:
     return [(step.step_type, step.name) for step in steps]
 
 
-# How it is told.
-
-
-def test_a_step_of_the_same_kind_begins_with_and() -> None:
-    failure = failure_of(
-        ("given", "an assistant with 2 sessions"),
-        ("given", "I have deleted session 1"),
-        ("when", "I delete session 2"),
-        ("then", "the deletion succeeds"),
-        ("then", "no sessions remain"),
-    )
-    assert failure.as_scenario("Found") == (
-        "    Scenario: Found\n"
-        "      Given an assistant with 2 sessions\n"
-        "      And I have deleted session 1\n"
-        "      When I delete session 2\n"
-        "      Then the deletion succeeds\n"
-        "      And no sessions remain"
-    )
-
-
-def test_a_scenario_is_read_back_with_what_its_steps_are() -> None:
-    failure = failure_of(("given", "a"), ("given", "b"), ("when", "c"), ("then", "d"), ("then", "e"))
-    assert words(parse_steps(failure.as_scenario("Found"))) == words(failure.steps)
-
-
 @pytest.mark.parametrize("release", known_releases(), ids=str)
-def test_whatever_is_told_is_read_back_to_the_letter(release: Release) -> None:
-    vocabulary = vocabulary_of(release)
-    model = Model(NOTHING_HIDDEN)
-    model.begin(2)
+def test_behave_reads_every_action_of_a_scenario_unchanged(release: Release) -> None:
+    vocabulary = Vocabulary(release)
     actions = [
-        *(Action(each.text, each.answer) for each in vocabulary.requests),
-        *(model.create(model.own, name, user) for name in vocabulary.names for user in vocabulary.users),
-        *(model.rename(model.own, 1, name) for name in vocabulary.names),
-        *(model.try_without_key([Item(OWN, 1)], *refusal) for refusal in vocabulary.refusals),
+        *((each.text, each.answer) for each in vocabulary.requests),
+        *((f"session 1 is created for user 1, named: {name}", "it is created") for name in vocabulary.names),
+        *((f"I try to delete session 1, authorized by: {key}", answer) for key, answer in vocabulary.refusals),
     ]
-    failures = [failure_of(("given", past(each.text)), ("when", each.text), ("then", each.answer)) for each in actions]
-    assert [words(parse_steps(each.as_scenario("Found"))) for each in failures] == [
-        words(each.steps) for each in failures
-    ]
+    for text, answer in actions:
+        steps = (step_of(past(text), "given"), step_of(text, "when"), step_of(answer), step_of("no sessions remain"))
+        scenario = Failure(steps, steps[-1], AssertionError(), ()).as_scenario("Found")
+        assert texts(parse_steps(scenario)) == texts(steps)
 
 
-def test_of_two_failures_the_one_with_fewer_steps_is_smaller_and_then_the_one_with_fewer_words() -> None:
-    short, wordy = failure_of(("when", "b")), failure_of(("when", "bbb"))
-    long = failure_of(("given", "a"), ("when", "b"))
-    assert sorted([long, wordy, short], key=lambda each: each.size) == [short, wordy, long]
-
-
-# What is run.
-
-
-def test_behind_an_action_its_answer_and_all_assistants_are_looked_at() -> None:
-    story, told = pretended()
-    story.tell(story.model.begin(2))
-    story.tell(story.model.begin_other(3, "mine"))
-    assert told == ["an assistant with 2 sessions", "another assistant with 3 sessions"]
-    story.tell(story.model.delete(story.model.own, [Item(OWN, 1)]))
-    assert told[2:] == [
-        "I delete session 1",
-        "the deletion succeeds",
-        "session 2 remains",
-        "all 3 sessions of the other assistant remain",
-    ]
-
-
-def test_what_is_there_is_looked_at_in_the_end_where_something_was_given_last() -> None:
-    story, told = pretended()
-    story.tell(story.model.begin(2))
-    story.end()
-    assert told == ["an assistant with 2 sessions", "both sessions remain"]
-    story.end()
-    assert len(told) == 2
-
-
-def test_in_the_end_nothing_is_looked_at_once_more() -> None:
-    story, told = pretended()
-    story.tell(story.model.begin(2))
-    story.tell(story.model.delete_assistant(story.model.own))
-    before = told.copy()
-    story.end()
-    assert told == before
-
-
-def test_what_is_there_is_looked_at_whenever_somebody_wants_to() -> None:
-    story, told = pretended()
-    story.tell(story.model.begin(2))
-    story.look()
-    story.look()
-    assert told[1:] == ["both sessions remain"] * 2
-
-
-def test_in_the_end_of_no_story_there_is_nothing_to_look_at() -> None:
-    story, told = pretended()
-    story.end()
-    assert told == []
-
-
-def test_steps_are_run_up_to_the_first_that_fails() -> None:
-    stage = new_stage()
-    failed = first_that_fails([step_of(text) for text in "abc"], stage, Steps(fails_at("b")))
-    assert failed
-    assert (failed[0].name, str(failed[1]), stage.told) == ("b", "otherwise", ["a", "b"])
-
-
-def test_where_every_step_holds_none_fails() -> None:
-    assert first_that_fails([step_of(text) for text in "abc"], new_stage(), Steps()) is None
-
-
-# One that does not go as it should.
-
-
-def test_a_story_that_breaks_a_rule_is_kept_with_what_was_done_before() -> None:
-    story, _ = pretended(fails_at("session 2 remains"))
-    story.tell(story.model.begin(3))
-    story.tell(story.model.rename(story.model.own, 1, "mine"))
-    story.tell(story.model.read("", [1, 2, 3]))
-    with pytest.raises(Broken):
-        story.tell(story.model.delete(story.model.own, [Item(OWN, 1), Item(OWN, 3)]))
+def test_a_failure_keeps_the_earlier_actions_in_the_past_tense_and_runs_no_further_step() -> None:
+    story, steps = fake_story(own=3, react=fails_at(SUCCEEDS))
+    story.create_session(story.own, "mine", "user 1")
+    with pytest.raises(StoryFailed):
+        story.delete_sessions(story.own, own(1, 3))
     assert story.failure
-    assert words(story.failure.steps) == [
+    assert texts(story.failure.steps) == [
         ("given", "an assistant with 3 sessions"),
-        ("given", "session 1 has been renamed to mine"),
-        ("given", "I have read the list"),
+        ("given", "another assistant with 2 sessions"),
+        ("given", "session 4 has been created for user 1, named: mine"),
         ("when", "I delete sessions 1 and 3"),
-        ("then", "the deletion succeeds"),
-        ("then", "session 2 remains"),
+        ("then", SUCCEEDS),
+        ("then", "sessions 2 and 4 remain"),
+        ("then", BOTH_REMAIN),
     ]
-    assert story.failure.broken is story.failure.steps[-1]
-    assert str(story.failure.difference) == "otherwise"
-
-
-def test_what_stands_behind_the_step_that_fails_is_told_all_the_same() -> None:
-    story, told = pretended(fails_at("the deletion succeeds"))
-    story.tell(story.model.begin(2))
-    with pytest.raises(Broken):
-        story.tell(story.model.delete(story.model.own, [Item(OWN, 1)]))
-    assert story.failure
-    assert told[-1] == story.failure.broken.name == "the deletion succeeds"
-    assert story.failure.steps[-1].name == "session 2 remains"
-
-
-def test_behind_a_broken_rule_nothing_is_looked_at_any_more() -> None:
-    story, told = pretended(fails_at("the deletion succeeds"))
-    story.tell(story.model.begin(2))
-    with pytest.raises(Broken):
-        story.tell(story.model.delete(story.model.own, [Item(OWN, 1)]))
-    before = told.copy()
-    story.end()
-    assert told == before
+    assert steps[-1] == story.failure.failed_step.name == SUCCEEDS
+    assert str(story.failure.mismatch) == "mismatch"
+    assert story.is_checked
 
 
 @pytest.mark.parametrize("text", ["an assistant with 2 sessions", "both sessions remain"])
-def test_what_is_given_may_break_a_rule_as_well(text: str) -> None:
-    story, _ = pretended(fails_at(text, NotCreated("nothing was created")))
-    with pytest.raises(Broken):
-        _tell_and_end(story)
-    assert story.failure
-    assert words(story.failure.steps)[0] == ("given", "an assistant with 2 sessions")
-    assert story.failure.broken.name == text
+def test_a_given_can_break_a_rule_but_an_error_is_no_failure(text: str) -> None:
+    def run(error: BaseException) -> Failure | None:
+        story, _ = fake_story(react=fails_at(text, error))
+        with pytest.raises((StoryFailed, NoAnswer)):  # noqa: PT012
+            story.create_assistant(2)
+            story.check_sessions()
+        assert story.is_checked
+        return story.failure
+
+    failure = run(NotCreated("nothing was created"))
+    assert failure
+    assert failure.failed_step.name == text
+    assert run(NoAnswer("no connection")) is None
 
 
-# What is in the way of a step.
-TROUBLES = [NoAnswer("nobody answers"), Inconclusive("no"), LookupError("no such step"), ValueError("no")]
+ANSWERS = [SUCCEEDS, "the answer says: 1 deleted", "the list shows no sessions"]
 
 
-@pytest.mark.parametrize("trouble", TROUBLES, ids=repr)
-@pytest.mark.parametrize("text", ["an assistant with 2 sessions", "both sessions remain"])
-def test_a_story_is_broken_off_by_whatever_is_no_rule(trouble: Exception, text: str) -> None:
-    story, _ = pretended(fails_at(text, trouble))
-    with pytest.raises(BrokenOff) as end:
-        _tell_and_end(story)
-    assert end.value.trouble is trouble
-    assert str(end.value) == str(trouble)
-    assert story.failure is None
-
-
-def _tell_and_end(story: Story) -> None:
-    story.tell(story.model.begin(2))
-    story.end()
-
-
-def test_a_step_that_nobody_has_defined_breaks_it_off() -> None:
-    story = Story(new_stage(), steps_of_the_features(), Model(NOTHING_HIDDEN))
-    with pytest.raises(BrokenOff, match="not defined: the moon is full") as end:
-        story.tell(Action("the moon is full"))
-    assert isinstance(end.value.trouble, LookupError)
-
-
-def test_an_interrupt_is_no_trouble_of_a_story() -> None:
-    story, _ = pretended(fails_at("an assistant with 2 sessions", KeyboardInterrupt()))
-    with pytest.raises(KeyboardInterrupt):
-        story.tell(story.model.begin(2))
-
-
-# On a server.
-
-
-def a_bit_of_everything(story: Story) -> Iterator[Action]:
-    model = story.model
-    yield model.begin(3)
-    yield model.begin_other(2, "mine")
-    yield model.create(model.own, "it's mine", "user 1")
-    yield model.create(model.other, "mine too", "nobody")
-    yield model.rename(model.own, 2, "SESSION-1")
-    yield model.delete(model.own, [Item(OWN, 1), Item(OTHER, 2), Item(OWN, 0)])
-    yield model.delete(model.own, [Item(OWN, 1)])
-    yield model.try_to_rename(1, "gone")
-    yield model.delete_one_by_one([2, 3])
-    yield model.read("name=it's mine", [4])
-    yield model.delete_assistant(model.own)
-    yield model.try_to_create("late", "nobody")
-    yield model.delete(model.other, [Item(OTHER, 1), Item(OTHER, 1)])
-    yield model.begin(2)
-    yield model.delete(model.own, [Item(OWN, 1)])
-
-
-def test_a_story_that_goes_as_it_should_has_no_failure(sandbox: Sandbox) -> None:
-    story = story_on(sandbox)
-    for action in a_bit_of_everything(story):
-        story.tell(action)
-    story.end()
-    assert story.failure is None
-
-
-def test_a_story_that_goes_as_it_should_holds_as_a_scenario(sandbox: Sandbox) -> None:
-    story = story_on(sandbox)
-    for action in a_bit_of_everything(story):
-        story.tell(action)
-    failure = Failure((*story._done, *map(step_of, story.model.what_is_there())), step_of(""), AssertionError())
-    stage = Stage(sandbox, contract_of(Release.named("0.20.5")), SimpleNamespace(other=None))
-    assert first_that_fails(parse_steps(failure.as_scenario("All")), stage, steps_of_the_features()) is None
-
-
-def test_what_was_deleted_is_unknown_from_then_on(sandbox: Sandbox) -> None:
-    story = story_on(sandbox)
-    story.tell(story.model.begin(2))
-    story.tell(story.model.delete(story.model.own, [Item(OWN, 1)]))
-    assert story._stage.sender.latest == []
-    story.tell(story.model.delete(story.model.own, [Item(OWN, 1), Item(OWN, 2)]))
-    assert story._stage.sender.last.selection.summary == "1 deleted, 1 unknown"
-
-
-def test_the_sessions_of_a_user_are_those_that_the_server_gave_them(sandbox: Sandbox) -> None:
-    story = story_on(sandbox)
-    story.tell(story.model.begin(2))
-    story.tell(story.model.create(story.model.own, "a", "user 1"))
-    story.tell(story.model.create(story.model.own, "b", "user 1"))
-    assert story.numbers_of("user 1") == [3, 4]
-    story.tell(story.model.delete(story.model.own, [Item(OWN, 3)]))
-    assert (story.numbers_of("user 1"), story.numbers_of("user 2")) == ([4], [])
-
-
-def left_out(seen: Seen) -> Reply | None:
-    return json_reply({"code": 0}) if seen.method == "DELETE" and b"ids" in seen.body else None
-
-
-@pytest.fixture
-def ignore_signals() -> list[bool]:
-    """Whether the one who is in the way lets everything through."""
-    return []
-
-
-def until_it_is_over(tamper: Tamper, is_over: list[bool]) -> Tamper:
-    return lambda seen: None if is_over else tamper(seen)
-
-
-def test_a_session_that_is_still_there_breaks_a_rule(embedded: Embedded, is_over: list[bool]) -> None:
-    with in_the_way(embedded, until_it_is_over(left_out, is_over)) as (sandbox, _):
-        story = story_on(sandbox)
-        story.tell(story.model.begin(2))
-        with pytest.raises(Broken):
-            story.tell(story.model.delete(story.model.own, [Item(OWN, 1)]))
-        is_over.append(True)
-    assert story.failure
-    assert story.failure.broken.name == "session 2 remains"
-
-
-def test_a_server_that_does_not_answer_breaks_it_off(embedded: Embedded, is_over: list[bool]) -> None:
-    with in_the_way(embedded, until_it_is_over(lambda _: Misconduct.BREAK_OFF, is_over)) as (sandbox, _):
-        story = story_on(sandbox)
-        with pytest.raises(BrokenOff) as end:
-            story.tell(story.model.begin(2))
-        is_over.append(True)
-    assert isinstance(end.value.trouble, NoAnswer)
-
-
-def test_the_lists_are_read_in_the_end_only_where_something_was_given_last(embedded: Embedded) -> None:
-    with in_the_way(embedded, untouched) as (sandbox, between):
-        story = story_on(sandbox)
-        story.tell(story.model.begin(2))
-        given = len(between.seen)
-        story.end()
-        assert {seen.method for seen in between.seen[given:]} == {"GET"}
-        story.tell(story.model.delete(story.model.own, [Item(OWN, 1)]))
-        looked = len(between.seen)
-        story.end()
-        assert len(between.seen) == looked
-
-
-def test_a_stage_has_what_the_steps_have_put_on_it(sandbox: Sandbox) -> None:
-    story = story_on(sandbox)
-    assert "assistant" not in story._stage
-    story.tell(story.model.begin(2))
-    assert "assistant" in story._stage
-    assert "other_assistant" not in story._stage
+@pytest.mark.parametrize("text", [*ANSWERS, "no sessions remain", "session 1 remains", "the other assistant is gone"])
+def test_a_failure_is_about_an_answer_or_about_the_remaining_sessions(text: str) -> None:
+    step = step_of(text)
+    assert Failure((step,), step, AssertionError(), ()).has_wrong_answer is (text in ANSWERS)

@@ -1,0 +1,78 @@
+"""Matchers for one answer."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from acceptance.contract.contract import Contract, Outcome
+from acceptance.matchers.differences import DifferenceMatcher, differences, expects, to_wire
+from acceptance.matchers.sessions import sessions_line
+from acceptance.ragflow.description import shorten
+from acceptance.ragflow.listings import Session
+from acceptance.ragflow.messages import REDACTED, Answer
+from acceptance.sandbox.sender import Exchange
+
+# Python exceptions and SQL.
+INTERNAL_DETAIL = re.compile(r"\w+(Error|Exception)\(|<class |Traceback|\bSELECT\b|\bLIMIT\b")
+
+# The exception of an HTTP status. Bodies may contain it, headers may not.
+STATUS_EXCEPTION = re.compile(r"<\w+ '\d{3}: ")
+
+
+def has_outcome(outcome: Outcome) -> DifferenceMatcher[Answer]:
+    """Match the status and the whole body, without missing or additional fields."""
+    expected = f"{outcome.name}: {outcome.status} {to_wire(outcome.body)}"
+    return DifferenceMatcher(expected, lambda answer: differences(outcome, answer))
+
+
+def has_status(status: int) -> DifferenceMatcher[Answer]:
+    return DifferenceMatcher(
+        f"an answer with status {status}",
+        lambda answer: [f"status: expected {status}, was {answer.status}"] * (answer.status != status),
+    )
+
+
+def _refusal_differences(answer: Answer) -> Iterator[str]:
+    code = answer.body.get("code") if isinstance(answer.body, dict) else None
+    if code in (0, None):
+        yield f"code: expected an error code, was {to_wire(code)}"
+
+
+# Match an answer with any error code.
+is_refusal = expects("a refusal")(_refusal_differences)
+
+
+@expects("a refusal that shows no session")
+def is_refusal_without(answer: Answer, sessions: Sequence[Session]) -> Iterator[str]:
+    """Match a refusal that contains neither the id nor the name of any of these sessions."""
+    yield from _refusal_differences(answer)
+    shown = [session for session in sessions if session.id in answer.text or f'"{session.name}"' in answer.text]
+    yield from sessions_line("shown, and should not be", shown)
+
+
+@expects("an answer that reports no deletion")
+def reports_no_deletion(exchange: Exchange, contract: Contract) -> Iterator[str]:
+    """Match an exchange whose answer reports neither success nor a number of deleted sessions."""
+    answer = exchange.answer
+    if not any(differences(contract.outcome("everything listed is deleted", exchange.selection), answer)):
+        yield "the answer reports that everything listed is deleted"
+    data = answer.body.get("data") if isinstance(answer.body, dict) else None
+    if count := data.get("success_count") if isinstance(data, dict) else None:
+        yield f"the answer reports {count} deleted sessions"
+
+
+@expects("an answer without exceptions and SQL")
+def shows_no_internal_details(answer: Answer) -> Iterator[str]:
+    if found := INTERNAL_DETAIL.search(answer.text):
+        yield f"the answer shows internal details: {found.group()!r} in {shorten(answer.text)}"
+
+
+@expects("headers without cookies, keys and internal details")
+def has_clean_headers(answer: Answer) -> Iterator[str]:
+    for name, value in answer.headers.items():
+        header = f"{name}: {shorten(value)}"
+        if name.lower() == "set-cookie":
+            yield f"the answer sets a cookie: {header}"
+        if REDACTED in value:
+            yield f"a header contains the API key: {header}"
+        if INTERNAL_DETAIL.search(value) or STATUS_EXCEPTION.search(value):
+            yield f"a header shows internal details: {header}"

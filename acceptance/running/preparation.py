@@ -1,0 +1,100 @@
+"""What happens before the first scenario: the target, its release, and the selection of scenarios."""
+
+import os
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from acceptance.behave_adapter import runner_of
+from acceptance.contract.contract import contract_of, read_release
+from acceptance.contract.shapes import check_shape
+from acceptance.errors import CannotRun
+from acceptance.known_deviations.deviations import Deviations
+from acceptance.reports.results import Target as ReportedTarget
+from acceptance.running.detection import choose_release
+from acceptance.running.leftovers import mention_leftovers
+from acceptance.running.parallel import ParallelScenarios
+from acceptance.running.run import Run
+from acceptance.running.selection import command_for, select
+from acceptance.running.settings import Settings, name_of
+from acceptance.running.target import Target, open_target
+from acceptance.running.worker import Parent
+from acceptance.stories import MAX_FAILURE_REQUESTS, MAX_STEPS, MAX_STORY_REQUESTS, TYPICAL_STORY_REQUESTS
+from acceptance.terminal import print_line
+
+# Average of the scenarios without those of scale.
+REQUESTS_OF_A_SCENARIO = 14
+
+
+def prepare(run: Run, context: Any) -> None:
+    """Put on the context what hooks and steps need. Raise CannotRun if there is nothing to run, or no RAGFlow."""
+    try:
+        _prepare(run, context, Settings.read(os.environ, context.config.userdata))
+    except Exception as trouble:
+        # behave would not report it to JUnit, and go on.
+        raise CannotRun(f"{type(trouble).__name__}: {trouble}") from trouble
+
+
+def _prepare(run: Run, context: Any, settings: Settings) -> None:
+    """Prepare the run. The parent of a worker has chosen the release and the scenarios."""
+    parent = Parent() if settings.worker else None
+    target = run.enter_context(open_target(settings))
+    context.target = target
+    context.sandbox = run.enter_context(run.open_sandbox(target, settings.worker))
+    if parent:
+        release, known_by = read_release(settings.release or ""), ""
+    else:
+        mention_leftovers(target.ragflow)
+        release, known_by = choose_release(target, context.sandbox)
+    context.keep_failed = settings.keep == "failed"
+    context.stories, context.seed = settings.stories, settings.seed
+    context.release, context.contract = release, contract_of(release)
+    context.deviations = Deviations(release)
+    target.check_every_answer(partial(check_shape, context.contract.schema))
+    context.command_for = partial(
+        command_for, release=str(release), url=settings.url, stories=settings.stories, seed=settings.seed
+    )
+    run.reports.target = ReportedTarget(target.description, str(release), known_by, context.contract.line)
+    if parent:
+        run.parent = parent
+        parent.report(runner_of(context).features)
+        runner_of(context).formatters.clear()
+        return
+    print_line(f"{target.description}, release {release}, contract {context.contract.line}")
+    print_line(context.deviations.summary)
+    left_out = {} if target.other else {"without": "tenants", "reason": f"{name_of('other_api_key')} is not set"}
+    scenarios = select(runner_of(context).features, context.config, release, run.reports, **left_out)
+    announce_costs(scenarios, settings, target.seconds)
+    if settings.parallel > 1:
+        workers = ParallelScenarios(
+            scenarios,
+            settings.parallel,
+            run=context.sandbox.run,
+            settings=_settings_of_workers(settings, target, str(release)),
+            end=run.end_because,
+            command_for=context.command_for,
+        )
+        run.workers = run.enter_context(closing(workers))
+
+
+def _settings_of_workers(settings: Settings, target: Target, release: str) -> Settings:
+    own, other = (owner.credentials.secrets[0] if owner else None for owner in (target.ragflow, target.other))
+    return replace(settings, url=target.ragflow.url, api_key=own, other_api_key=other, release=release, parallel=1)
+
+
+def announce_costs(scenarios: Sequence[Any], settings: Settings, seconds: float) -> None:
+    """Print what random stories cost, and how long the run may take if an answer takes that many seconds."""
+    requests = len(scenarios) * REQUESTS_OF_A_SCENARIO
+    if any("explore" in scenario.effective_tags for scenario in scenarios):
+        usual, most = (settings.stories * each for each in (TYPICAL_STORY_REQUESTS, MAX_STORY_REQUESTS))
+        requests += usual
+        count = "1 story" if settings.stories == 1 else f"{settings.stories:,} stories"
+        print_line(
+            f"exploring: {count} of up to {MAX_STEPS} steps, seed {settings.seed}: some {usual:,} requests and at most "
+            f"{most:,}, and up to {MAX_FAILURE_REQUESTS:,} more if one fails"
+        )
+    minutes = requests * seconds / settings.parallel / 60
+    if minutes > 1:
+        print_line(f"an answer takes {seconds:.2f} s here, so this run may take some {minutes:.0f} minutes")

@@ -1,1 +1,0 @@
-"""What a run costs: ``python -m tests.bench`` and ``python -m tests.bench.growth``."""

@@ -1,0 +1,41 @@
+"""How a fault is defined."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+BOTH = "0.20 0.27"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A developer's mistake in the server.
+
+    `detected_by` lists the scenarios that must fail, in each of these releases that they apply to. `sometimes` lists
+    those that fail only by chance.
+    """
+
+    sentence: str
+    detected_by: tuple[str, ...]
+    apply: Callable[[], object]
+    releases: tuple[str, ...]
+    sometimes: tuple[str, ...]
+    name: str = ""
+
+
+def fault(
+    detected_by: str, sentence: str, *hook: Any, releases: str = BOTH, sometimes: str = ""
+) -> Callable[..., Fault]:
+    """Define a fault that calls a hook with arguments.
+
+    In an expression: `fault("ID-1", "Sentence.")(hook, *arguments)`.
+    As a decorator, `@fault("ID-1", "Sentence.", hook)` makes the function the hook's last argument. Without a hook, the
+    function itself changes the server.
+    """
+
+    def make(*arguments: Any, **options: Any) -> Fault:
+        apply = partial(*hook, *arguments, **options)
+        return Fault(sentence, tuple(detected_by.split()), apply, tuple(releases.split()), tuple(sometimes.split()))
+
+    return make

@@ -1,0 +1,43 @@
+"""Replacing functions of the server."""
+
+from collections.abc import Callable
+from dataclasses import replace as changed
+from functools import partial
+from typing import Any
+
+from embedded_ragflow.release import Release
+
+DELETE_SESSIONS = "DELETE /chats/<chat_id>/sessions"
+LIST_SESSIONS = "GET /chats/<chat_id>/sessions"
+CREATE_SESSION = "POST /chats/<chat_id>/sessions"
+
+
+class ServedRelease:
+    """The release that the server follows. The server sets its rules before it applies a fault."""
+
+    rules: Release
+
+
+RELEASE = ServedRelease()
+
+
+def current(owner: object, name: str) -> Any:
+    """Return an attribute of a module or class; of RELEASE, a rule or a call such as "DELETE /chats"."""
+    if owner is not RELEASE:
+        return getattr(owner, name)
+    return RELEASE.rules.calls[name] if "/" in name else getattr(RELEASE.rules, name)
+
+
+def replace(owner: object, name: str, value: object) -> None:
+    """Replace what `current` returns."""
+    if owner is not RELEASE:
+        setattr(owner, name, value)
+    elif "/" in name:
+        RELEASE.rules = changed(RELEASE.rules, calls={**RELEASE.rules.calls, name: value})
+    else:
+        RELEASE.rules = changed(RELEASE.rules, **{name: value})
+
+
+def wrap(owner: object, name: str, wrapper: Callable[..., Any]) -> None:
+    """Call `wrapper` instead of a function, with that function as an additional first argument."""
+    replace(owner, name, partial(wrapper, current(owner, name)))
