@@ -22,7 +22,7 @@ from acceptance.errors import CannotRun, Inconclusive, UnusableListing
 from acceptance.interruption import EXIT_CTRL_C, SIGNALS
 from acceptance.running.detection import choose_release
 from acceptance.running.leftovers import SWEEP
-from acceptance.running.settings import Settings, name_of
+from acceptance.running.settings import Settings
 from acceptance.running.target import open_target
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.terminal import print_error, print_line
@@ -56,7 +56,7 @@ class LoadTest:
         self._stopping = threading.Lock()
         settings = Settings.read(os.environ, {})
         if settings.url is None and isinstance(self._runner, MasterRunner | WorkerRunner):
-            raise CannotRun(f"{name_of('url')} is not set. A master and its workers need the address of one RAGFlow.")
+            raise CannotRun("RAGFLOW_URL is not set. A master and its workers need the address of one RAGFlow.")
         with ExitStack() as stack:
             self._target = stack.enter_context(open_target(settings))
             self._sandbox = Sandbox(self._target.ragflow, nullcontext)
