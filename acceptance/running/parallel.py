@@ -52,7 +52,7 @@ class Worker(threading.Thread):
         self.id, self.locations, self._queue = id, locations, queue
         self.has_ended = False
         # A pipe that nobody reads would block the worker when it is full.
-        self._errors = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115
+        self._errors = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115  # read after the worker ends
         arguments = [*locations, "-D", f"worker={id}", "--no-junit", "--no-summary"]
         self.process = start(arguments, stdin=subprocess.PIPE, stderr=self._errors)
         self.start()

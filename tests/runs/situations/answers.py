@@ -42,7 +42,7 @@ def endless(head: bytes, headers: Mapping[str, str]) -> Reply:
     """Return 2 GB of zeros after these bytes. The mapping is never written to, so it needs no memory."""
     body = mmap.mmap(-1, 2 * 1024**3, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     body[: len(head)] = head
-    return Reply(200, body, {**JSON, **headers})  # type: ignore[arg-type]
+    return Reply(200, body, {**JSON, **headers})  # type: ignore[arg-type]  # a mapping serves as bytes
 
 
 def long_answer() -> Reply:
