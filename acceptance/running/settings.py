@@ -13,13 +13,22 @@ from acceptance.errors import CannotRun
 # The environment variables of the settings by their names under ``-D``.
 VARIABLES = {
     name: f"RAGFLOW_{name.upper()}"
-    for name in ("url", "api_key", "other_api_key", "release", "keep", "show", "stories", "seed", "parallel")
+    for name in (
+        *("url", "api_key", "other_api_key", "release", "shared_tenant", "insecure", "rate", "parallel"),
+        *("keep", "show", "junit", "stories", "seed", "shrink"),
+    )
 }
 
-WORDS = {"keep": ("failed",), "show": ("scenarios", "rules")}
+WORDS = {
+    "keep": ("failed",),
+    "show": ("scenarios", "rules"),
+    "shared_tenant": ("yes", "no"),
+    "insecure": ("yes", "no"),
+    "junit": ("behave",),
+}
 
 # The lowest and the highest value of each number.
-NUMBERS = {"stories": (1, None), "seed": (0, None), "parallel": (1, 64)}
+NUMBERS = {"stories": (1, None), "seed": (0, None), "parallel": (1, 64), "shrink": (0, None), "rate": (1, None)}
 
 # Settings that one part of the suite passes to another.
 INTERNAL = {"record", "worker"}
@@ -31,20 +40,27 @@ class Settings:
 
     ``url`` is the address before ``/api/v1``, without a slash at its end. ``keep`` is ``failed`` to keep the
     assistants of failed scenarios. ``show`` is what the terminal has a line for: ``scenarios`` or ``rules``; the
-    formatter, which exists before the run begins, reads it by itself. ``stories`` random stories are chosen by
-    ``seed``. ``parallel`` is the number of scenarios that run at a time. ``worker`` is the id of the worker that this
-    run is, if it is one.
+    formatter, which exists before the run begins, reads it by itself. ``junit`` is ``behave`` for the layout of
+    behave's own JUnit files. ``shared_tenant`` allows a tenant with assistants of its own, and ``insecure`` any
+    certificate. ``rate`` is the limit of requests a second, ``parallel`` the number of scenarios that run at a time.
+    ``stories`` random stories are chosen by ``seed``; one that fails is shrunk for ``shrink`` seconds. ``worker`` is
+    the id of the worker that this run is, if it is one.
     """
 
     url: str | None = None
     api_key: str | None = field(default=None, repr=False)
     other_api_key: str | None = field(default=None, repr=False)
     release: str | None = None
+    shared_tenant: str = "no"
+    insecure: str = "no"
+    rate: int | None = None
+    parallel: int = 1
     keep: str | None = None
     show: str | None = None
+    junit: str | None = None
     stories: int = 100
     seed: int = field(default_factory=lambda: secrets.randbelow(1_000_000), compare=False)
-    parallel: int = 1
+    shrink: int = 30
     worker: str = ""
 
     @classmethod
