@@ -41,10 +41,13 @@ def test_the_master_reports_what_the_server_received(embedded: Embedded, tmp_pat
     }
     requests: list[str] = []
     failures: list[str] = []
+    has_users = threading.Event()
 
     def tamper(seen: Seen) -> Reply | Misconduct | None:
-        # Requests of the workers themselves: the connection check, and the bystander.
-        if seen.path == "/api/v1/chats" and (seen.method == "GET" or b" bystander" in seen.body):
+        # Before, the workers themselves check the connection; then, each creates its bystander.
+        if seen.call == "POST /api/v1/chats" and b" bystander" not in seen.body:
+            has_users.set()
+        if not has_users.is_set() or b" bystander" in seen.body:
             return None
         call = call_name(seen)
         requests.append(call)
