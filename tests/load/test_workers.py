@@ -37,7 +37,7 @@ def distributed(embedded: Embedded, reports: Path, *options: str, workers: Seque
 def test_the_master_reports_what_the_server_received(embedded: Embedded, tmp_path: Path) -> None:
     wrong = {
         "create session": cycle([*repeat(None, 4), REFUSED]),
-        "delete sessions": cycle([*repeat(None, 2), Misconduct.BREAK_OFF]),
+        "list sessions": cycle([*repeat(None, 9), Misconduct.BREAK_OFF]),
     }
     requests: list[str] = []
     failures: list[str] = []
