@@ -57,7 +57,7 @@ class Removal:
         self._unchecked.clear()
         if troubles := [(name, trouble) for name, trouble in outcomes if trouble]:
             is_silent = all(isinstance(trouble, NoAnswer) for _, trouble in troubles)
-            message = "; ".join(f"assistant '{name}': {trouble}" for name, trouble in troubles)
+            message = _summary([f"assistant '{name}': {trouble}" for name, trouble in troubles])
             raise NoAnswer(message) if is_silent else LeftBehind(message)
         if check := self._inventory.bystander.owner.check:
             for answer in answers:
@@ -89,7 +89,7 @@ class Removal:
                 troubles.append(trouble)
         if troubles:
             lost = [each for each in troubles if isinstance(each, TenantWiped | OthersMissing)]
-            raise (type(lost[0]) if lost else LeftBehind)("; ".join(map(str, troubles)))
+            raise (type(lost[0]) if lost else LeftBehind)(_summary([*map(str, troubles)]))
 
     def check_bystander(self, last_request: str) -> None:
         """Raise TenantWiped if the bystander is gone."""
@@ -163,3 +163,9 @@ class Removal:
         client = self._clients[owner.credentials]
         client.read_timeout = min(READ_TIMEOUT, max(REMOVAL_TIMEOUT, SLOWEST_ANSWERS * client.server.slowest))
         return client
+
+
+def _summary(troubles: Sequence[str]) -> str:
+    """Join the first lines, followed by the other lines of the first trouble that has some: an exchange."""
+    details = next((f"\n{rest}" for trouble in troubles if (rest := trouble.partition("\n")[2])), "")
+    return "; ".join(trouble.partition("\n")[0] for trouble in troubles) + details

@@ -17,7 +17,7 @@ def test_an_intact_server_passes(tmp_path: Path) -> None:
     assert "release 0.27.0" in ended.out
     assert ended.verdict.startswith("The load test passed: 0 of ")
     assert ended.verdict.endswith("left behind: 0.")
-    calls = {"create assistant", "create session", "list sessions", "delete sessions", "delete assistants"}
+    calls = {"create assistant", "create session", "list sessions", "delete sessions", "delete assistant"}
     assert set(ended.counts("Request Count")) == calls
     assert "Locust" in (tmp_path / "load.html").read_text("utf-8")
 

@@ -15,7 +15,7 @@ import pytest
 from acceptance.paths import ROOT
 from tests.support.runs import ACCEPTANCE, BEHAVE, Finished, Running, has_ended, run, run_program, started, wait_until
 from tests.support.servers import Embedded, embedded_server
-from tests.unit.stand_in import Reply, Seen, StandIn, forwarded, json_reply
+from tests.unit.stand_in import Reply, Seen, StandIn, forwarded, json_reply, spare_bystanders
 
 # The cases of RAGFlow's own test_delete_sessions_with_chat_assistant.py, as scenarios.
 SOURCE_CASES = [
@@ -71,7 +71,8 @@ def test_scenarios_for_other_releases_appear_on_the_page_only(tmp_path: Path) ->
 
 def test_a_run_leaves_other_assistants_of_the_tenant_alone(tmp_path: Path, embedded: Embedded) -> None:
     kept = embedded.own.create_assistant("not created by the run").body["data"]
-    finished = run(tmp_path, "--tags=@smoke or @tenants", settings=embedded.settings)
+    settings = {**embedded.settings, "RAGFLOW_SHARED_TENANT": "yes"}
+    finished = run(tmp_path, "--tags=@smoke or @tenants", settings=settings)
     assert (finished.status, finished.err) == (0, "")
     assert f"RAGFlow at {embedded.url}" in finished.out
     assert "left behind: 0" in finished.out
@@ -160,13 +161,14 @@ def test_a_failure_shows_every_wrong_outcome_and_names_instead_of_ids(tmp_path: 
     """The server deletes nothing, and its answer is wrong as well."""
     deleted: list[str] = []
 
-    def react(seen: Seen) -> Reply:
+    @spare_bystanders
+    def react(seen: Seen) -> Reply | None:
         if seen.method == "DELETE" and seen.body.startswith(b'{"ids"') and seen.call.endswith("/sessions"):
             deleted.extend(json.loads(seen.body)["ids"])
             return json_reply({"code": 102, "message": f"The chat doesn't own the session {deleted[0]}"})
-        return forwarded(embedded.url, seen)
+        return None
 
-    with StandIn(react) as gateway:
+    with StandIn(lambda seen: react(seen) or forwarded(embedded.url, seen)) as gateway:
         finished = run(tmp_path, "--tags=@CHOICE-1", settings={**embedded.settings, "RAGFLOW_URL": gateway.url})
     [case] = finished.cases
     assert (finished.status, case.verdict) == (1, "failure")

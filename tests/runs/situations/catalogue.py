@@ -9,7 +9,7 @@ from pathlib import Path
 from acceptance.paths import ROOT
 from tests.support.runs import ACCEPTANCE, Case, Finished, Running, run, run_program, started
 from tests.support.servers import OTHER_KEY, OWN_KEY, Embedded
-from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded
+from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, spare_bystanders
 
 # Bytes that the reports of a few scenarios need; a report with a long answer would be larger.
 SMALL = 150_000
@@ -167,7 +167,8 @@ class Workplace:
     @contextmanager
     def gateway(self, react: React) -> Iterator[dict[str, str]]:
         """The settings of a run behind a gateway, which forwards every request that ``react`` does not answer."""
-        with StandIn(lambda seen: react(seen) or forwarded(self.embedded.url, seen)) as gateway:
+        tamper = spare_bystanders(react)
+        with StandIn(lambda seen: tamper(seen) or forwarded(self.embedded.url, seen)) as gateway:
             yield {**self.settings, "RAGFLOW_URL": gateway.url}
 
     def observe_behind(
