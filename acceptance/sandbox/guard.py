@@ -55,14 +55,9 @@ class Guard:
         try:
             guard.removes_by_id = _removes_by_id(owners[0])
             guard._others = [(owner, _others_of(owner)) for owner in owners]
-            answer = owners[0].delete_sessions(UNKNOWN_ID, Content.json({"ids": [UNKNOWN_ID]}))
+            _check_deletions_pass(owners[0])
         except (Inconclusive, RuleBroken) as trouble:
-            raise CannotRun(f"The run has created nothing, because it could not prepare: {trouble}") from None
-        if not answer.has_ragflow_form:
-            raise CannotRun(
-                "Something between here and RAGFlow forbids DELETE requests, so the run has created nothing. Allow "
-                f"them there, or use RAGFlow's own address.\n{describe_exchange(answer)}"
-            )
+            raise CannotRun(f"The run has created nothing, because it cannot prepare: {trouble}") from None
         if not guard.removes_by_id and not allows_others:
             guard._refuse_others()
         return guard
@@ -95,8 +90,8 @@ class Guard:
             "A deletion did not do what was sent, so the run stops before it deletes anything else. "
             f"{where} had the sessions {deleted} and {kept}; the first was deleted, and then the list showed "
             f"{listed}.\n{describe_exchange(answer)}\n"
-            "A proxy between here and RAGFlow probably drops the body of DELETE requests, or its content type. Use "
-            "RAGFlow's own address, or change the proxy. "
+            "Either a proxy between here and RAGFlow drops the body of DELETE requests or its content type, or RAGFlow "
+            "itself deletes the wrong sessions. Use RAGFlow's own address, or change the proxy. "
             + ("" if self.removes_by_id else f"{where} remains on the server on purpose: {_WHY_NOT_REMOVED}.")
         )
 
@@ -126,6 +121,20 @@ class Guard:
 
 
 _WHY_NOT_REMOVED = "to remove it over this connection might delete all assistants of the tenant"
+
+
+def _check_deletions_pass(owner: RAGFlow) -> None:
+    """Raise CannotRun if something else than RAGFlow answers deletions."""
+    try:
+        answer = owner.delete_sessions(UNKNOWN_ID, Content.json({"ids": [UNKNOWN_ID]}))
+        refusal = "" if answer.has_ragflow_form else describe_exchange(answer)
+    except NotRAGFlow as trouble:
+        refusal = str(trouble)
+    if refusal:
+        raise CannotRun(
+            "Something between here and RAGFlow forbids DELETE requests, so the run has created nothing. Allow them "
+            f"there, or use RAGFlow's own address.\n{refusal}"
+        )
 
 
 def _removes_by_id(owner: RAGFlow) -> bool:
