@@ -53,6 +53,9 @@ class Run(ExitStack):
         context.on_cleanup_error = self._report_cleanup_error
         # Without behave.ini, behave would capture what hooks print for the user.
         context.config.capture_hooks = False
+        self.reports.check()
+        if any("allure" in name.lower() for name in context.config.format or ()):
+            print_line("warning: Allure's formatter drops every scenario inside a Rule; docs/ci.md names other reports")
         if context.config.default_format != "specification":
             print_line(f"behave.ini was not read, so JUnit files and rules are missing: start behave in {ROOT}")
 

@@ -110,15 +110,80 @@ def test_a_run_over_a_slow_network_estimates_its_duration(tmp_path: Path, embedd
     assert embedded.assistants() == []
 
 
-def test_an_editor_can_start_behave_in_any_folder(tmp_path: Path) -> None:
-    start = (
-        "import sys; from behave.configuration import Configuration; from behave.runner import Runner; "
-        f"sys.exit(Runner(Configuration([{str(ROOT / 'features')!r}, '--tags=@CHOICE-1', '--format=plain'])).run())"
-    )
-    ended = run_program([sys.executable, "-c", start, "--an-option-of-the-editor"], root=tmp_path)
+def test_plain_behave_finds_the_formatter(tmp_path: Path) -> None:
+    """The project is installed: unlike ``python -m behave``, the program does not import from the working directory."""
+    program = (str(Path(sys.executable).with_name("behave")),)
+    finished = run(tmp_path, "-f", "specification", "--tags=@CHOICE-1", program=program)
+    assert finished.status == 0, finished.out + finished.err
+    assert "    passed   CHOICE-1       One session" in finished.out
+
+
+# PyCharm's runner starts behave twice in one process, first only to find the scenarios. Its own hooks report events.
+PYCHARM = """
+import sys
+from behave.configuration import Configuration
+from behave.formatter._registry import register_as
+from behave.formatter.base import Formatter
+from behave.runner import Runner
+
+class Events(Formatter):
+    def scenario(self, scenario):
+        print("formatter:", scenario.name)
+    def result(self, step):
+        print("formatter:", step.name, step.status.name)
+
+class PyCharmRunner(Runner):
+    collects = True
+    def load_hooks(self, filename="environment.py"):
+        super().load_hooks(filename)
+        for name in ("before_scenario", "after_step"):
+            self.hooks[name] = self.with_event(name, self.hooks.get(name, lambda *_: None))
+    def with_event(self, name, hook):
+        def both(context, element):
+            hook(context, element)
+            print(f"{name}:", element.name, file=sys.__stdout__)
+        return both
+    def run_model(self, features=None):
+        return False if self.collects else super().run_model(features)
+
+register_as("events", Events)
+config = Configuration(["--tags=@CHOICE-1"])
+config.format, config.reporters, config.paths = ["events"], [], sys.argv[1:]
+runner = PyCharmRunner(config)
+runner.run()
+print("collected:", len(runner.features))
+runner.collects, runner.features = False, []
+runner.hooks.clear()
+sys.exit(runner.run())
+"""
+
+
+@pytest.mark.parametrize("root", [ROOT, ROOT / "features"], ids=["project", "features"])
+def test_pycharm_can_run_a_scenario(tmp_path: Path, root: Path) -> None:
+    script = tmp_path / "behave_runner.py"
+    script.write_text(PYCHARM, "utf-8")
+    path = ROOT / "features" / "choosing_sessions.feature"
+    ended = run_program([sys.executable, str(script), str(path)], root=root)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert "left behind: 0" in ended.stdout
-    assert str(ROOT) in ended.stdout
+    last = "sessions 2, 3, 4 and 5 remain"
+    events = [
+        "formatter: One session",
+        f"formatter: {last} passed",
+        "before_scenario: One session",
+        f"after_step: {last}",
+    ]
+    assert set(ended.stdout.splitlines()) >= {"collected: 1", "left behind: 0", *events}
+    assert (f"start behave in {ROOT}" in ended.stdout) is (root != ROOT)
+
+
+def test_allure_which_drops_scenarios_inside_a_rule_gets_a_warning(tmp_path: Path) -> None:
+    (tmp_path / "allure_behave.py").write_text(
+        "from behave.formatter.null import NullFormatter as AllureFormatter\n", "utf-8"
+    )
+    options = ("-f", "allure_behave:AllureFormatter", "-D", "AllureFormatter.issue_pattern=x", "--tags=@CHOICE-1")
+    finished = run(tmp_path, *options, settings={"PYTHONPATH": str(tmp_path)})
+    assert finished.status == 0
+    assert "warning: Allure's formatter drops every scenario inside a Rule" in finished.out
 
 
 @pytest.mark.parametrize("program", [BEHAVE, ACCEPTANCE], ids=["behave", "make acceptance"])
