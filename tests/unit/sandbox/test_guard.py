@@ -7,6 +7,7 @@ from contextlib import contextmanager, nullcontext
 import pytest
 
 from acceptance.errors import CannotRun, LeftBehind, OthersMissing, TenantWiped
+from acceptance.paths import ROOT
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.listings import fetch_all_assistants
 from acceptance.sandbox.guard import Guard
@@ -90,3 +91,9 @@ def test_with_consent_no_lost_assistant_is_overlooked(server: tuple[str, Embedde
             use(ragflow, allows_others=True)
         assert sorted(set(FOREIGN) & set(embedded.assistants())) == ([] if is_lost else sorted(FOREIGN))
         assert all(each in str(stop.value) for each in FOREIGN if is_lost)
+
+
+def test_no_other_module_deletes_assistants() -> None:
+    modules = [file for folder in ("acceptance", "features", "load") for file in (ROOT / folder).rglob("*.py")]
+    deleting = {file.name for file in modules if re.search(r"\.delete_assistants?\(", file.read_text("utf-8"))}
+    assert deleting == {"guard.py"}
