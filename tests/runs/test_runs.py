@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -218,3 +219,21 @@ def test_the_embedded_server_ends_with_its_run(tmp_path: Path, number: signal.Si
     if line and number != signal.SIGKILL:
         assert "left behind: 0" in finished.out
         assert "Traceback" not in finished.out + finished.err
+
+
+def test_a_session_that_an_earlier_scenario_left_is_named_as_such(tmp_path: Path, embedded: Embedded) -> None:
+    left: list[Any] = []
+
+    def react(seen: Seen) -> Reply:
+        """Show a session of the first scenario in the lists of the second one."""
+        reply = forwarded(embedded.url, seen)
+        if not (seen.method == "GET" and "/sessions?" in seen.path and len(items := json.loads(reply.body)["data"]) > 3):
+            return reply
+        left.extend([] if left else [seen.call, items[0]])
+        return reply if seen.call == left[0] else json_reply({"code": 0, "data": [*items, left[1]]})
+
+    with StandIn(react) as gateway:
+        settings = {**embedded.settings, "RAGFLOW_URL": gateway.url}
+        finished = run(tmp_path, "--tags=@CHOICE-1 or @CHOICE-17", settings=settings)
+    assert (ids(finished, "passed"), ids(finished, "failure")) == ({"CHOICE-1"}, {"CHOICE-17"})
+    assert f"but: there, and should not be: a session of an earlier scenario ({left[1]['id']})\n" in finished.out
