@@ -11,7 +11,7 @@ def run_stories(context, count, seed):
     # Imported here, because loading Hypothesis takes longer than most scenarios.
     from acceptance.stories.explorer import explorer_for
 
-    story = context.failing_story = explorer_for(context).explore(count, seed)
+    story = context.failing_story = explorer_for(context).explore(count, seed, context.shrink)
     if story:
         context.sender.exchanges.extend(story.exchanges)
         context.scenario.display_names = story.display_names

@@ -227,7 +227,9 @@ def test_a_session_that_an_earlier_scenario_left_is_named_as_such(tmp_path: Path
     def react(seen: Seen) -> Reply:
         """Show a session of the first scenario in the lists of the second one."""
         reply = forwarded(embedded.url, seen)
-        if not (seen.method == "GET" and "/sessions?" in seen.path and len(items := json.loads(reply.body)["data"]) > 3):
+        if not (
+            seen.method == "GET" and "/sessions?" in seen.path and len(items := json.loads(reply.body)["data"]) > 3
+        ):
             return reply
         left.extend([] if left else [seen.call, items[0]])
         return reply if seen.call == left[0] else json_reply({"code": 0, "data": [*items, left[1]]})
