@@ -10,8 +10,9 @@ from typing import Any
 
 from tqdm import tqdm
 
-from acceptance.behave_adapter import parse_steps, runner_of
+from acceptance.behave_adapter import parse_steps, run_step, runner_of
 from acceptance.errors import Inconclusive, TenantWiped
+from acceptance.matchers.late_deletions import LateDeletions
 from acceptance.stories import MAX_REPEATS, MAX_STEPS
 from acceptance.stories.events import StoryMachine
 from acceptance.stories.hypothesis_adapter import run_machine
@@ -25,6 +26,7 @@ class Explorer:
 
     new_context: Callable[[], StoryContext]
     vocabulary: Vocabulary
+    late_deletions: LateDeletions
     clock: Callable[[], float] = time.monotonic
 
     def explore(self, count: int, seed: int, shrink: int) -> Failure | None:
@@ -124,6 +126,9 @@ class Explorer:
         context = self.new_context()
         failure = run_steps(parse_steps(scenario), context)
         if failure and failure.failed_step.name == failed_step:
+            if not failure.has_wrong_answer:
+                step = failure.failed_step
+                self.late_deletions.explain(failure.mismatch, lambda: run_step(context.registry, step, context))
             return failure
         with suppress(Exception):
             context.sandbox.clear()
@@ -132,10 +137,11 @@ class Explorer:
     def _report(self, failure: Failure, name: str, title: str) -> Failure:
         title = f"Story {self._first:,} of {self._count:,} breaks a rule. {title}"
         scenario = failure.as_scenario(name)
-        return replace(failure, text=f"{title}:\n\n{scenario}\n\n{str(failure.mismatch).strip()}")
+        mismatch = "\n".join([str(failure.mismatch).strip(), *getattr(failure.mismatch, "__notes__", ())])
+        return replace(failure, text=f"{title}:\n\n{scenario}\n\n{mismatch}")
 
 
 def explorer_for(context: Any) -> Explorer:
     """Return the explorer of a run of behave. Other tenants take part if the run has a second API key."""
     parts = (context.sandbox, context.contract, context.target, runner_of(context).step_registry)
-    return Explorer(partial(StoryContext, *parts), Vocabulary(context.release))
+    return Explorer(partial(StoryContext, *parts), Vocabulary(context.release), context.late_deletions)

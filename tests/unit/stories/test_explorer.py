@@ -12,6 +12,7 @@ from acceptance.behave_adapter import parse_steps, step_of
 from acceptance.contract.contract import contract_of
 from acceptance.contract.releases import Release
 from acceptance.errors import Inconclusive, LeftBehind, NoAnswer, TenantWiped
+from acceptance.matchers.late_deletions import LateDeletions
 from acceptance.notation.tenses import past
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.stories import MAX_REPEATS, MAX_STORY_REQUESTS, TYPICAL_STORY_REQUESTS
@@ -32,7 +33,8 @@ class FakeExplorer(Explorer):
     """Explores without a server. A story takes one second."""
 
     def __init__(self, react: Reaction = lambda _: None, **options: Any) -> None:
-        super().__init__(self._new_fake, Vocabulary(RELEASE), lambda: len(self.contexts))
+        late = LateDeletions(clock=lambda: len(self.contexts))
+        super().__init__(self._new_fake, Vocabulary(RELEASE), late, lambda: len(self.contexts))
         self._react, self._options = react, options
         self.contexts: list[FakeContext] = []
 
@@ -219,7 +221,7 @@ def test_a_story_on_a_server_takes_no_more_requests_than_announced(sandbox: Sand
         requests[-1] += 1
 
     sandbox.ragflow = sandbox.ragflow.with_listener(count)
-    assert Explorer(new_context, Vocabulary(RELEASE)).explore(20, seed=1, shrink=0) is None
+    assert Explorer(new_context, Vocabulary(RELEASE), LateDeletions()).explore(20, seed=1, shrink=0) is None
     assert len(requests) == 20
     assert max(requests) <= MAX_STORY_REQUESTS
     assert TYPICAL_STORY_REQUESTS / 2 < sum(requests) / 20 < TYPICAL_STORY_REQUESTS * 2
