@@ -126,7 +126,8 @@ def _compare_with(deviation: Deviation, context: Any, step: Any) -> None:
         for instead in known.instead:
             run_step(runner_of(context).step_registry, step_of(instead, file=FILE.name), context)
     except AssertionError as difference:
-        step.exception.add_note(f"This is not the {known}\n{textwrap.indent(str(difference).strip(), '  ')}")
+        details = f"Of it, this does not hold: {instead}\n{str(difference).strip()}"
+        step.exception.add_note(f"This is not the {known}\n{textwrap.indent(details, '  ')}")
     except Exception as error:
         step.status, step.exception = Status.error, error
         context.scenario.continue_after_failed_step = False

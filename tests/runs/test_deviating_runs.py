@@ -98,7 +98,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
             "Rule: Nothing is ever gone",
             "Expected: session 1, session 2, session 3 but: gone, and should still be there: session 1",
             f"This is not the {KNOWN.format(left='session 3')}",
-            "Expected: session 3 but: there, and should not be: session 2",
+            "Of it, this does not hold: session 3 remain Expected: session 3 but: there, and should not be: session 2",
             "Then no sessions remain Expected: no sessions but: there, and should not be: session 2, session 3",
         ],
     ),

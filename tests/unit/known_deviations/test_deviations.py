@@ -140,7 +140,8 @@ def test_another_failure_names_the_known_deviation(file: Path) -> None:
     check(file, scenario, first)
     assert (first.status, scenario.skip_reason, scenario.continue_after_failed_step) == (Status.failed, "", True)
     [note] = first.exception.__notes__
-    assert note == f"This is not the {KNOWN}\n  Expected: nothing\n       but: there: s2"
+    details = "  Of it, this does not hold: the list holds a\n  Expected: nothing\n       but: there: s2"
+    assert note == f"This is not the {KNOWN}\n{details}"
     second.status = Status.failed
     check(file, scenario, second)
     # Only the first failure is compared with the deviation.

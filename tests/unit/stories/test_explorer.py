@@ -125,6 +125,19 @@ def test_the_next_longer_story_is_shown_if_a_shorter_one_does_not_fail_again() -
     assert "Shortest sequence found:" in found.text
 
 
+def test_the_shown_story_says_when_sessions_were_gone_after_all() -> None:
+    def react(steps: list[str]) -> Exception | None:
+        """Sessions are gone when they are listed again."""
+        is_late = steps[-1] == "no sessions remain" != steps[-2]
+        return AssertionError("\nExpected: no sessions\n     but: there, and should not be: s1") if is_late else None
+
+    assert (
+        FakeExplorer(react)
+        .find()
+        .text.endswith("\n     but: there, and should not be: s1\nListed again: gone 0.0 s later.")
+    )
+
+
 # What happens when a failing story is repeated: the reason in the report, and how many are repeated.
 NOT_AGAIN = "It did not fail in the same way when it was repeated."
 REPEATS: dict[str, tuple[BaseException | None, str, int]] = {
