@@ -44,11 +44,13 @@ Listener = Callable[[Request, float], None]
 class ServerState:
     """What all clients of a server share: consecutive requests without an answer, and retries after busy answers.
 
-    ``on_done`` receives each request when it is over, answered or not, and its seconds.
+    ``slowest`` is the longest time for an answer, in seconds. ``on_done`` receives each request when it is over,
+    answered or not, and its seconds.
     """
 
     unanswered: int = 0
     retries: int = 0
+    slowest: float = 0.0
     on_done: Listener = lambda _request, _seconds: None
 
 
@@ -127,6 +129,10 @@ class RAGFlow:
             raise ValueError("RAGFlow up to 0.24 deletes all assistants of the tenant for an empty list")
         return self.call("DELETE", "/chats", Content.json({"ids": list(ids)}))
 
+    def delete_assistant(self, assistant_id: str) -> Answer:
+        """Delete one assistant by its address. RAGFlow up to 0.24 has no such call."""
+        return self.call("DELETE", f"/chats/{quote(assistant_id, safe='')}")
+
     def create_session(self, assistant_id: str, name: str | None, user: str | None = None) -> Answer:
         """Create a session; None leaves the field out."""
         fields: dict[str, Json] = {"name": name, "user_id": user}
@@ -170,6 +176,7 @@ class RAGFlow:
             self.server.on_done(request, time.monotonic() - began)
         self.server.unanswered = 0
         self.server.retries += answer.retries
+        self.server.slowest = max(self.server.slowest, answer.seconds)
         if reason:
             raise NotRAGFlow(f"this answer is not from RAGFlow: {reason}.\n{describe_exchange(answer)}")
         if follow and answer.location:

@@ -42,11 +42,11 @@ def _prepare(run: Run, context: Any, settings: Settings) -> None:
     parent = Parent() if settings.worker else None
     target = run.enter_context(open_target(settings))
     context.target = target
-    context.sandbox = run.enter_context(run.open_sandbox(target, settings.worker))
+    context.sandbox = run.enter_context(run.open_sandbox(target, settings))
     if parent:
         release, known_by = read_release(settings.release or ""), ""
     else:
-        mention_leftovers(target.ragflow)
+        mention_leftovers(target.ragflow, settings)
         release, known_by = choose_release(target, context.sandbox)
     context.keep_failed = settings.keep == "failed"
     context.stories, context.seed, context.shrink = settings.stories, settings.seed, settings.shrink

@@ -33,6 +33,9 @@ NUMBERS = {"stories": (1, None), "seed": (0, None), "parallel": (1, 64), "shrink
 # Settings that one part of the suite passes to another.
 INTERNAL = {"record", "worker"}
 
+# A setting of programs that run behave several times in parallel.
+FOREIGN = {"worker_id"}
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -69,10 +72,12 @@ class Settings:
 
         Raises CannotRun, with a sentence that names the setting, if one is malformed.
         """
-        for define in sorted(defines.keys() - VARIABLES.keys() - INTERNAL):
-            similar = get_close_matches(define, VARIABLES, 1)
-            hint = f"did you mean '{similar[0]}'?" if similar else f"the settings are: {', '.join(VARIABLES)}."
-            raise CannotRun(f"Unknown setting '{define}' (-D {define}=...); {hint}")
+        for define in sorted(defines.keys() - VARIABLES.keys() - INTERNAL - FOREIGN):
+            # A dot separates the name of another formatter or runner from its setting.
+            if "." not in define:
+                similar = get_close_matches(define.lower(), VARIABLES, 1)
+                hint = f"did you mean '{similar[0]}'?" if similar else f"the settings are: {', '.join(VARIABLES)}."
+                raise CannotRun(f"unknown setting '{define}'; {hint}")
         given = {name: (defines.get(name) or environment.get(VARIABLES[name]) or "").strip() for name in VARIABLES}
         chosen: dict[str, Any] = {name: value for name, value in given.items() if value}
         _check_keys(chosen)

@@ -17,6 +17,7 @@ from acceptance.ragflow.client import AnswerCheck, RAGFlow
 from acceptance.ragflow.description import shorten
 from acceptance.ragflow.messages import Answer, Credentials
 from acceptance.running.settings import VARIABLES, Settings, name_of
+from acceptance.sandbox.guard import Guard
 from acceptance.threads import call_with_timeout
 
 DEFAULT_RELEASE = "0.20"
@@ -50,6 +51,13 @@ class Target:
     def check_every_answer(self, check: AnswerCheck) -> None:
         for owner in self.owners:
             owner.check = check
+
+
+def guard_for(target: Target, settings: Settings) -> Guard:
+    """Return the guard of a run against this target. Raise CannotRun if a run might harm its tenants."""
+    if settings.worker or target.is_embedded:
+        return Guard.trusting(target.ragflow)
+    return Guard.for_tenants(target.owners, allows_others=settings.shared_tenant == "yes")
 
 
 @contextmanager

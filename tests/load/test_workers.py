@@ -37,14 +37,17 @@ def distributed(embedded: Embedded, reports: Path, *options: str, workers: Seque
 def test_the_master_reports_what_the_server_received(embedded: Embedded, tmp_path: Path) -> None:
     wrong = {
         "create session": cycle([*repeat(None, 4), REFUSED]),
-        "delete sessions": cycle([*repeat(None, 2), Misconduct.BREAK_OFF]),
+        "list sessions": cycle([*repeat(None, 9), Misconduct.BREAK_OFF]),
     }
     requests: list[str] = []
     failures: list[str] = []
+    has_users = threading.Event()
 
     def tamper(seen: Seen) -> Reply | Misconduct | None:
-        # Requests of the workers themselves: the connection check, and the bystander.
-        if seen.path == "/api/v1/chats" and (seen.method == "GET" or b" bystander" in seen.body):
+        # Before, the workers themselves check the connection; then, each creates its bystander.
+        if seen.call == "POST /api/v1/chats" and b" bystander" not in seen.body:
+            has_users.set()
+        if not has_users.is_set() or b" bystander" in seen.body:
             return None
         call = call_name(seen)
         requests.append(call)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.runs import Finished, run
 from tests.support.servers import OTHER_KEY, OWN_KEY, Embedded
-from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply
+from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply, spare_bystanders
 
 SELECTED = "--tags=@CHOICE-1 or @ISOLATION-2"
 
@@ -74,7 +74,8 @@ REACTIONS: dict[str, React] = {
 
 @pytest.mark.parametrize("react", REACTIONS.values(), ids=REACTIONS)
 def test_a_failing_run_shows_no_key(tmp_path: Path, embedded: Embedded, react: React) -> None:
-    with StandIn(lambda seen: react(seen) or forwarded(embedded.url, seen)) as gateway:
+    tamper = spare_bystanders(react)
+    with StandIn(lambda seen: tamper(seen) or forwarded(embedded.url, seen)) as gateway:
         finished = run(tmp_path, SELECTED, "-v", settings={**embedded.settings, "RAGFLOW_URL": gateway.url})
     assert embedded.assistants() == []
     assert finished.status != 0

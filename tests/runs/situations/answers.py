@@ -31,6 +31,8 @@ Feature: Unexpected answers
 PAGE = b"<html><h1>Sign in to the company</h1></html>"
 HTML = {"Content-Type": "text/html"}
 JSON = {"Content-Type": "application/json"}
+# What a terminal or a CI server would execute, and what UTF-8 and XML cannot represent.
+STRANGE = "\x1b[31m\0\x08\x9b\u202e\ufffe\ud83d ]]>\n::warning::gone\n##[error]gone"
 FOREIGN = {"error": {"reason": "no such route", "path": "/chats"}}
 
 
@@ -92,6 +94,10 @@ ANSWERS = {
     "deletion-page-500": Answer(DELETION, lambda: page(500), "JSON"),
     "deletion-foreign-json": Answer(DELETION, lambda: json_reply(FOREIGN), "Shape:    wrong for this call"),
     "deletion-long-foreign-json": Answer(DELETION, long_answer, "characters…"),
+    "deletion-strange-json": Answer(DELETION, lambda: json_reply({"code": 102, "message": STRANGE}), "[31m"),
+    "deletion-strange-text": Answer(
+        DELETION, lambda: Reply(200, STRANGE.encode("utf-8", "surrogatepass"), HTML), "[31m"
+    ),
     "listing-502": Answer(LISTING, lambda: page(502), "502"),
     "listing-504": Answer(LISTING, lambda: page(504), "504"),
     "listing-login-page": Answer(LISTING, lambda: page(200), "JSON"),

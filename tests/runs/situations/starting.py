@@ -1,19 +1,21 @@
-"""Runs that cannot start, or that are started in an unusual way."""
+"""Runs that cannot start, that are started in an unusual way, or that cannot write their reports."""
 
 import os
+import re
 import shutil
 import ssl
 import subprocess
 import sysconfig
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from acceptance.paths import ROOT
-from tests.runs.situations.catalogue import Observed, Workplace, alike, situation
-from tests.support.runs import BEHAVE
+from tests.runs.situations.catalogue import FOREIGN, FOREIGN_XML, Observed, Workplace, alike, situation
+from tests.support.runs import ACCEPTANCE, BEHAVE, Finished, run
 from tests.support.servers import OWN_KEY
-from tests.unit.stand_in import Misconduct, Reaction, Reply, StandIn, json_reply
+from tests.unit.stand_in import Misconduct, Reaction, Reply, Seen, StandIn, json_reply
 
 ONE = "--tags=@CHOICE-1"
 
@@ -182,6 +184,60 @@ def another_folder(workplace: Workplace) -> Observed:
     options = (str(ROOT / "features"), ONE, "--junit", "--no-skipped")
     observed = workplace.observe(*options, root=elsewhere, program=BEHAVE)
     assert str(ROOT) in observed.finished.out.partition("Feature:")[0]
+    return observed
+
+
+def unwritable(finished: Finished) -> Finished:
+    """Check that the last line says in one sentence what to do."""
+    sentence = finished.err.strip()
+    assert re.fullmatch(
+        r".*The report folder '.*' is not writable \(.+\); name another one with --junit-directory\.", sentence
+    )
+    return finished
+
+
+@situation
+def report_folder_is_a_file(workplace: Workplace) -> Mapping[str, Observed]:
+    file = workplace.folder / "reports"
+    file.touch()
+    programs = {"make": ACCEPTANCE, "behave": BEHAVE}
+    return {
+        name: Observed(unwritable(run(file, ONE, settings=workplace.settings, program=program)))
+        for name, program in programs.items()
+    }
+
+
+def with_report_folder(workplace: Workplace, change: Callable[[Path], None]) -> Observed:
+    """Change the report folder during the second feature."""
+    folder = workplace.folder / "reports-1"
+
+    def react(_: Seen) -> None:
+        if (folder / "TESTS-authorization.xml").exists():
+            change(folder)
+
+    return workplace.observe_behind(react, "--tags=@AUTH-1 or @CHOICE-1")
+
+
+@situation
+def report_folder_removed(workplace: Workplace) -> Observed:
+    observed = with_report_folder(workplace, shutil.rmtree)
+    assert {file.name for file in observed.finished.files} >= {"TESTS-authorization.xml", "TESTS-choosing_sessions.xml"}
+    (observed.finished.reports / FOREIGN).write_text(FOREIGN_XML, "utf-8")
+    return observed
+
+
+@situation
+def report_folder_replaced(workplace: Workplace) -> Observed:
+    """The run goes on to its end, cleans up, and prints its summary before the sentence."""
+
+    def replace_by_file(folder: Path) -> None:
+        shutil.rmtree(folder)
+        folder.touch()
+
+    observed = with_report_folder(workplace, replace_by_file)
+    assert "left behind: 0" in observed.finished.out
+    assert observed.finished.out.splitlines()[-1].startswith("2 of 2 rules hold;")
+    unwritable(observed.finished)
     return observed
 
 

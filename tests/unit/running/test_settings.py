@@ -120,13 +120,24 @@ def test_words_have_to_be_known(read, setting: str, value: str, valid: str) -> N
     ("define", "hint"),
     {
         "relase": "did you mean 'release'?",
-        "ragflow_url": "the settings are: ",
+        "Release": "did you mean 'release'?",
+        "ragflow_url": "the settings are: url, ",
     }.items(),
 )
 def test_an_unknown_define_is_an_error_with_a_hint(define: str, hint: str) -> None:
     with pytest.raises(CannotRun) as refusal:
         Settings.read({}, {define: KEY, "release": "0.20"})
-    assert str(refusal.value).startswith(f"Unknown setting '{define}' (-D {define}=...); {hint}")
+    assert str(refusal.value).startswith(f"unknown setting '{define}'; {hint}")
+
+
+def test_settings_of_other_formatters_and_runners_are_accepted() -> None:
+    others = (
+        "behave.formatter.html.title",
+        "AllureFormatter.issue_pattern",
+        "behave.reporter.junit.show_tags",
+        "worker_id",
+    )
+    assert Settings.read({}, dict.fromkeys(others, "1")) == Settings()
 
 
 def test_internal_settings_are_known() -> None:

@@ -153,7 +153,7 @@ def test_what_an_earlier_scenario_or_assistant_had_is_named_as_such(sandbox: San
 
 
 def test_sandboxes_that_share_an_inventory_have_content_of_their_own(embedded: Embedded, sandbox: Sandbox) -> None:
-    further = Sandbox(embedded.own, nullcontext, inventory=sandbox.inventory)
+    further = Sandbox(embedded.own, sandbox.guard, nullcontext, inventory=sandbox.inventory)
     mine, theirs = sandbox.create_assistant(sessions=1), further.create_assistant(sessions=1)
     assert (sandbox.names["ASSISTANT"], further.names["ASSISTANT"]) == (mine.id, theirs.id)
     assert sandbox.entered == further.entered == [f"{sandbox.prefix} bystander", mine.name, theirs.name]
