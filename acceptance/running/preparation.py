@@ -21,7 +21,7 @@ from acceptance.running.selection import command_for, select
 from acceptance.running.settings import Settings, name_of
 from acceptance.running.target import Target, open_target
 from acceptance.running.worker import Parent
-from acceptance.stories import MAX_FAILURE_REQUESTS, MAX_STEPS, MAX_STORY_REQUESTS, TYPICAL_STORY_REQUESTS
+from acceptance.stories import MAX_STEPS, MAX_STORY_REQUESTS, TYPICAL_STORY_REQUESTS
 from acceptance.terminal import print_line
 
 # Average of the scenarios without those of scale.
@@ -49,7 +49,7 @@ def _prepare(run: Run, context: Any, settings: Settings) -> None:
         mention_leftovers(target.ragflow, settings)
         release, known_by = choose_release(target, context.sandbox)
     context.keep_failed = settings.keep == "failed"
-    context.stories, context.seed = settings.stories, settings.seed
+    context.stories, context.seed, context.shrink = settings.stories, settings.seed, settings.shrink
     context.release, context.contract = release, contract_of(release)
     context.deviations = Deviations(release)
     target.check_every_answer(partial(check_shape, context.contract.schema))
@@ -93,7 +93,7 @@ def announce_costs(scenarios: Sequence[Any], settings: Settings, seconds: float)
         count = "1 story" if settings.stories == 1 else f"{settings.stories:,} stories"
         print_line(
             f"exploring: {count} of up to {MAX_STEPS} steps, seed {settings.seed}: some {usual:,} requests and at most "
-            f"{most:,}, and up to {MAX_FAILURE_REQUESTS:,} more if one fails"
+            f"{most:,}; one that fails is shortened for up to {settings.shrink} s ({name_of('shrink')})"
         )
     minutes = requests * seconds / settings.parallel / 60
     if minutes > 1:

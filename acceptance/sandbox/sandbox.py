@@ -1,7 +1,9 @@
 """What a scenario creates on the server, and the names that its steps use for it."""
 
+import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 
@@ -34,9 +36,11 @@ class Sandbox:
         self.ragflow, self.guard = ragflow, guard
         self.inventory = inventory or Inventory(ragflow, run or secrets.token_hex(4))
         self.run, self.prefix, self.kept = self.inventory.run, self.inventory.prefix, self.inventory.kept
-        # What the placeholders of the features stand for, and how reports call an id.
+        # What the placeholders of the features stand for.
         self.names: dict[str, str] = {}
-        self.display_names: dict[str, str] = {}
+        # How reports call an id: the names of this scenario, and those of everything that earlier ones created.
+        self._earlier: dict[str, str] = {}
+        self.display_names: ChainMap[str, str] = ChainMap({}, self._earlier)
         self._held = held
         self.removal = Removal(self.inventory, guard)
         self._of_scenario: list[Entry] = []
@@ -99,6 +103,11 @@ class Sandbox:
 
     def _name(self, assistant: Assistant, *, is_other: bool) -> Assistant:
         prefix, display_name = ("OTHER-", "the other assistant") if is_other else ("", "the assistant")
+        if self.names.get(f"{prefix}ASSISTANT", assistant.id) != assistant.id:
+            replaced = [
+                id for name, id in self.names.items() if re.fullmatch(rf"{prefix}(ASSISTANT|SESSION-\d+)", name)
+            ]
+            self.display_names |= self._names_of_earlier("assistant", replaced)
         names = {"ASSISTANT": assistant.id, "ASSISTANT-NAME": assistant.name, "TENANT": assistant.tenant}
         self.names |= {f"{prefix}{name}": value for name, value in names.items()}
         self.display_names[assistant.id] = display_name
@@ -106,6 +115,14 @@ class Sandbox:
             self.names[f"{prefix}SESSION-{number}"] = session.id
             self.display_names[session.id] = f"session {number}{' of the other assistant' if is_other else ''}"
         return assistant
+
+    def _names_of_earlier(self, what: str, ids: Iterable[str]) -> dict[str, str]:
+        """Return names that contain the id, for the assistants and sessions of an earlier scenario or assistant."""
+        created = self.inventory.created
+        return {
+            id: f"an earlier assistant ({id})" if id in created else f"a session of an earlier {what} ({id})"
+            for id in ids
+        }
 
     def add_session(self, assistant: Assistant, answer: Answer) -> Assistant:
         """Add the session that the server created with this answer. Return the assistant unchanged after a refusal."""
@@ -135,6 +152,8 @@ class Sandbox:
         """Remove the assistants of the scenario, as `Removal.remove` does; without an answer, at the end of the run."""
         entries, self._of_scenario = self._of_scenario, []
         self.names.clear()
+        self._earlier |= self._names_of_earlier("scenario", self.display_names.maps[0])
+        self.display_names = self.display_names.parents.new_child()
         with self._held(), suppress(NoAnswer):
             self.removal.remove(entries)
 

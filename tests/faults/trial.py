@@ -54,7 +54,7 @@ def try_fault(fault: Fault | None, release: str, folder: Path, tags: str, seed: 
     """Run the scenarios with these tags against a server of that release, with that fault or without one."""
     program = ("-m", "tests.faults.serve", fault.name) if fault else ("-m", "embedded_ragflow")
     record = folder / "run.json"
-    stories = ("-D", f"stories={STORIES}", "-D", f"seed={seed}")
+    stories = ("-D", f"stories={STORIES}", "-D", f"seed={seed}", "-D", "shrink=0")
     options = (f"--tags={tags}", "--no-junit", "-D", f"record={record}", *stories)
     with embedded_server(release, program=program) as server:
         try:

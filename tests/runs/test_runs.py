@@ -8,13 +8,14 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 from acceptance.paths import ROOT
 from tests.support.runs import ACCEPTANCE, BEHAVE, Finished, Running, has_ended, run, run_program, started, wait_until
-from tests.support.servers import Embedded, embedded_server
+from tests.support.servers import Embedded, embedded_server, server_process
 from tests.unit.stand_in import Reply, Seen, StandIn, forwarded, json_reply, spare_bystanders
 
 # The cases of RAGFlow's own test_delete_sessions_with_chat_assistant.py, as scenarios.
@@ -285,3 +286,30 @@ def test_the_embedded_server_ends_with_its_run(tmp_path: Path, number: signal.Si
     if line and number != signal.SIGKILL:
         assert "left behind: 0" in finished.out
         assert "Traceback" not in finished.out + finished.err
+
+
+def test_a_session_that_an_earlier_scenario_left_is_named_as_such(tmp_path: Path, embedded: Embedded) -> None:
+    left: list[Any] = []
+
+    def react(seen: Seen) -> Reply:
+        """Show a session of the first scenario in the lists of the second one."""
+        reply = forwarded(embedded.url, seen)
+        if not (
+            seen.method == "GET" and "/sessions?" in seen.path and len(items := json.loads(reply.body)["data"]) > 3
+        ):
+            return reply
+        left.extend([] if left else [seen.call, items[0]])
+        return reply if seen.call == left[0] else json_reply({"code": 0, "data": [*items, left[1]]})
+
+    with StandIn(react) as gateway:
+        settings = {**embedded.settings, "RAGFLOW_URL": gateway.url}
+        finished = run(tmp_path, "--tags=@CHOICE-1 or @CHOICE-17", settings=settings)
+    assert (ids(finished, "passed"), ids(finished, "failure")) == ({"CHOICE-1"}, {"CHOICE-17"})
+    assert f"but: there, and should not be: a session of an earlier scenario ({left[1]['id']})\n" in finished.out
+
+
+def test_short_keys_give_verdicts(tmp_path: Path) -> None:
+    with server_process("--port", "0", "--api-key", "KEY_A", "--api-key", "KEY_B") as server:
+        keys = {"RAGFLOW_API_KEY": "KEY_A", "RAGFLOW_OTHER_API_KEY": "KEY_B"}
+        finished = run(tmp_path, "--tags=@AUTH-5 or @INSIDE-5", settings={**keys, "RAGFLOW_URL": server.url})
+    assert (finished.status, ids(finished, "passed")) == (0, {"AUTH-5", "INSIDE-5"}), finished.out

@@ -28,6 +28,9 @@ NAMES = {ONE: "session 1", TWO: "session 2 of the other assistant", ASSISTANT: "
 )
 def test_ids_are_replaced_by_names(text: str, shown: str) -> None:
     assert replace_ids_by_names(text, NAMES) == shown
+    earlier = f"a session of an earlier scenario ({ONE})"
+    assert replace_ids_by_names(ONE, {ONE: earlier}) == earlier
+    assert "Ids:" not in failure_details([exchange({"ids": [ONE]})], {ONE: earlier})
     assert replace_ids_by_names("a b", {"a": "b", "b": "c"}) == "b c"
 
 

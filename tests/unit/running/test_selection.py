@@ -16,7 +16,7 @@ from acceptance.reports.results import Verdict
 from acceptance.running.preparation import REQUESTS_OF_A_SCENARIO, announce_costs
 from acceptance.running.selection import command_for, select
 from acceptance.running.settings import Settings
-from acceptance.stories import MAX_FAILURE_REQUESTS, MAX_STEPS, MAX_STORY_REQUESTS, TYPICAL_STORY_REQUESTS
+from acceptance.stories import MAX_STEPS, MAX_STORY_REQUESTS, TYPICAL_STORY_REQUESTS
 
 FEATURE = """
 Feature: Speaking
@@ -161,8 +161,8 @@ def test_random_stories_are_announced_with_their_cost(
     assert announced(capsys, 2, stories=stories) == ""
     usual, most = stories * TYPICAL_STORY_REQUESTS, stories * MAX_STORY_REQUESTS
     assert announced(capsys, 1, "explore", stories=stories, seed=4711) == (
-        f"exploring: {words} of up to {MAX_STEPS} steps, seed 4711: some {usual:,} requests and at most {most:,}, "
-        f"and up to {MAX_FAILURE_REQUESTS:,} more if one fails\n"
+        f"exploring: {words} of up to {MAX_STEPS} steps, seed 4711: some {usual:,} requests and at most {most:,}; "
+        "one that fails is shortened for up to 30 s (RAGFLOW_SHRINK (or -D shrink=...))\n"
     )
 
 
