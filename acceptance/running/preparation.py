@@ -53,9 +53,7 @@ def _prepare(run: Run, context: Any, settings: Settings) -> None:
     context.release, context.contract = release, contract_of(release)
     context.deviations = Deviations(release)
     target.check_every_answer(partial(check_shape, context.contract.schema))
-    context.command_for = partial(
-        command_for, release=str(release), url=settings.url, stories=settings.stories, seed=settings.seed
-    )
+    context.command_for = partial(command_for, release=str(release), settings=settings)
     run.reports.target = ReportedTarget(target.description, str(release), known_by, context.contract.line)
     if parent:
         run.parent = parent
@@ -63,6 +61,8 @@ def _prepare(run: Run, context: Any, settings: Settings) -> None:
         runner_of(context).formatters.clear()
         return
     print_line(f"{target.description}, release {release}, contract {context.contract.line}")
+    if note := target.ragflow.server.cookies.note:
+        print_line(note)
     print_line(context.deviations.summary)
     left_out = {} if target.other else {"without": "tenants", "reason": f"{name_of('other_api_key')} is not set"}
     scenarios = select(runner_of(context).features, context.config, release, run.reports, **left_out)
@@ -81,7 +81,10 @@ def _prepare(run: Run, context: Any, settings: Settings) -> None:
 
 def _settings_of_workers(settings: Settings, target: Target, release: str) -> Settings:
     own, other = (owner.credentials.secrets[0] if owner else None for owner in (target.ragflow, target.other))
-    return replace(settings, url=target.ragflow.url, api_key=own, other_api_key=other, release=release, parallel=1)
+    server = target.ragflow.server
+    settings = replace(settings, url=target.ragflow.url, api_key=own, other_api_key=other, release=release, parallel=1)
+    file = server.throttle.file if server.throttle else None
+    return replace(settings, throttle=file, start_command=server.start_command)
 
 
 def announce_costs(scenarios: Sequence[Any], settings: Settings, seconds: float) -> None:

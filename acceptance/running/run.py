@@ -86,7 +86,8 @@ class Run(ExitStack):
             finally:
                 retries = sandbox.ragflow.server.retries + (self.workers.retries if self.workers else 0)
                 if retries:
-                    print_line(f"\nretries after the server said that it was busy: {retries}")
+                    limit = throttle.summary if (throttle := sandbox.ragflow.server.throttle) else ""
+                    print_line(f"\nretries after the server said that it was busy: {retries}{limit}")
                 if self.parent:
                     reason = self.reports.ending.reason if self._context.aborted else ""
                     self.parent.send(Ended(reason, sandbox.kept, retries))

@@ -13,6 +13,7 @@ from acceptance.paths import FEATURES
 from acceptance.reports import Reports
 from acceptance.reports.from_behave import selected_scenarios
 from acceptance.reports.results import Verdict, plural
+from acceptance.running.settings import Settings
 from acceptance.terminal import print_line
 
 # The tags of scenarios that run only if the command line names them.
@@ -69,13 +70,20 @@ def _remove(features: list[Any], is_unwanted: Callable[[Any], bool]) -> list[tup
     return removed
 
 
-def command_for(scenario: Any, release: str, url: str | None, stories: int, seed: int) -> str:
+def command_for(scenario: Any, release: str, settings: Settings) -> str:
     """Return the command that runs a scenario again, in the way in which this run was started. It holds no keys."""
-    chosen = [str(scenario.location), "-D", f"release={release}", *(["-D", f"url={url}"] if url else [])]
+    chosen = [
+        str(scenario.location),
+        "-D",
+        f"release={release}",
+        *(["-D", f"url={settings.url}"] if settings.url else []),
+    ]
+    if settings.insecure == "yes":
+        chosen += ["-D", "insecure=yes"]
     if ON_REQUEST.intersection(scenario.effective_tags):
         chosen.append(f"--tags=@{scenario_id(scenario)}")
     if "explore" in scenario.effective_tags:
-        chosen += ["-D", f"stories={stories}", "-D", f"seed={seed}"]
+        chosen += ["-D", f"stories={settings.stories}", "-D", f"seed={settings.seed}"]
     arguments = shlex.join(chosen)
     program = Path(sys.argv[0])
     if program.parts[-2:] == ("acceptance", "__main__.py"):

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from acceptance.paths import ROOT
-from tests.runs.situations import answers, broken_projects, failing_servers, harm, interrupting, starting
+from tests.runs.situations import answers, broken_projects, failing_servers, gateways, harm, interrupting, starting
 from tests.runs.situations.catalogue import SITUATIONS, Observed, Workplace
 from tests.support.runs import run_program
 from tests.support.servers import Embedded
 
 TABLE = ROOT / "docs" / "errors.md"
 # Importing a module registers its situations.
-MODULES = (answers, broken_projects, failing_servers, harm, interrupting, starting)
+MODULES = (answers, broken_projects, failing_servers, gateways, harm, interrupting, starting)
 
 
 class Row:

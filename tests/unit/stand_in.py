@@ -73,7 +73,9 @@ def forwarded(url: str, seen: Seen) -> Reply:
     try:
         connection.request(seen.method, seen.path, seen.body, dict(seen.headers.items()))
         response = connection.getresponse()
-        return Reply(response.status, response.read(), {"Content-Type": response.headers.get_content_type()})
+        location = response.headers.get("Location")
+        headers = {"Content-Type": response.headers.get_content_type(), **({"Location": location} if location else {})}
+        return Reply(response.status, response.read(), headers)
     finally:
         connection.close()
 

@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import ssl
-import subprocess
+import sys
 import sysconfig
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,6 +15,7 @@ from acceptance.paths import ROOT
 from tests.runs.situations.catalogue import FOREIGN, FOREIGN_XML, Observed, Workplace, alike, situation
 from tests.support.runs import ACCEPTANCE, BEHAVE, Finished, run
 from tests.support.servers import OWN_KEY
+from tests.unit.certificates import certificate_of_this_machine
 from tests.unit.stand_in import Misconduct, Reaction, Reply, Seen, StandIn, json_reply
 
 ONE = "--tags=@CHOICE-1"
@@ -128,13 +129,24 @@ SERVERS: dict[str, tuple[Reaction, str]] = {
 }
 
 
+# make acceptance with shorter timeouts for the first answer.
+IMPATIENT = (
+    *(sys.executable, "-c"),
+    "import sys; from acceptance.running import target; target.GREETING_TIMEOUT, target.GREETING_NOTE = 3, 1; "
+    "from acceptance.__main__ import main; sys.exit(main())",
+)
+
+
 @situation
 def not_ragflow(workplace: Workplace) -> Observed:
     runs = []
     for reaction, words in SERVERS.values():
         with StandIn(reaction) as server:
             settings = {**workplace.settings, "RAGFLOW_URL": server.url}
-            runs.append(refused(workplace.observe(ONE, settings=settings), words, server.url))
+            observed = workplace.observe(ONE, settings=settings, program=IMPATIENT)
+            runs.append(refused(observed, words, server.url))
+            note = "waiting for the first answer" in observed.finished.out
+            assert note is (reaction(None) in (Misconduct.SILENCE, Misconduct.DROPS))
     return alike(runs)
 
 
@@ -148,16 +160,8 @@ def no_server(workplace: Workplace) -> Observed:
 
 @situation
 def untrusted_certificate(workplace: Workplace) -> Observed:
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("openssl is needed to create a certificate")
-    key, certificate = workplace.folder / "key.pem", workplace.folder / "certificate.pem"
-    names = ("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1")
-    kind = ("-x509", "-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-days", "1")
-    made = [openssl, "req", *kind, *names, "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run(made, check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    context.load_cert_chain(certificate_of_this_machine(workplace.folder))
     with StandIn(lambda _: Reply(), tls=context) as server:
         observed = workplace.observe(ONE, settings={**workplace.settings, "RAGFLOW_URL": server.url})
     return refused(observed, "certificate is not trusted", "REQUESTS_CA_BUNDLE")

@@ -103,10 +103,10 @@ def test_an_empty_selection_is_an_error(option: str) -> None:
 # Commands.
 
 
-def command(location: str = "features/odd.feature:7", url: str | None = None, *tags: str) -> str:
+def command(location: str = "features/odd.feature:7", url: str | None = None, *tags: str, **more: Any) -> str:
     tags = ("ODD-1", *tags)
     scenario = SimpleNamespace(location=location, tags=tags, effective_tags=tags)
-    return command_for(scenario, "0.20.5", url, stories=7, seed=4711)
+    return command_for(scenario, "0.20.5", Settings(url=url, stories=7, seed=4711, **more))
 
 
 USUAL = "features/odd.feature:7 -D release=0.20.5"
@@ -135,6 +135,11 @@ def test_a_command_is_quoted_for_the_shell(monkeypatch: pytest.MonkeyPatch, prog
     if arguments[0] == "make":
         arguments = shlex.split(arguments[-1].removeprefix("ARGS="))
     assert arguments[-5:] == ["features/two words.feature", "-D", "release=0.20.5", "-D", "url=http://b:2/a b&c"]
+
+
+def test_a_repeated_run_accepts_any_certificate_if_this_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["behave"])
+    assert command(insecure="yes") == f"behave {USUAL} -D insecure=yes"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -138,6 +139,17 @@ def test_settings_of_other_formatters_and_runners_are_accepted() -> None:
         "worker_id",
     )
     assert Settings.read({}, dict.fromkeys(others, "1")) == Settings()
+
+
+def test_a_key_that_reports_cannot_hide_is_refused() -> None:
+    with pytest.raises(CannotRun, match=r"^RAGFLOW_API_KEY .* is too short: reports cannot hide a key of fewer than 5"):
+        Settings.read({"RAGFLOW_URL": URL, "RAGFLOW_API_KEY": "abcd"}, {})
+
+
+def test_only_a_worker_reads_what_its_parent_passes_on() -> None:
+    settings = Settings(url=URL, api_key=KEY, throttle=7, start_command="a", parallel=2)
+    assert Settings.read(settings.variables, {"worker": "1"}) == replace(settings, worker="1")
+    assert Settings.read(settings.variables, {}) == replace(settings, throttle=None, start_command="")
 
 
 def test_internal_settings_are_known() -> None:
