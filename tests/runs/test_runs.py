@@ -255,6 +255,7 @@ def test_a_failure_shows_every_wrong_outcome_and_names_instead_of_ids(tmp_path: 
         "Then sessions 2, 3, 4 and 5 remain",
         "Expected: session 2, session 3, session 4, session 5",
         "     but: there, and should not be: session 1",
+        "Listed again: still there ",
     ]
     lines = case.text.splitlines()
     assert [line for line, start in zip(lines, expected, strict=True) if not line.startswith(start)] == []
