@@ -7,6 +7,7 @@ import sys
 from contextlib import nullcontext
 
 from acceptance.errors import CannotRun, Inconclusive, LeftBehind, UnusableListing
+from acceptance.ragflow.description import shorten
 from acceptance.running.leftovers import find_leftovers
 from acceptance.running.settings import Settings, name_of
 from acceptance.running.target import guard_for, open_target
@@ -26,8 +27,8 @@ def sweep(*, removes: bool, older_than: float, run: str) -> int:
         found = [each for owner in target.owners for each in find_leftovers(owner, older_than, run)]
         guard = guard_for(target, settings) if removes and found else None
         for assistant, age in found:
-            about = f"assistant '{assistant.name}', {age / 60:,.0f} minutes old, {assistant.owner.credentials.name}"
-            print_line(f"{'removing' if removes else 'left'}: {about}")
+            name, key = shorten(assistant.name), assistant.owner.credentials.name
+            print_line(f"{'removing' if removes else 'left'}: assistant '{name}', {age / 60:,.0f} minutes old, {key}")
         if not removes:
             print_line(f"{len(found)} left" + ("; --yes removes them" if found else ""))
             return 0
@@ -50,7 +51,7 @@ def remove(entries: list[Entry], sandbox: Sandbox) -> None:
             sandbox.create_bystander()
         for entry in entries:
             if trouble := sandbox.removal.try_to_remove(entry):
-                print_error(f"Assistant '{entry.name}' could not be removed: {trouble}")
+                print_error(f"Assistant '{shorten(entry.name)}' could not be removed: {trouble}")
     finally:
         try:
             sandbox.clear_all()

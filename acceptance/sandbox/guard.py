@@ -156,6 +156,6 @@ def _others_of(owner: RAGFlow) -> dict[str, str]:
 
 
 def _in_words(assistants: Mapping[str, str]) -> str:
-    names = [f"'{shorten(name, 60)}' ({id})" for id, name in assistants.items()]
+    names = [f"'{shorten(name, 60)}' ({shorten(id, 60)})" for id, name in assistants.items()]
     more = f" and {len(names) - MAX_NAMES} more, {len(names)} in total" if len(names) > MAX_NAMES else ""
     return ", ".join(names[:MAX_NAMES]) + more

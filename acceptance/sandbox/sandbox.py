@@ -11,6 +11,7 @@ from acceptance.errors import NoAnswer, NotCreated, PreparationFailed
 from acceptance.notation import placeholders
 from acceptance.notation.sessions import SessionSpec
 from acceptance.ragflow.client import RAGFlow
+from acceptance.ragflow.description import shorten
 from acceptance.ragflow.listings import Session, read_created, read_prepared
 from acceptance.ragflow.messages import Answer, Json
 from acceptance.sandbox.guard import Guard
@@ -90,7 +91,8 @@ class Sandbox:
             self._of_scenario.append(entry)
             item = read_prepared(entry.owner.create_assistant(entry.name))
             if item.get("name") != entry.name:
-                raise PreparationFailed(f"asked for an assistant named '{entry.name}', the server created {item}")
+                shown = shorten(str(item), 200)
+                raise PreparationFailed(f"asked for an assistant named '{entry.name}', the server created {shown}")
             entry.id = str(item["id"])
             self.inventory.created[entry.id] = entry
         return Assistant(entry.id, entry.name, entry.owner, str(item.get("create_date")), str(item.get("tenant_id")))
