@@ -65,9 +65,11 @@ def test_the_failure_says_when_the_sessions_were_gone(text: str) -> None:
     assert (looking.notes, looking.step.status) == (["Listed again: gone 0.4 s later."], Status.failed)
 
 
-def test_sessions_that_stay_are_looked_at_for_a_second() -> None:
-    looking = Looking(Time().late_deletions(), LISTED, *errors(LISTED, 1_000))
+def test_sessions_that_stay_are_looked_at_for_a_second_and_once_in_a_run() -> None:
+    late = Time().late_deletions()
+    looking = Looking(late, LISTED, *errors(LISTED, 1_000))
     assert (looking.notes, looking.looks) == ([STILL_THERE], pytest.approx(1 / POLL_INTERVAL, abs=1))
+    assert Looking(late, LISTED).looks == 0
 
 
 @pytest.mark.parametrize("error", [NoAnswer("no connection"), UnusableListing("no list"), AssertionError(GONE)])
