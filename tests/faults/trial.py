@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +59,8 @@ def try_fault(fault: Fault | None, release: str, folder: Path, tags: str, seed: 
     options = (f"--tags={tags}", "--no-junit", "-D", f"record={record}", *stories)
     with embedded_server(release, program=program) as server:
         try:
-            finished = run(folder, *options, settings={**server.settings, "RAGFLOW_RELEASE": release})
+            settings = {**server.settings, "RAGFLOW_RELEASE": release}
+            finished = run(folder, *options, settings=settings, program=(sys.executable, "-m", "tests.faults.run"))
         except subprocess.TimeoutExpired:
             return Trial(1, f"the run did not end within {TIMEOUT:g} s")
         results = json.loads(record.read_text("utf-8"))["results"] if record.exists() else ()

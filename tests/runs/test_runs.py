@@ -101,7 +101,7 @@ def test_a_run_over_a_slow_network_estimates_its_duration(tmp_path: Path, embedd
     pause = threading.Event()
 
     def late(seen: Seen) -> Reply:
-        pause.wait(0.3)
+        pause.wait(0.1)
         return forwarded(embedded.url, seen)
 
     with StandIn(late) as slow, started(tmp_path, settings={**embedded.settings, "RAGFLOW_URL": slow.url}) as running:

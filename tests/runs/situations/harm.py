@@ -103,4 +103,4 @@ def removal_takes_long(workplace: Workplace) -> Observed:
         if seen.method == "DELETE":
             is_over.wait(0.5 if seen.call == REMOVAL else 0.25)
 
-    return workplace.observe_behind(slow, "--tags=@CHOICE-1 or @CHOICE-2", root=project)
+    return workplace.observe_behind(slow, ONE, root=project)

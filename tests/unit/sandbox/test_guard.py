@@ -10,6 +10,7 @@ from acceptance.errors import CannotRun, LeftBehind, OthersMissing, TenantWiped
 from acceptance.paths import ROOT
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.listings import fetch_all_assistants
+from acceptance.sandbox import guard
 from acceptance.sandbox.guard import Guard
 from acceptance.sandbox.sandbox import Sandbox
 from tests.support.servers import Embedded, embedded_server
@@ -29,6 +30,12 @@ FOREIGN = ["a user's assistant", "another one", "and a third"]
 AT_ONCE = {"no body": lambda: without_body, "no type": lambda: without_type, "{}": lambda: with_empty_object}
 LATE = {"no body for /chats": lambda: without_body_of_assistants, "no body later": without_body_later}
 every_proxy = pytest.mark.parametrize("name", [*AT_ONCE, *LATE])
+
+
+@pytest.fixture(autouse=True)
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait less for a deletion that takes effect late."""
+    monkeypatch.setattr(guard, "MAX_DELAY", 0.05)
 
 
 @pytest.fixture(scope="module", params=[*WITHOUT_IDS, *WITH_IDS])

@@ -163,6 +163,30 @@ def test_a_refused_removal_is_reported(server: Embedded, swept: Sweep, monkeypat
     assert (told.status, told.out[-1]) == (1, "removed: 0, left: 5")
 
 
+def test_the_sweep_goes_on_after_an_assistant_that_it_cannot_list(
+    server: Embedded, left: list[Assistant], swept: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listing = f"GET /api/v1/chats/{left[0].id}/sessions"
+
+    def react(seen: Seen) -> Reply:
+        broken = json_reply({"code": 100, "data": None, "message": "IndexError('list index out of range')"})
+        return broken if seen.call == listing else forwarded(server.url, seen)
+
+    with StandIn(react) as between:
+        monkeypatch.setenv("RAGFLOW_URL", between.url)
+        told = swept("--yes")
+    assert (told.status, told.out[-1]) == (1, "removed: 3, left: 1")
+    assert f"Assistant '{left[0].name}' could not be removed: this answer is not a list" in told.err
+    assert "IndexError" in told.err
+
+
+def test_only_the_assistants_of_one_run_are_removed(server: Embedded, left: list[Assistant], swept: Sweep) -> None:
+    run = left[0].name.split()[1]
+    removed = swept("--yes", "--run", run)
+    assert (removed.status, removed.out[-1]) == (0, "removed: 2, left: 0")
+    assert left[1].name in server.assistants()
+
+
 # what is wrong: (the settings, the options, what is said)
 WRONG: dict[str, tuple[dict[str, str], list[str], str]] = {
     "no address": (
