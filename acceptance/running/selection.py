@@ -3,6 +3,7 @@
 import shlex
 import sys
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -72,14 +73,9 @@ def _remove(features: list[Any], is_unwanted: Callable[[Any], bool]) -> list[tup
 
 def command_for(scenario: Any, release: str, settings: Settings) -> str:
     """Return the command that runs a scenario again, in the way in which this run was started. It holds no keys."""
-    chosen = [
-        str(scenario.location),
-        "-D",
-        f"release={release}",
-        *(["-D", f"url={settings.url}"] if settings.url else []),
-    ]
-    if settings.insecure == "yes":
-        chosen += ["-D", "insecure=yes"]
+    defines = [f"release={release}", *([f"url={settings.url}"] if settings.url else [])]
+    defines += [f"{name}=yes" for name in ("shared_tenant", "insecure") if getattr(settings, name) == "yes"]
+    chosen = [str(scenario.location), *chain.from_iterable(("-D", define) for define in defines)]
     if ON_REQUEST.intersection(scenario.effective_tags):
         chosen.append(f"--tags=@{scenario_id(scenario)}")
     if "explore" in scenario.effective_tags:

@@ -137,9 +137,10 @@ def test_a_command_is_quoted_for_the_shell(monkeypatch: pytest.MonkeyPatch, prog
     assert arguments[-5:] == ["features/two words.feature", "-D", "release=0.20.5", "-D", "url=http://b:2/a b&c"]
 
 
-def test_a_repeated_run_accepts_any_certificate_if_this_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("setting", ["insecure", "shared_tenant"])
+def test_a_repeated_run_accepts_the_risks_that_this_one_does(monkeypatch: pytest.MonkeyPatch, setting: str) -> None:
     monkeypatch.setattr(sys, "argv", ["behave"])
-    assert command(insecure="yes") == f"behave {USUAL} -D insecure=yes"
+    assert command(**{setting: "yes"}) == f"behave {USUAL} -D {setting}=yes"
 
 
 @pytest.mark.parametrize(
