@@ -18,7 +18,7 @@ from locust.runners import STATE_CLEANUP, STATE_INIT, STATE_MISSING, MasterRunne
 from locust.stats import PERCENTILES_TO_REPORT, StatsCSV
 
 from acceptance.contract.contract import contract_of, read_release
-from acceptance.errors import CannotRun, Inconclusive, UnusableListing
+from acceptance.errors import CannotRun, Inconclusive, OthersMissing, TenantWiped, UnusableListing
 from acceptance.interruption import EXIT_CTRL_C, SIGNALS
 from acceptance.running.detection import choose_release
 from acceptance.running.leftovers import removal_hint
@@ -123,6 +123,8 @@ class LoadTest:
         """Remove all that this run created. Return what is left, or an empty string."""
         try:
             self._sandbox.clear_all()
+        except (TenantWiped, OthersMissing) as error:
+            return " ".join(str(error).split())
         except (Inconclusive, UnusableListing) as error:
             # The text may contain an answer of several lines, and the verdict is one line.
             text = " ".join(str(error).split())

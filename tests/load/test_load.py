@@ -100,6 +100,15 @@ def test_a_second_ctrl_c_stops_immediately(tmp_path: Path) -> None:
     assert "May be left behind: 'session-deletion-specification " in ended.err
 
 
+def test_a_tenant_with_other_assistants_is_refused(tmp_path: Path) -> None:
+    with embedded_server() as embedded:
+        embedded.own.create_assistant("a user's assistant")
+        ended = run(tmp_path, settings=embedded.settings)
+        assert embedded.assistants() == ["a user's assistant"]
+    assert ended.status == 1
+    assert "The load test cannot run. The tenant of the tenant's API key has assistants that no run" in ended.err
+
+
 def test_a_wrong_setting_is_one_line(tmp_path: Path) -> None:
     ended = run(tmp_path, settings={"LOCUST_MODE_MASTER": "1", "LOCUST_MASTER_BIND_PORT": "0"})
     assert ended.status == 1
