@@ -8,7 +8,7 @@ import tempfile
 import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO
 from urllib.parse import urlsplit
@@ -187,5 +187,11 @@ def _address(process: "subprocess.Popen[str]", errors: IO[str]) -> str:
         said = errors.read().strip().splitlines() or ["it printed nothing"]
         raise CannotRun(f"The embedded server did not start: {said[-1].rstrip('.')}.")
     # A pipe that nobody reads would block the server when it is full.
-    threading.Thread(target=deque, args=(process.stdout, 0), daemon=True).start()
+    threading.Thread(target=_discard, args=(process.stdout,), daemon=True).start()
     return found.group()
+
+
+def _discard(stream: IO[str]) -> None:
+    # The end of the run closes the stream.
+    with suppress(ValueError):
+        deque(stream, maxlen=0)
