@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import gevent
+from gevent.event import Event
 from locust import runners
 from locust.env import Environment
 from locust.rpc import Message
@@ -168,6 +169,14 @@ def _write_csv(environment: Environment, prefix: str) -> None:
 
 def prepare(environment: Environment, **_: Any) -> None:
     """Set up the load test of this process, and register its teardown."""
+    is_set_up = Event()
+
+    def start(**_: Any) -> None:
+        # A master may start a worker that is still being set up.
+        is_set_up.wait()
+        test.start()
+
+    environment.events.test_start.add_listener(start)
     try:
         test = LoadTest(environment)
     except (CannotRun, KeyboardInterrupt) as reason:
@@ -177,9 +186,9 @@ def prepare(environment: Environment, **_: Any) -> None:
     for number in SIGNALS:
         gevent.signal_handler(number, test.interrupt)
     environment.stop_timeout = environment.stop_timeout or USER_STOP_TIMEOUT
-    environment.events.test_start.add_listener(lambda **_: test.start())
     environment.events.test_stop.add_listener(lambda **_: test.wait_for_workers())
     environment.events.quitting.add_listener(lambda **_: test.stop())
     environment.events.quit.add_listener(lambda **_: test.print_verdict())
     if environment.host:
         print_line(environment.host)
+    is_set_up.set()
