@@ -8,7 +8,7 @@
 #   make releases                 write docs/releases.md: which rule holds in which release (a minute)
 #   make sweep ARGS=--yes         remove what killed runs left on a deployment
 #   make docs                     write what the documents show of the features
-#   make clean                    remove .venv
+#   make clean                    remove what is installed
 #
 # CONTRIBUTING.md lists the commands for maintainers.
 
@@ -54,19 +54,19 @@ test: $(VENV)/developing $(VENV)/browsing
 	$(BIN)/pytest $(ARGS)
 
 clean:
-	rm -rf $(VENV) tests/browser/node_modules
+	rm -rf $(VENV) tests/browser/node_modules *.egg-info
 
 # A stamp is written after a complete installation, so that an interrupted one starts again.
-$(VENV)/running: requirements.txt $(VENV)/created
+$(VENV)/running: requirements.txt pyproject.toml $(VENV)/created
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 # What a run needs, and Locust.
-$(VENV)/loading: load/requirements.txt requirements.txt $(VENV)/created
+$(VENV)/loading: load/requirements.txt requirements.txt pyproject.toml $(VENV)/created
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r load/requirements.txt
 	@touch $@ $(VENV)/running
 
-$(VENV)/developing: requirements-dev.txt load/requirements.txt requirements.txt $(VENV)/created
+$(VENV)/developing: requirements-dev.txt load/requirements.txt requirements.txt pyproject.toml $(VENV)/created
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(VENV)/loading $(VENV)/running
 

@@ -1,1 +1,3 @@
 """What the steps of the specification stand on; its packages import each other downwards only (CONTRIBUTING.md)."""
+
+VERSION = "1.1.0"

@@ -8,9 +8,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from acceptance.known_deviations.deviations import read
 from acceptance.paths import REPORTS
-from acceptance.reports.comparison import Comparison, compare, with_intermittent_deviations
+from acceptance.reports.comparison import Comparison, compare
 from acceptance.reports.rendering import write_text
 from acceptance.running.child_runs import Runner, Side, as_command
 from acceptance.terminal import print_line, print_progress
@@ -29,7 +28,7 @@ def _run_and_write(runner: Runner, sides: Sequence[Side], arguments: Sequence[st
     before, after = (side.name for side in sides)
     print_progress(f"running the specification against {before} and {after} ...")
     runs = runner.run(sides, arguments)
-    changes = compare(*(with_intermittent_deviations(run, read()).results for run in runs))
+    changes = compare(*(run.results for run in runs))
     problems = [
         f"{side}: {problem}"
         for side, run in zip(sides, runs, strict=True)

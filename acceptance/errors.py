@@ -41,6 +41,14 @@ class LeftBehind(Inconclusive):
     """Something that the run created is still on the server."""
 
 
+class Unverified(Inconclusive):
+    """A deletion was not sent, because it might delete more than it names."""
+
+
+class OthersMissing(Inconclusive):
+    """Assistants that the run did not create have disappeared. The cause is unknown."""
+
+
 class CannotRun(BaseException):
     """The run stops at once. The message is one sentence that says what to change.
 

@@ -7,7 +7,6 @@ import argparse
 import os
 import sys
 
-from acceptance.known_deviations.deviations import read
 from acceptance.paths import ROOT
 from acceptance.reports.documents import documents
 from acceptance.reports.overview import columns
@@ -35,7 +34,7 @@ def _run_and_write(runner: Runner) -> int:
             f'See the failures with: make acceptance ARGS="-D release={failed[0]}"'
         )
         return 1
-    for file, text in {DOCUMENT: release_table(runs, read()), **documents()}.items():
+    for file, text in {DOCUMENT: release_table(runs), **documents()}.items():
         write_text(file, text)
         print_line(f"written: {file.relative_to(ROOT)}")
     return 0

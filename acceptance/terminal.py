@@ -3,22 +3,23 @@
 import os
 import sys
 
+from acceptance.ragflow.printable import printable
+
 
 def print_line(line: str) -> None:
     """Print a line to standard output, unless its reader has closed it."""
     try:
-        print(line, flush=True)
+        print(printable(line, keep_newlines=True), flush=True)
     except BrokenPipeError:
         discard_stdout()
 
 
 def print_error(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)
-
-
-def print_progress(sentence: str) -> None:
     """Print to standard error, so that standard output holds the result only."""
-    print(sentence, file=sys.stderr, flush=True)
+    print(printable(sentence, keep_newlines=True), file=sys.stderr, flush=True)
+
+
+print_progress = print_error
 
 
 def discard_stdout() -> None:

@@ -2,8 +2,8 @@ Feature: Deleting sessions requires a valid API key
   An API key tells RAGFlow which tenant sends a request. A request without a key, or with an
   unknown key, is refused before anything is deleted.
   
-  "authorization" is sent exactly as shown: KEY stands for a valid API key, KEY[:20] for its first 20 characters,
-  ␠ for a space, x{10000} for 10,000 times the letter x.
+  "authorization" is sent exactly as shown: KEY stands for a valid API key, KEY[:20] for its first 20 characters
+  (half of a shorter key), ␠ for a space, x{10000} for 10,000 times the letter x.
 
   Background:
     Given an assistant with 5 sessions

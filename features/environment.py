@@ -10,6 +10,7 @@ if sys.version_info < (3, 11):
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from acceptance.interruption import ignore_signals
+from acceptance.matchers.late_deletions import LateDeletions
 from acceptance.notation.sessions import register_types
 from acceptance.running.preparation import prepare
 from acceptance.running.run import Run
@@ -22,6 +23,7 @@ register_types()
 
 def before_all(context):
     context.run = Run(context)
+    context.late_deletions = LateDeletions()
     prepare(context.run, context)
 
 
@@ -33,6 +35,7 @@ def before_scenario(context, scenario):
 
 def after_step(context, step):
     context.deviations.check_step(context, step)
+    context.late_deletions.check_step(context, step)
     context.run.check_tenant(context, step)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import gevent
+from gevent.event import Event
 from locust import runners
 from locust.env import Environment
 from locust.rpc import Message
@@ -18,12 +19,12 @@ from locust.runners import STATE_CLEANUP, STATE_INIT, STATE_MISSING, MasterRunne
 from locust.stats import PERCENTILES_TO_REPORT, StatsCSV
 
 from acceptance.contract.contract import contract_of, read_release
-from acceptance.errors import CannotRun, Inconclusive, UnusableListing
+from acceptance.errors import CannotRun, Inconclusive, OthersMissing, TenantWiped, UnusableListing
 from acceptance.interruption import EXIT_CTRL_C, SIGNALS
 from acceptance.running.detection import choose_release
-from acceptance.running.leftovers import SWEEP
+from acceptance.running.leftovers import removal_hint
 from acceptance.running.settings import Settings
-from acceptance.running.target import open_target
+from acceptance.running.target import guard_for, open_target
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.terminal import print_error, print_line
 from load import verdict
@@ -59,8 +60,14 @@ class LoadTest:
             raise CannotRun("RAGFLOW_URL is not set. A master and its workers need the address of one RAGFlow.")
         with ExitStack() as stack:
             self._target = stack.enter_context(open_target(settings))
-            self._sandbox = Sandbox(self._target.ragflow, nullcontext)
-            if not self._is_worker:
+            self._guard = guard_for(self._target, settings)
+            self._sandbox = Sandbox(self._target.ragflow, self._guard, nullcontext)
+            self._removal_hint = removal_hint(settings, self._sandbox.run)
+            if self._is_worker:
+                # Its proxy may be another than the master's.
+                self._sandbox.create_bystander()
+                self._sandbox.clear_all()
+            else:
                 self._detect_release()
             self._target_stack = stack.pop_all()
 
@@ -81,7 +88,7 @@ class LoadTest:
             return
         if isinstance(self._runner, WorkerRunner):
             run = f"{self._options.run_id} {self._runner.worker_index}"
-            self._sandbox = Sandbox(self._target.ragflow, nullcontext, run)
+            self._sandbox = Sandbox(self._target.ragflow, self._guard, nullcontext, run)
         StoryUser.world = World.of(self._target, read_release(self._options.release), self._sandbox)
 
     def wait_for_workers(self) -> None:
@@ -117,15 +124,19 @@ class LoadTest:
         """Remove all that this run created. Return what is left, or an empty string."""
         try:
             self._sandbox.clear_all()
+        except (TenantWiped, OthersMissing) as error:
+            return " ".join(str(error).split())
         except (Inconclusive, UnusableListing) as error:
             # The text may contain an answer of several lines, and the verdict is one line.
-            return f"left behind, or could not be verified: {' '.join(str(error).split())}; remove it with: {SWEEP}"
+            text = " ".join(str(error).split())
+            return f"left behind, or could not be verified: {text}. {self._removal_hint}"
         return ""
 
     def interrupt(self) -> None:
         """Stop and clean up on the first signal; exit immediately on the second."""
         if self._is_interrupted:
-            print_error(f"Stopped without cleanup. May be left behind: '{self._sandbox.prefix} …'. Remove it: {SWEEP}")
+            left = f"May be left behind: '{self._sandbox.prefix} …'. {self._removal_hint}"
+            print_error(f"Stopped without cleanup. {left}")
             os._exit(EXIT_CTRL_C)
         self._is_interrupted = True
         print_error("Stopping and cleaning up. Press Ctrl-C again to stop immediately.")
@@ -158,6 +169,14 @@ def _write_csv(environment: Environment, prefix: str) -> None:
 
 def prepare(environment: Environment, **_: Any) -> None:
     """Set up the load test of this process, and register its teardown."""
+    is_set_up = Event()
+
+    def start(**_: Any) -> None:
+        # A master may start a worker that is still being set up.
+        is_set_up.wait()
+        test.start()
+
+    environment.events.test_start.add_listener(start)
     try:
         test = LoadTest(environment)
     except (CannotRun, KeyboardInterrupt) as reason:
@@ -167,9 +186,9 @@ def prepare(environment: Environment, **_: Any) -> None:
     for number in SIGNALS:
         gevent.signal_handler(number, test.interrupt)
     environment.stop_timeout = environment.stop_timeout or USER_STOP_TIMEOUT
-    environment.events.test_start.add_listener(lambda **_: test.start())
     environment.events.test_stop.add_listener(lambda **_: test.wait_for_workers())
     environment.events.quitting.add_listener(lambda **_: test.stop())
     environment.events.quit.add_listener(lambda **_: test.print_verdict())
     if environment.host:
         print_line(environment.host)
+    is_set_up.set()

@@ -59,8 +59,8 @@ class StoryUser(User):
     def __init__(self, environment: Any) -> None:
         super().__init__(environment)
         self._requests = RequestLog(environment.events.request, self.world.shown)
-        ragflow = self.world.target.ragflow.with_listener(self._requests.add)
-        self._sandbox = Sandbox(ragflow, nullcontext, inventory=self.world.sandbox.inventory)
+        ragflow, shared = self.world.target.ragflow.with_listener(self._requests.add), self.world.sandbox
+        self._sandbox = Sandbox(ragflow, shared.guard, nullcontext, inventory=shared.inventory)
         # None during an action too: until it is complete, the expected sessions are unknown.
         self.story: Story | None = None
 

@@ -16,6 +16,7 @@ CALLS = {
     r"POST /api/v1/chats": "create-assistant",
     r"GET /api/v1/chats": "list-assistants",
     r"DELETE /api/v1/chats": "delete-assistants",
+    r"DELETE /api/v1/chats/[^/]+": "delete-assistant",
     r"POST /api/v1/chats/[^/]*/sessions": "create-session",
     r"PUT /api/v1/chats/[^/]*/sessions/[^/]+": "update-session",
     r"GET /api/v1/chats/[^/]*/sessions": "list-sessions",

@@ -4,7 +4,7 @@ import re
 import textwrap
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,15 @@ SEVERITY_MEANINGS = {
     "low": "an answer is hard to understand",
 }
 SEVERITIES = tuple(SEVERITY_MEANINGS)
+NOT_IN_THIS_RUN = "intermittent; it did not occur in this run"
 
 
 @dataclass(frozen=True)
 class KnownDeviation:
     """What a release does instead of what the Then steps of a scenario say.
 
-    ``instead`` are steps. With ``at_times`` the deviation is intermittent. ``issue`` links to RAGFlow's own issue.
+    ``instead`` are steps. With ``at_times`` the deviation is intermittent, and ``occurred`` says whether it occurred in
+    this run. ``issue`` links to RAGFlow's own issue.
     """
 
     severity: str
@@ -38,10 +40,17 @@ class KnownDeviation:
     seen: str
     issue: str = ""
     at_times: bool = False
+    occurred: bool = True
+
+    @property
+    def frequency(self) -> str:
+        """What differs from a deviation that occurs in every run; empty if nothing does."""
+        return "" if not self.at_times else "intermittent" if self.occurred else NOT_IN_THIS_RUN
 
     def __str__(self) -> str:
-        text = f"known deviation ({self.severity}): instead, {'; '.join(self.instead)}. {self.why} Seen: {self.seen}."
-        return f"{text} {self.issue}".rstrip()
+        kind = "; ".join(filter(None, (self.severity, self.frequency)))
+        instead = f"{'instead' if self.occurred else 'at times, instead'}, {'; '.join(self.instead)}"
+        return f"known deviation ({kind}): {instead}. {self.why} Seen: {self.seen}. {self.issue}".rstrip()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +96,8 @@ class Deviations:
 
         If so, the scenario is skipped. If not, the failure names the deviation, and the other Then steps run. A failed
         Given or When, or an error, ends the scenario: it says nothing about the rule. If all steps pass although there
-        is a deviation, the last one fails, unless the deviation is intermittent.
+        is a deviation, the last one fails. An intermittent deviation is known either way: totals must not change from
+        run to run.
         """
         scenario = context.scenario
         *_, last = scenario.all_steps
@@ -98,7 +108,10 @@ class Deviations:
             return
         if is_broken:
             _compare_with(deviation, context, step)
-        elif step.status == Status.passed and not deviation.at_times:
+        elif step.status == Status.passed and deviation.at_times:
+            known = replace(deviation.for_row(cells_of(scenario)), occurred=False)
+            scenario.known_deviation, scenario.skip_reason = known, str(known)
+        elif step.status == Status.passed:
             step.status = Status.failed
             step.exception = AssertionError(
                 f"This rule holds now. Remove the entry of {deviation.scenario} for {deviation.releases} "
@@ -113,7 +126,8 @@ def _compare_with(deviation: Deviation, context: Any, step: Any) -> None:
         for instead in known.instead:
             run_step(runner_of(context).step_registry, step_of(instead, file=FILE.name), context)
     except AssertionError as difference:
-        step.exception.add_note(f"This is not the {known}\n{textwrap.indent(str(difference).strip(), '  ')}")
+        details = f"Of it, this does not hold: {instead}\n{str(difference).strip()}"
+        step.exception.add_note(f"This is not the {known}\n{textwrap.indent(details, '  ')}")
     except Exception as error:
         step.status, step.exception = Status.error, error
         context.scenario.continue_after_failed_step = False

@@ -8,7 +8,8 @@ from acceptance.matchers.differences import DifferenceMatcher, differences, expe
 from acceptance.matchers.sessions import sessions_line
 from acceptance.ragflow.description import shorten
 from acceptance.ragflow.listings import Session
-from acceptance.ragflow.messages import REDACTED, Answer
+from acceptance.ragflow.messages import Answer
+from acceptance.ragflow.secrets import REDACTED
 from acceptance.sandbox.sender import Exchange
 
 # Python exceptions and SQL.
@@ -66,13 +67,15 @@ def shows_no_internal_details(answer: Answer) -> Iterator[str]:
         yield f"the answer shows internal details: {found.group()!r} in {shorten(answer.text)}"
 
 
-@expects("headers without cookies, keys and internal details")
-def has_clean_headers(answer: Answer) -> Iterator[str]:
+@expects("an answer without cookies, keys and internal details")
+def has_no_extras(answer: Answer) -> Iterator[str]:
+    """Match an answer without cookies of RAGFlow, without any API key of the run, and with clean headers."""
+    yield from (f"the answer sets a cookie: {shorten(cookie)}" for cookie in answer.cookies)
+    if REDACTED in answer.text:
+        yield f"the answer contains an API key: {shorten(answer.text)}"
     for name, value in answer.headers.items():
-        header = f"{name}: {shorten(value)}"
-        if name.lower() == "set-cookie":
-            yield f"the answer sets a cookie: {header}"
-        if REDACTED in value:
-            yield f"a header contains the API key: {header}"
+        header = shorten(f"{name}: {value}")
+        if REDACTED in name + value:
+            yield f"a header contains an API key: {header}"
         if INTERNAL_DETAIL.search(value) or STATUS_EXCEPTION.search(value):
             yield f"a header shows internal details: {header}"

@@ -11,6 +11,7 @@ from hamcrest.core.description import Description
 from acceptance.contract.contract import Expected, Outcome, SessionErrors, Wildcard
 from acceptance.ragflow.description import indent, shorten
 from acceptance.ragflow.messages import Answer
+from acceptance.ragflow.printable import printable
 
 Item = TypeVar("Item")
 Given = ParamSpec("Given")
@@ -49,9 +50,9 @@ def differences(outcome: Outcome, answer: Answer) -> Iterator[str]:
     if answer.status != outcome.status:
         yield f"status: expected {outcome.status}, was {answer.status}"
     if not answer.is_json:
-        yield f"body: expected JSON, was {shorten(answer.text)!r}"
+        yield f"body: expected JSON, was '{shorten(answer.text)}'"
     else:
-        yield from _differences(outcome.body, answer.body, "")
+        yield from map(printable, _differences(outcome.body, answer.body, ""))
 
 
 def to_wire(expected: object) -> str:

@@ -29,8 +29,11 @@ def failure_details(exchanges: Sequence[Exchange], display_names: Mapping[str, s
     lines = [describe_exchange(answer, reword) for answer in answers]
     if answers and (command := curl_command(answers[-1].request)):
         lines.append(f"Curl:     {command}")
+        if start := answers[-1].request.address.start_command:
+            lines.append(f"Start:    {start}  # the server of this run ends with it")
     original = "\n".join(describe_exchange(answer) for answer in answers)
-    ids = list(dict.fromkeys(id for id in re.findall(r"\w+", original) if id in display_names))
+    # The name of what an earlier scenario created contains the id.
+    ids = list(dict.fromkeys(id for id in re.findall(r"\w+", original) if id not in display_names.get(id, id)))
     if ids:
         more = f" and {len(ids) - MAX_IDS} more" if len(ids) > MAX_IDS else ""
         lines.append("Ids:      " + ", ".join(f"{display_names[id]} {id}" for id in ids[:MAX_IDS]) + more)

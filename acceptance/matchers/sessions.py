@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from acceptance.matchers.differences import DifferenceMatcher, expects
 from acceptance.ragflow.listings import Session
+from acceptance.ragflow.printable import printable
 from acceptance.sandbox.view import Snapshot
 
 # Sessions that a failure names.
@@ -45,7 +46,7 @@ def is_found_by_no_query(queries: Sequence[str]) -> Iterator[str]:
 
 def is_unchanged_since(recorded: Snapshot) -> DifferenceMatcher[Snapshot]:
     """Match a snapshot with the same fields and the same order."""
-    return DifferenceMatcher("everything as recorded", lambda now: recorded.changes(now))
+    return DifferenceMatcher("everything as recorded", lambda now: map(printable, recorded.changes(now)))
 
 
 def sessions_line(problem: str, sessions: Sequence[Session]) -> Iterator[str]:
@@ -57,12 +58,12 @@ def sessions_line(problem: str, sessions: Sequence[Session]) -> Iterator[str]:
 def _differences(expected: Sequence[Session], actual: Sequence[Session]) -> Iterator[str]:
     missing, added = Counter(expected) - Counter(actual), Counter(actual) - Counter(expected)
     renamed = {session.id: session.name for session in added if session.id in {each.id for each in missing}}
-    yield from (f"renamed: {id} is now called '{name}'" for id, name in renamed.items())
+    yield from (printable(f"renamed: {id} is now called '{name}'") for id, name in renamed.items())
     gone, left = ([each for each in some.elements() if each.id not in renamed] for some in (missing, added))
     yield from sessions_line("gone, and should still be there", gone)
     yield from sessions_line("there, and should not be", left)
 
 
 def _ids(sessions: Sequence[Session]) -> str:
-    ids = ", ".join(session.id for session in sessions[:MAX_SESSIONS])
+    ids = ", ".join(printable(session.id) for session in sessions[:MAX_SESSIONS])
     return ids + (f" and {len(sessions) - MAX_SESSIONS:,} more" if len(sessions) > MAX_SESSIONS else "")

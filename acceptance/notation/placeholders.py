@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
+from acceptance.errors import Inconclusive
 from acceptance.ragflow.messages import JSON_TYPE, Content
 
 CONTENTS = {"(no content)": Content(None, None), "(no content, declared as JSON)": Content(None, JSON_TYPE)}
@@ -13,7 +14,8 @@ ACCENTS = str.maketrans("ace", "áćé")
 FULL_WIDTH = {code: code - ord("!") + 0xFF01 for code in range(ord("!"), ord("~") + 1)}
 
 FORMS: dict[str, Callable[[str], str]] = {
-    "CAPITALS": str.upper,
+    # A key may consist of capitals.
+    "CAPITALS": lambda text: text.upper() if text.upper() != text else text.lower(),
     "ACCENTS": lambda text: text.translate(ACCENTS),
     "FULL-WIDTH": lambda text: text.translate(FULL_WIDTH),
 }
@@ -29,7 +31,8 @@ PLACEHOLDER = re.compile(
 def expand_text(cell: str, names: Mapping[str, str]) -> str:
     """Expand the placeholders in a cell; ``names`` holds their values. A byte becomes a surrogate escape.
 
-    Raise ValueError for a placeholder without a value, and for an unknown part or form.
+    Raise ValueError for a placeholder without a value, and for an unknown part or form. Raise Inconclusive for one that
+    this API key lacks: it may have a single character, or no letters.
     """
 
     def expand(found: re.Match[str]) -> str:
@@ -37,7 +40,7 @@ def expand_text(cell: str, names: Mapping[str, str]) -> str:
         if name and name not in names:
             raise ValueError(f"{name} has no value in this scenario; these have one: {', '.join(names)}")
         if name:
-            return names[name] if found["part"] is None else _part_of(names[name], found["part"])
+            return names[name] if found["part"] is None else _part_of(name, names[name], found["part"])
         if found["byte"]:
             return bytes.fromhex(found["byte"]).decode("utf-8", "surrogateescape")
         return (found["character"] or "␠").replace("␠", " ") * int(found["times"] or 1)
@@ -56,13 +59,18 @@ def expand_header(cell: str, names: Mapping[str, str]) -> str | None:
     return HEADERS.get(cell, expand_text(cell, names))
 
 
-def _part_of(text: str, part: str) -> str:
-    """Return a form of the text, or a part that is shorter than the text."""
+def _part_of(name: str, text: str, part: str) -> str:
+    """Return a form of the text, or a part that is shorter than the text. A key too short for the part is halved."""
     if part in FORMS:
-        return FORMS[part](text)
-    if not re.fullmatch(r"-?\d*:-?\d*", part):
+        found = FORMS[part](text)
+    elif not re.fullmatch(r"-?\d*:-?\d*", part):
         raise ValueError(f"[{part}] is neither a part, like [:16], nor one of the forms {', '.join(FORMS)}")
-    start, end = (int(bound) if bound else None for bound in part.split(":"))
-    if text[start:end] in ("", text):
-        raise ValueError(f"[{part}] is not a part of a text of {len(text)} characters")
-    return text[start:end]
+    else:
+        start, end = (int(bound) if bound else None for bound in part.split(":"))
+        found = text[start:end]
+        if name == "KEY" and found in ("", text):
+            found = text[: len(text) // 2] if start is None else text[len(text) // 2 :]
+    if found in ("", text):
+        error = Inconclusive if name == "KEY" else ValueError
+        raise error(f"{name}[{part}] is empty or the same as {name} (length: {len(text)})")
+    return found

@@ -7,34 +7,19 @@ from functools import cached_property
 from urllib.parse import quote, urlencode, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from requests.utils import default_headers, requote_uri
+from requests.utils import requote_uri
 from urllib3.exceptions import HTTPError
-from urllib3.util import Retry
 
 from acceptance.errors import NoAnswer, NotRAGFlow
 from acceptance.ragflow import responses
+from acceptance.ragflow.connection import Connection
+from acceptance.ragflow.cookies import GatewayCookies
 from acceptance.ragflow.description import describe_exchange
-from acceptance.ragflow.messages import Answer, Content, Credentials, Json, Request
+from acceptance.ragflow.messages import Address, Answer, Content, Credentials, Json, Request
+from acceptance.ragflow.throttle import MAX_WAIT, RATE_LIMITED, Throttle
 
 # RAGFlow's name for a session that is created without one.
 DEFAULT_SESSION_NAME = "New session"
-
-# Only reads are retried: five times, within about half a minute. A repeated write would falsify the result.
-RETRY_READS = Retry(
-    # A total would also retry every answer with Retry-After.
-    total=None,
-    connect=0,
-    read=False,
-    status=5,
-    other=0,
-    allowed_methods=["GET"],
-    # Rate limit exceeded, and server overloaded.
-    status_forcelist=(429, 503),
-    backoff_factor=0.5,
-    retry_after_max=10,
-    raise_on_status=False,
-)
 
 AnswerCheck = Callable[[Answer], None]
 Listener = Callable[[Request, float], None]
@@ -44,56 +29,30 @@ Listener = Callable[[Request, float], None]
 class ServerState:
     """What all clients of a server share: consecutive requests without an answer, and retries after busy answers.
 
-    ``on_done`` receives each request when it is over, answered or not, and its seconds.
+    ``slowest`` is the longest time for an answer, in seconds. ``on_done`` receives each request when it is over,
+    answered or not, and its seconds. ``secrets`` are the API keys of the run, which no answer shows. Without a
+    ``throttle``, a rate limit is an error. ``start_command`` starts such a server.
     """
 
     unanswered: int = 0
     retries: int = 0
+    slowest: float = 0.0
     on_done: Listener = lambda _request, _seconds: None
-
-
-class _Connection:
-    """A thread-safe pool of connections.
-
-    A Session of requests would also keep cookies (RAGFlow 0.25.3 and later accept one instead of a key), follow
-    redirects and read passwords from ``.netrc``. All of these would falsify results.
-    """
-
-    def __init__(self, url: str) -> None:
-        """Raise RequestException if the URL is malformed."""
-        address = requests.PreparedRequest()
-        address.prepare_url(url, None)
-        self._url = (address.url or url).rstrip("/")
-        self._adapter = HTTPAdapter(pool_maxsize=128, max_retries=RETRY_READS)
-        with requests.Session() as session:
-            # The proxies of the environment do not apply to this machine.
-            session.trust_env = urlsplit(url).hostname not in ("localhost", "127.0.0.1", "::1")
-            settings = session.merge_environment_settings(self._url, {}, stream=True, verify=None, cert=None)
-        self._proxies, self._verify = settings["proxies"], settings["verify"] or True
-
-    def send(self, request: Request, read_timeout: float) -> requests.Response:
-        """Send a request and read the headers of the response. The timeout is in seconds."""
-        content, authorization = request.content, request.credentials.header
-        headers = {**default_headers(), "User-Agent": "ragflow-session-deletion-specification"}
-        if content and content.type:
-            headers["Content-Type"] = content.type
-        if authorization is not None:
-            headers["Authorization"] = authorization
-        prepared = requests.PreparedRequest()
-        prepared.method, prepared.url = request.method, f"{self._url}{request.path}"
-        prepared.prepare_headers(headers)
-        prepared.prepare_body(content.data if content else None, None)
-        timeout = (responses.CONNECT_TIMEOUT, read_timeout)
-        return self._adapter.send(prepared, stream=True, timeout=timeout, verify=self._verify, proxies=self._proxies)
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    throttle: Throttle | None = None
+    cookies: GatewayCookies = field(default_factory=GatewayCookies)
+    is_insecure: bool = False
+    start_command: str = ""
 
 
 @dataclass(eq=False)
 class RAGFlow:
     """A thread-safe client for RAGFlow's HTTP API, acting for one tenant.
 
-    It sends no cookies, follows redirects only on request and never retries a write: a repeated deletion would look
-    like a failed one. ``check`` receives every answer first and may raise an AssertionError. Every call raises
-    NoAnswer on a timeout or a broken connection, and NotRAGFlow if something else answered.
+    It sends no cookies, follows redirects only on request and never retries a write that may have been executed: a
+    repeated deletion would look like a failed one. ``check`` receives every answer first and may raise an
+    AssertionError. Every call raises NoAnswer on a timeout or a broken connection, and NotRAGFlow if something else
+    answered.
     """
 
     url: str
@@ -107,8 +66,8 @@ class RAGFlow:
         return replace(self, credentials=credentials)
 
     def with_listener(self, on_done: Listener) -> "RAGFlow":
-        """Return a client that counts for itself and reports each request that is over."""
-        return replace(self, server=ServerState(on_done=on_done))
+        """Return a client that counts for itself, reports each request that is over, and ignores the throttle."""
+        return replace(self, server=replace(self.server, unanswered=0, retries=0, on_done=on_done, throttle=None))
 
     def with_check(self, check: AnswerCheck, read_timeout: float) -> "RAGFlow":
         """Return a client with another check of the answers and another timeout."""
@@ -126,6 +85,10 @@ class RAGFlow:
         if not ids:
             raise ValueError("RAGFlow up to 0.24 deletes all assistants of the tenant for an empty list")
         return self.call("DELETE", "/chats", Content.json({"ids": list(ids)}))
+
+    def delete_assistant(self, assistant_id: str) -> Answer:
+        """Delete one assistant by its address. RAGFlow up to 0.24 has no such call."""
+        return self.call("DELETE", f"/chats/{quote(assistant_id, safe='')}")
 
     def create_session(self, assistant_id: str, name: str | None, user: str | None = None) -> Answer:
         """Create a session; None leaves the field out."""
@@ -156,35 +119,59 @@ class RAGFlow:
     ) -> Answer:
         """Send any call to a path below ``/api/v1``."""
         query_part = f"?{urlencode(query)}" if query else ""
-        request = Request(method, requote_uri(f"/api/v1{path}{query_part}"), self.credentials, content)
-        began = time.monotonic()
-        try:
-            with self._connection.send(request, self.read_timeout) as response:
-                answer = responses.read_answer(request, response, began)
-                reason = responses.not_ragflow_because(answer, self.url)
-        # A malformed URL raises a ValueError.
-        except (requests.RequestException, HTTPError, ValueError) as error:
-            self.server.unanswered += 1
-            raise NoAnswer(f"{method} {request.path} got no answer: {responses.failure_reason(error)}") from None
-        finally:
-            self.server.on_done(request, time.monotonic() - began)
-        self.server.unanswered = 0
-        self.server.retries += answer.retries
-        if reason:
+        address = Address(self.url, self.server.is_insecure, self.server.start_command)
+        request = Request(method, requote_uri(f"/api/v1{path}{query_part}"), self.credentials, content, address)
+        answer = self._send(request)
+        if reason := responses.not_ragflow_because(answer, self.url):
             raise NotRAGFlow(f"this answer is not from RAGFlow: {reason}.\n{describe_exchange(answer)}")
         if follow and answer.location:
-            target, base = urlsplit(answer.location), f"{urlsplit(self.url).path}/api/v1"
-            if not target.path.startswith(f"{base}/"):
+            target = urlsplit(answer.location)
+            # A proxy may serve RAGFlow below a path that RAGFlow does not know.
+            path = target.path.removeprefix(urlsplit(self.url).path)
+            if not path.startswith("/api/v1/"):
                 raise NotRAGFlow(f"this answer redirects out of RAGFlow's API:\n{describe_exchange(answer)}")
             query_part = f"?{target.query}" if target.query else ""
-            return self.call(method, target.path.removeprefix(base) + query_part, content)
+            return self.call(method, path.removeprefix("/api/v1") + query_part, content)
         if self.check:
             self.check(answer)
         return answer
 
+    def _send(self, request: Request) -> Answer:
+        """Send a request. Repeat it while a rate limit rejects it, because then it was not executed."""
+        throttle, waited, rejections = self.server.throttle, 0.0, 0
+        while True:
+            if throttle:
+                throttle.wait()
+            answer = self._send_once(request)
+            if throttle and answer.status != RATE_LIMITED:
+                throttle.accept()
+            if not throttle or answer.status != RATE_LIMITED or waited >= MAX_WAIT:
+                self.server.retries += answer.retries + rejections
+                return replace(answer, retries=answer.retries + rejections)
+            waited += throttle.reject(answer.began, responses.retry_after(answer), rejections)
+            rejections += 1
+
+    def _send_once(self, request: Request) -> Answer:
+        began = time.monotonic()
+        try:
+            with self._connection.send(request, self.read_timeout) as response:
+                answer = responses.read_answer(request, response, began, self.server.secrets)
+                is_ragflow = not responses.not_ragflow_because(answer, self.url)
+        # A malformed URL raises a ValueError.
+        except (requests.RequestException, HTTPError, ValueError) as error:
+            self.server.unanswered += 1
+            reason = responses.failure_reason(error)
+            raise NoAnswer(f"{request.method} {request.path} got no answer: {reason}") from None
+        finally:
+            self.server.on_done(request, time.monotonic() - began)
+        self.server.unanswered = 0
+        self.server.slowest = max(self.server.slowest, answer.seconds)
+        self.server.cookies.learn(answer.cookies, is_ragflow=is_ragflow)
+        return replace(answer, cookies=self.server.cookies.without(answer.cookies))
+
     @cached_property
-    def _connection(self) -> _Connection:
-        return _Connection(self.url)
+    def _connection(self) -> Connection:
+        return Connection(self.url, self.server.is_insecure)
 
 
 def _sessions_path(assistant_id: str) -> str:

@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Callable
 
 from acceptance.ragflow.messages import Answer, Request
+from acceptance.ragflow.printable import printable
 
 # Characters of a request or an answer that are shown.
 MAX_SHOWN = 600
@@ -17,14 +18,15 @@ INDENT = " " * 10
 
 def describe_exchange(answer: Answer, reword: Callable[[str], str] = str, limit: int = MAX_SHOWN) -> str:
     """Show a request and its answer as on the wire, without the key. ``reword`` changes both bodies."""
-    lines = ["Request:  " + _request_line(answer.request)]
-    if body := _body_of(answer.request):
-        lines.append(INDENT + shorten(reword(body), limit))
-    redirect = f" to {answer.location}" if answer.location else ""
+    redirect = f" to {printable(answer.location)}" if answer.location else ""
     retries = f" and {answer.retries} retries" if answer.retries else ""
-    lines.append(f"Answer:   {answer.status}{redirect} after {answer.seconds:.2f} s{retries}")
-    lines.append(INDENT + shorten(reword(answer.text.strip()), limit))
-    return "\n".join(lines)
+    lines = [
+        f"Request:  {_request_line(answer.request)}",
+        _body_line(reword(_body_of(answer.request)), limit),
+        f"Answer:   {answer.status}{redirect} after {answer.seconds:.2f} s{retries}",
+        _body_line(reword(answer.text.strip()), limit),
+    ]
+    return "\n".join(filter(None, lines))
 
 
 def describe_request(request: Request) -> str:
@@ -33,7 +35,7 @@ def describe_request(request: Request) -> str:
 
 
 def curl_command(request: Request) -> str:
-    """Return the request as a shell command that reads the URL and the key from environment variables.
+    """Return the request as a shell command that reads the key from an environment variable.
 
     Empty if a shell cannot send it, or if it is too long to paste.
     """
@@ -43,22 +45,22 @@ def curl_command(request: Request) -> str:
     has_unknown_key = authorization is None and request.credentials.header is not None
     if is_binary or is_long or has_unknown_key or "\0" in body:
         return ""
-    options = ["-X", request.method]
+    options = ["-gk" if request.address.is_insecure else "-g", "-X", request.method]
     if authorization is not None:
         options += ["-H", f'"Authorization: {authorization}"']
     if content:
         options += ["-H", shlex.quote(f"Content-Type: {content.type or ''}".strip())]
     if content and content.data is not None:
         options += ["--data-raw", shlex.quote(body)]
-    return f'curl -g {" ".join(options)} "$RAGFLOW_URL"{shlex.quote(request.path)}'
+    return f"curl {' '.join(options)} {shlex.quote(request.address.url + request.path)}"
 
 
 def shorten(text: str, limit: int = MAX_SHOWN) -> str:
-    """Replace the middle of a long text by its length."""
-    if len(text) <= limit:
-        return text
+    """Replace the middle of a long text by its length, and make the text printable."""
     half = limit // 2
-    return f"{text[:half]} …{len(text) - 2 * half:,} characters… {text[-half:]}"
+    return printable(
+        text if len(text) <= limit else f"{text[:half]} …{len(text) - 2 * half:,} characters… {text[-half:]}"
+    )
 
 
 def indent(text: str) -> str:
@@ -70,7 +72,12 @@ def _body_of(request: Request) -> str:
     return (request.content.data or b"").decode("utf-8", "backslashreplace") if request.content else ""
 
 
+def _body_line(body: str, limit: int) -> str:
+    # The word in front keeps the body from being a command: CI servers trim spaces at the start of a line.
+    return f"Body:     {shorten(body, limit)}" if body else ""
+
+
 def _request_line(request: Request) -> str:
     content_type = request.content.type if request.content else None
     as_type = f", as {content_type}" if content_type else ""
-    return f"{request.method} {request.path} with {request.credentials.name}{as_type}"
+    return printable(f"{request.method} {request.path} with {request.credentials.name}{as_type}")

@@ -84,16 +84,25 @@ def fetch_assistant_names(owner: RAGFlow) -> list[str]:
 
 
 def fetch_all_assistants(owner: RAGFlow) -> list[dict[str, Json]]:
-    """Read the assistants of a tenant, page by page. Raise UnusableListing if a page repeats an earlier item."""
-    found: dict[str, dict[str, Json]] = {}
-    number = 1
-    while page := read_items(owner.list_assistants(page=number, page_size=PAGE_SIZE)):
-        new = {str(item["id"]): item for item in page if str(item["id"]) not in found}
-        if len(new) < len(page):
-            raise UnusableListing(f"page {number} of the list of assistants repeats an earlier item")
-        found.update(new)
+    """Read the assistants of a tenant, page by page, the oldest first: new ones do not move others to another page.
+
+    A deletion does. So a list of several pages is read once more, in the opposite order. Raise UnusableListing.
+    """
+    found, pages = _read_pages(owner, {}, desc="false")
+    return list((_read_pages(owner, found, desc="true")[0] if pages > 1 else found).values())
+
+
+def _read_pages(owner: RAGFlow, found: dict[str, dict[str, Json]], desc: str) -> tuple[dict[str, dict[str, Json]], int]:
+    """Add the assistants of all pages to those that were found. Return them and the number of pages."""
+    number, earlier = 1, set[str]()
+    while page := read_items(owner.list_assistants(page=number, page_size=PAGE_SIZE, orderby="create_time", desc=desc)):
+        items = {str(item["id"]): item for item in page}
+        if earlier.issuperset(items):
+            raise UnusableListing(f"page {number} of the list of assistants repeats earlier items")
+        earlier.update(items)
+        found |= items
         number += 1
-    return list(found.values())
+    return found, number - 1
 
 
 def find_by_name(name: str, items: list[dict[str, Json]]) -> Json:

@@ -8,7 +8,6 @@ from typing import Self
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 JSON_TYPE = "application/json"
-REDACTED = "<API key>"
 
 
 @dataclass(frozen=True)
@@ -27,14 +26,6 @@ class Credentials:
     def bearer(cls, name: str, key: str, variable: str = "RAGFLOW_API_KEY") -> Self:
         return cls(name, f"Bearer {key}", (key,), f"Bearer ${variable}")
 
-    def redact(self, text: str) -> str:
-        """Replace the secrets in a text, both plain and escaped as in JSON."""
-        for secret in self.secrets:
-            # A shorter one could be a part of any word.
-            if len(secret) >= 5:
-                text = text.replace(secret, REDACTED).replace(json.dumps(secret)[1:-1], REDACTED)
-        return text
-
 
 NO_KEY = Credentials("no API key")
 
@@ -52,19 +43,30 @@ class Content:
 
 
 @dataclass(frozen=True)
+class Address:
+    """Where requests go. ``url`` is the part before ``/api/v1``; ``start_command`` starts such a server, if known."""
+
+    url: str = ""
+    is_insecure: bool = False
+    start_command: str = ""
+
+
+@dataclass(frozen=True)
 class Request:
     method: str
     path: str
     credentials: Credentials
     content: Content | None = None
+    address: Address = Address()
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer, with the API key redacted everywhere.
+    """An answer, with all API keys of the run redacted everywhere.
 
     ``body`` is the parsed JSON, ``type`` the content type without parameters. ``retries`` counts earlier answers that
     asked the client to try again later. ``began`` is the start of the request on the monotonic clock, in seconds.
+    ``cookies`` are the Set-Cookie headers, without those of gateways.
     """
 
     request: Request
@@ -78,6 +80,7 @@ class Answer:
     retries: int = 0
     began: float = 0.0
     headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: tuple[str, ...] = ()
     is_utf8: bool = True
 
     @property

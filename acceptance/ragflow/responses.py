@@ -1,14 +1,21 @@
 """Turn a response of requests into an Answer, or into the reason why there is none."""
 
 import json
+import re
 import time
+from contextlib import suppress
+from itertools import chain
 from urllib.parse import urlsplit
 
 import requests
 from requests.exceptions import InvalidHeader, ProxyError, SSLError
+from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
+from urllib3.exceptions import InvalidHeader as MalformedRetryAfter
+from urllib3.util import Retry
 
-from acceptance.ragflow.messages import Answer, Request
+from acceptance.ragflow.messages import Answer, Json, Request
+from acceptance.ragflow.secrets import redact
 
 # Seconds.
 CONNECT_TIMEOUT = 3.05
@@ -28,7 +35,15 @@ GATEWAY_STATUSES = {
     504: "a gateway whose request to RAGFlow timed out",
 }
 
-UNTRUSTED = "the server's certificate is not trusted; set REQUESTS_CA_BUNDLE to a file with the trusted certificates"
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+UNTRUSTED = (
+    "the server's certificate is not trusted; set REQUESTS_CA_BUNDLE to a file with the trusted certificates, "
+    "or RAGFLOW_INSECURE=yes to accept any certificate"
+)
+
+# A half of a surrogate pair, which no file can hold, and how JSON writes halves and pairs.
+SURROGATE, ESCAPED_SURROGATE = re.compile("[\\ud800-\\udfff]"), re.compile(r"\\u[dD][89a-fA-F]")
 
 # The first entry whose type and word match explains an exception.
 REASONS: tuple[tuple[type[Exception], str, str], ...] = (
@@ -56,22 +71,25 @@ def failure_reason(error: Exception) -> str:
     return next(text for kind, word, text in REASONS if isinstance(error, kind) and word in details)
 
 
-def read_answer(request: Request, response: requests.Response, began: float) -> Answer:
-    """Read the whole answer and redact the key."""
+def read_answer(
+    request: Request, response: requests.Response, began: float, secrets: frozenset[str] = frozenset()
+) -> Answer:
+    """Read the whole answer. Redact the key of the request and these secrets, and escape halves of surrogate pairs."""
     seconds = time.monotonic() - began
-    redact = request.credentials.redact
+    hidden = secrets.union(request.credentials.secrets)
     data = _read_body(response)
-    text = redact(data.decode("utf-8", "replace"))
+    text = redact(data.decode("utf-8", "replace"), hidden)
     is_utf8 = "\ufffd" not in text or data.decode("utf-8", "ignore").encode() == data
-    body, is_json = None, True
-    try:
-        body = json.loads(text)
-    except (ValueError, RecursionError):
-        try:
-            # Python also reads UTF-16 and UTF-32.
-            body, is_utf8 = json.loads(data), False
-        except (ValueError, RecursionError):
-            is_json = False
+    is_json, body = _parsed(text)
+    if not is_json and data and (encoding := json.detect_encoding(data)) != "utf-8":
+        text, is_utf8 = redact(data.decode(encoding, "replace"), hidden), False
+        is_json, body = _parsed(text)
+    headers: CaseInsensitiveDict[str] = response.headers
+    # One search in all headers is far faster than one for each.
+    together = "\n".join(chain.from_iterable(headers.items()))
+    if redact(together, hidden) != together:
+        headers = CaseInsensitiveDict((redact(name, hidden), redact(value, hidden)) for name, value in headers.items())
+    cookies = response.raw.headers.getlist("Set-Cookie")
     return Answer(
         request=request,
         status=response.status_code,
@@ -79,13 +97,26 @@ def read_answer(request: Request, response: requests.Response, began: float) -> 
         seconds=seconds,
         body=body,
         is_json=is_json,
-        location=redact(response.headers.get("Location", "")) or None,
-        type=response.headers.get("Content-Type", "").partition(";")[0].strip(),
+        location=headers.get("Location") or None,
+        type=headers.get("Content-Type", "").partition(";")[0].strip(),
         retries=len(response.raw.retries.history) if response.raw.retries else 0,
         began=began,
-        headers={name: redact(value) for name, value in response.headers.items()},
+        headers=headers,
+        cookies=tuple(redact(each, hidden) for each in cookies),
         is_utf8=is_utf8,
     )
+
+
+def _parsed(text: str) -> tuple[bool, Json]:
+    """Return whether the text is JSON, and its value."""
+    try:
+        body = json.loads(text)
+        if ESCAPED_SURROGATE.search(text):
+            plain = json.dumps(body, ensure_ascii=False)
+            body = json.loads(SURROGATE.sub(lambda found: rf"\\u{ord(found[0]):x}", plain))
+    except (ValueError, RecursionError):
+        return False, None
+    return True, body
 
 
 def not_ragflow_because(answer: Answer, url: str) -> str:
@@ -94,16 +125,25 @@ def not_ragflow_because(answer: Answer, url: str) -> str:
         return f"status {answer.status} comes from {GATEWAY_STATUSES[answer.status]}"
     if answer.location:
         host = urlsplit(answer.location).netloc
-        is_other = bool(host) and _host_and_port(answer.location) != _host_and_port(url)
-        return f"it redirects to another host, {host}" if is_other else ""
+        return f"it redirects to another host, {host}" if host and not _is_same_host(answer.location, url) else ""
     if not answer.is_json and answer.status < 500 and answer.status != 204:
         return "it is not JSON"
     return ""
 
 
-def _host_and_port(url: str) -> tuple[str | None, int | None]:
-    parts = urlsplit(url)
-    return parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+def retry_after(answer: Answer) -> float:
+    """Return the seconds after which the server wants to be asked again, 0 if it does not say so."""
+    value = answer.headers.get("Retry-After", "")
+    # The header holds seconds or a date.
+    with suppress(MalformedRetryAfter, ValueError):
+        return float(value) if value.replace(".", "", 1).isdigit() else Retry().parse_retry_after(value)
+    return 0.0
+
+
+def _is_same_host(location: str, url: str) -> bool:
+    """Whether a redirect stays. A server behind a proxy does not know the proxy's scheme and port."""
+    target, own = urlsplit(location), urlsplit(url)
+    return target.hostname == own.hostname and target.port in (None, DEFAULT_PORTS.get(target.scheme), own.port)
 
 
 def _read_body(response: requests.Response) -> bytes:

@@ -1,19 +1,13 @@
 """The comparison of two runs: which rules change, dangers first."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
-from functools import cache
 from itertools import dropwhile
-from pathlib import Path
-from typing import Any
 
-from acceptance.behave_adapter import cells_of, read_scenarios
-from acceptance.contract.releases import Release
-from acceptance.known_deviations.deviations import Deviation
 from acceptance.ragflow.description import shorten
 from acceptance.reports.rendering import LABELS, code, fill_in, plain
-from acceptance.reports.results import Result, RunResult, Verdict, plural
+from acceptance.reports.results import Result, Verdict, plural
 
 
 class Change(Enum):
@@ -146,7 +140,9 @@ def _change(before: Result | None, after: Result | None) -> Change:
         return Change.NEW_DEVIATION if new else Change.DEVIATION_REMOVED
     if before is None or after is None or (old and new and old.instead != new.instead):
         return Change.BEHAVES
-    return Change.NONE if before.answer == after.answer else Change.REWORDED
+    # The answer, too, depends on whether an intermittent deviation occurred.
+    differs_by_chance = old and new and old.occurred != new.occurred
+    return Change.NONE if before.answer == after.answer or differs_by_chance else Change.REWORDED
 
 
 def _state(result: Result | None, change: Change) -> State:
@@ -165,28 +161,3 @@ def _words(result: Result) -> str:
         return result.headline.removeprefix("not run: ")
     thens = dropwhile(lambda step: not step.text.startswith("Then "), result.steps)
     return "; ".join(step.text.partition(" ")[2] for step in thens)
-
-
-def with_intermittent_deviations(run: RunResult, deviations: Iterable[Deviation]) -> RunResult:
-    """Show every deviation that occurs at times as if it had occurred in this run.
-
-    Otherwise two runs of one release could differ by chance.
-    """
-    release = Release.named(run.target.release) if run.target else None
-    at_times = [each for each in deviations if release and each.at_times and each.covers_release(release)]
-
-    def shown(result: Result) -> Result:
-        if result.verdict is Verdict.PASSED and at_times:
-            scenario = scenarios_by_location()[Path(result.location).name]
-            for each in at_times:
-                if each.covers_scenario(scenario):
-                    return replace(result, verdict=Verdict.DEVIATES, known=each.for_row(cells_of(scenario)))
-        return result
-
-    return replace(run, results=tuple(map(shown, run.results)))
-
-
-@cache
-def scenarios_by_location() -> dict[str, Any]:
-    """Return every scenario of the features by file name and line. The folder depends on the working directory."""
-    return {Path(str(scenario.location)).name: scenario for scenario in read_scenarios()}

@@ -1,6 +1,5 @@
 """The terminal output of a run: each rule, and the verdicts of its scenarios."""
 
-import os
 import sys
 from textwrap import indent
 from typing import Any
@@ -9,7 +8,7 @@ from behave.formatter.base import Formatter
 from tqdm import tqdm
 
 from acceptance.behave_adapter import scenarios_of
-from acceptance.reports import reports_of
+from acceptance.reports import read_setting, reports_of
 from acceptance.reports.from_behave import result_of
 from acceptance.reports.results import Result, Verdict, plural
 from acceptance.terminal import discard_stdout
@@ -37,8 +36,7 @@ class SpecificationFormatter(Formatter):  # type: ignore[misc]  # behave has no 
         super().__init__(stream_opener, config)
         self.stream = self.open()
         self._is_coloured = bool(config.has_colored_mode(self.stream))
-        setting = (config.userdata.get("show") or os.environ.get("RAGFLOW_SHOW") or "").strip()
-        self._is_short = (setting or ("rules" if self.stream.isatty() else "scenarios")) == "rules"
+        self._is_short = (read_setting(config, "show") or ("rules" if self.stream.isatty() else "scenarios")) == "rules"
         self._scenario: Any = None
         self._rule, self._indent = "", "  "
         self._scenarios_of_rule: list[Any] = []

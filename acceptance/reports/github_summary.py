@@ -38,6 +38,10 @@ def as_markdown(run: RunResult) -> Iterator[str]:
                 yield f"- and {len(failures) - MAX_LISTED} more"
     for severity, found in run.known_by_severity():
         yield from ("", f"### Known deviations, severity {severity}", "")
-        lines = (f"- {each.id} {plain(each.rule)}. Instead: {plain('; '.join(known.instead))}" for each, known in found)
+        lines = (
+            f"- {each.id} {plain(each.rule)}. Instead: {plain('; '.join(known.instead))}"
+            f"{known.frequency and f' ({known.frequency})'}"
+            for each, known in found
+        )
         yield from dict.fromkeys(lines)
     yield ""

@@ -79,7 +79,7 @@ def _outcome_in_run(step: str, results: Sequence[Result]) -> str:
         if step in steps:
             if result.verdict not in (Verdict.PASSED, Verdict.DEVIATES):
                 return LABELS[result.verdict].text
-            if outcome := _stated(result.known.instead if result.known else steps):
+            if outcome := _stated(result.known.instead if result.known and result.known.occurred else steps):
                 return outcome
     return NOT_SENT
 

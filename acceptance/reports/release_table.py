@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
-from acceptance.known_deviations.deviations import SEVERITY_MEANINGS, Deviation
-from acceptance.reports.comparison import compare, with_intermittent_deviations
+from acceptance.known_deviations.deviations import SEVERITY_MEANINGS
+from acceptance.reports.comparison import compare
 from acceptance.reports.overview import columns, overview
 from acceptance.reports.rendering import LABELS, plain
 from acceptance.reports.results import RuleResult, RunResult, Verdict
@@ -32,12 +32,12 @@ LEGEND = """
 """
 
 
-def release_table(runs: Sequence[RunResult], deviations: Sequence[Deviation]) -> str:
+def release_table(runs: Sequence[RunResult]) -> str:
     """Return the page for runs of the whole specification, one for each column.
 
     It does not depend on the duration or the wording of answers.
     """
-    return "\n".join(_lines([with_intermittent_deviations(run, deviations) for run in runs])) + "\n"
+    return "\n".join(_lines(runs)) + "\n"
 
 
 def _lines(runs: Sequence[RunResult]) -> Iterator[str]:

@@ -94,4 +94,4 @@ def write_whole(file: Path, write: Callable[[Path], object]) -> None:
 
 def write_text(file: Path, text: str) -> None:
     """Write text to a file, completely or not at all."""
-    write_whole(file, lambda part: part.write_text(text, "utf-8"))
+    write_whole(file, lambda part: part.write_text(text, "utf-8", "backslashreplace"))

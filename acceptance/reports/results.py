@@ -182,6 +182,11 @@ class RunResult:
                 yield severity, found
 
     @property
+    def problem(self) -> str:
+        """Why the run did not finish, and what remains on the server; empty if all is well."""
+        return Ending(self.stop_reason, self.leftovers).problem
+
+    @property
     def answer(self) -> str:
         """The answer to "may we ship this?" in one line."""
         rules, known = self.rule_counts, self.rule_counts[Verdict.DEVIATES]
@@ -194,7 +199,7 @@ class RunResult:
         if any(unclear.values()):
             parts.append(", ".join(f"{count} {words}" for words, count in unclear.items() if count))
         counts = "; ".join(parts) if rules else "No rule was checked"
-        problem = " ".join(Ending(self.stop_reason, self.leftovers).problem.split())
+        problem = " ".join(self.problem.split())
         sentence = shorten(problem, 300).rstrip(".")
         return f"{counts}." + (f" {sentence[:1].upper()}{sentence[1:]}." if sentence else "")
 

@@ -19,7 +19,10 @@ def print_summary(run: RunResult, page: Path | None) -> None:
     print_line(f"\n{plural(sum(counts.values()), 'scenario')}: {', '.join(words)}. Took {run.seconds:.1f} s.")
     for severity, found in run.known_by_severity():
         print_line(f"known deviations, severity {severity}:")
-        lines = Counter(f"  {result.id:14} {'; '.join(known.instead)}" for result, known in found)
+        lines = Counter(
+            f"  {result.id:14} {'; '.join(known.instead)}{known.frequency and f' ({known.frequency})'}"
+            for result, known in found
+        )
         for line, times in lines.items():
             print_line(f"{line}{f' ({times} scenarios)' if times > 1 else ''}")
     for result in run.results:

@@ -79,7 +79,8 @@ def reason_in(output: str) -> str:
 class Side:
     """A release or an address to run against. ``prefix`` is FROM or TO in a comparison.
 
-    The keys of an address are FROM_API_KEY, FROM_OTHER_API_KEY and so on; the variables of a usual run are defaults.
+    The keys of an address are FROM_API_KEY, FROM_OTHER_API_KEY and so on, its other settings FROM_SHARED_TENANT,
+    FROM_INSECURE and FROM_RATE; the variables of a usual run are defaults.
     """
 
     name: str
@@ -123,7 +124,7 @@ class Runner(ChildRuns):
         setting = f"url={side.name}" if side.is_address else f"release={side.name}"
         variables = {
             f"RAGFLOW_{key}": os.environ.get(f"{side.prefix}_{key}") or os.environ.get(f"RAGFLOW_{key}", "")
-            for key in ("API_KEY", "OTHER_API_KEY")
+            for key in ("API_KEY", "OTHER_API_KEY", "SHARED_TENANT", "INSECURE", "RATE")
             if side.is_address
         }
         options = ["-D", setting, "--junit-directory", str(reports), "-D", f"record={record}"]

@@ -100,7 +100,8 @@ class ParallelScenarios:
         self._others = {str(each.location): each for each in scenarios if ALONE not in each.effective_tags}
         self._count, self._run, self._end, self._command_for = count, run, end, command_for
         self._child_runs = ChildRuns()
-        self._start = partial(self._child_runs.start, variables=settings.variables)
+        files = () if settings.throttle is None else (settings.throttle,)
+        self._start = partial(self._child_runs.start, variables=settings.variables, pass_fds=files)
         self._workers: list[Worker] = []
         self._queue: SimpleQueue[tuple[Worker, str]] = SimpleQueue()
         # Locations, because to behave two rows of the same name are equal.

@@ -21,7 +21,7 @@ from acceptance.running.selection import command_for, select
 from acceptance.running.settings import Settings, name_of
 from acceptance.running.target import Target, open_target
 from acceptance.running.worker import Parent
-from acceptance.stories import MAX_FAILURE_REQUESTS, MAX_STEPS, MAX_STORY_REQUESTS, TYPICAL_STORY_REQUESTS
+from acceptance.stories import MAX_STEPS, MAX_STORY_REQUESTS, TYPICAL_STORY_REQUESTS
 from acceptance.terminal import print_line
 
 # Average of the scenarios without those of scale.
@@ -42,20 +42,18 @@ def _prepare(run: Run, context: Any, settings: Settings) -> None:
     parent = Parent() if settings.worker else None
     target = run.enter_context(open_target(settings))
     context.target = target
-    context.sandbox = run.enter_context(run.open_sandbox(target, settings.worker))
+    context.sandbox = run.enter_context(run.open_sandbox(target, settings))
     if parent:
         release, known_by = read_release(settings.release or ""), ""
     else:
-        mention_leftovers(target.ragflow)
+        mention_leftovers(target.ragflow, settings)
         release, known_by = choose_release(target, context.sandbox)
     context.keep_failed = settings.keep == "failed"
-    context.stories, context.seed = settings.stories, settings.seed
+    context.stories, context.seed, context.shrink = settings.stories, settings.seed, settings.shrink
     context.release, context.contract = release, contract_of(release)
     context.deviations = Deviations(release)
     target.check_every_answer(partial(check_shape, context.contract.schema))
-    context.command_for = partial(
-        command_for, release=str(release), url=settings.url, stories=settings.stories, seed=settings.seed
-    )
+    context.command_for = partial(command_for, release=str(release), settings=settings)
     run.reports.target = ReportedTarget(target.description, str(release), known_by, context.contract.line)
     if parent:
         run.parent = parent
@@ -63,6 +61,8 @@ def _prepare(run: Run, context: Any, settings: Settings) -> None:
         runner_of(context).formatters.clear()
         return
     print_line(f"{target.description}, release {release}, contract {context.contract.line}")
+    if note := target.ragflow.server.cookies.note:
+        print_line(note)
     print_line(context.deviations.summary)
     left_out = {} if target.other else {"without": "tenants", "reason": f"{name_of('other_api_key')} is not set"}
     scenarios = select(runner_of(context).features, context.config, release, run.reports, **left_out)
@@ -81,7 +81,10 @@ def _prepare(run: Run, context: Any, settings: Settings) -> None:
 
 def _settings_of_workers(settings: Settings, target: Target, release: str) -> Settings:
     own, other = (owner.credentials.secrets[0] if owner else None for owner in (target.ragflow, target.other))
-    return replace(settings, url=target.ragflow.url, api_key=own, other_api_key=other, release=release, parallel=1)
+    server = target.ragflow.server
+    settings = replace(settings, url=target.ragflow.url, api_key=own, other_api_key=other, release=release, parallel=1)
+    file = server.throttle.file if server.throttle else None
+    return replace(settings, throttle=file, start_command=server.start_command)
 
 
 def announce_costs(scenarios: Sequence[Any], settings: Settings, seconds: float) -> None:
@@ -93,7 +96,7 @@ def announce_costs(scenarios: Sequence[Any], settings: Settings, seconds: float)
         count = "1 story" if settings.stories == 1 else f"{settings.stories:,} stories"
         print_line(
             f"exploring: {count} of up to {MAX_STEPS} steps, seed {settings.seed}: some {usual:,} requests and at most "
-            f"{most:,}, and up to {MAX_FAILURE_REQUESTS:,} more if one fails"
+            f"{most:,}; one that fails is shortened for up to {settings.shrink} s ({name_of('shrink')})"
         )
     minutes = requests * seconds / settings.parallel / 60
     if minutes > 1:

@@ -12,13 +12,14 @@ from behave.model_type import Status
 
 from acceptance import interruption
 from acceptance.behave_adapter import scenario_id
-from acceptance.errors import CannotRun, Inconclusive, TenantWiped, UnusableListing
+from acceptance.errors import CannotRun, Inconclusive, LeftBehind, OthersMissing, TenantWiped, UnusableListing
 from acceptance.interruption import Interruption
 from acceptance.paths import ROOT
 from acceptance.reports import reports_of
-from acceptance.running.leftovers import SWEEP
+from acceptance.running.leftovers import removal_hint
 from acceptance.running.parallel import ParallelScenarios
-from acceptance.running.target import Target
+from acceptance.running.settings import Settings
+from acceptance.running.target import Target, guard_for
 from acceptance.running.worker import Ended, Parent
 from acceptance.sandbox.removal import REMOVAL_TIMEOUT
 from acceptance.sandbox.sandbox import Sandbox
@@ -42,6 +43,7 @@ class Run(ExitStack):
         self.workers: ParallelScenarios | None = None
         self._context = context
         self._sandbox: Sandbox | None = None
+        self._removal_hint = ""
         self.enter_context(Interruption(self.end, self._unfinished, self._end_at_once))
         atexit.register(self._close_at_exit)
         sys.excepthook = self._end_with_one_line
@@ -51,32 +53,46 @@ class Run(ExitStack):
         context.on_cleanup_error = self._report_cleanup_error
         # Without behave.ini, behave would capture what hooks print for the user.
         context.config.capture_hooks = False
+        self.reports.check()
+        if any("allure" in name.lower() for name in context.config.format or ()):
+            print_line("warning: Allure's formatter drops every scenario inside a Rule; docs/ci.md names other reports")
         if context.config.default_format != "specification":
             print_line(f"behave.ini was not read, so JUnit files and rules are missing: start behave in {ROOT}")
 
     @contextmanager
-    def open_sandbox(self, target: Target, run: str = "") -> Iterator[Sandbox]:
-        """Open a sandbox, and empty it at the end of the run, after the workers. Raise LeftBehind if that fails."""
-        sandbox = self._sandbox = Sandbox(target.ragflow, interruption.held, run)
+    def open_sandbox(self, target: Target, settings: Settings) -> Iterator[Sandbox]:
+        """Open a sandbox, and empty it at the end of the run, after the workers.
+
+        Raise LeftBehind if that fails, and TenantWiped or OthersMissing if more than that has disappeared.
+        """
+        guard = guard_for(target, settings)
+        sandbox = self._sandbox = Sandbox(target.ragflow, guard, interruption.held, settings.worker)
+        self._removal_hint = removal_hint(settings, sandbox.run)
+        hint = self._removal_hint and f"\n  {self._removal_hint}"
         try:
             yield sandbox
         finally:
             try:
                 sandbox.kept += self.workers.kept if self.workers else []
                 sandbox.clear_all(target.owners if self.workers else ())
+            except (TenantWiped, OthersMissing) as trouble:
+                self.reports.ending.leftovers = str(trouble)
+                print_line(f"\nERROR: {trouble}")
+                raise
             except (Inconclusive, UnusableListing) as trouble:
                 self.reports.ending.leftovers = f"left behind, or could not be verified: {trouble}"
-                print_line(f"\n{self.reports.ending.leftovers}\n  Remove it with: {SWEEP}")
+                print_line(f"\n{self.reports.ending.leftovers}{hint}")
                 raise
             finally:
                 retries = sandbox.ragflow.server.retries + (self.workers.retries if self.workers else 0)
                 if retries:
-                    print_line(f"\nretries after the server said that it was busy: {retries}")
+                    limit = throttle.summary if (throttle := sandbox.ragflow.server.throttle) else ""
+                    print_line(f"\nretries after the server said that it was busy: {retries}{limit}")
                 if self.parent:
                     reason = self.reports.ending.reason if self._context.aborted else ""
                     self.parent.send(Ended(reason, sandbox.kept, retries))
             kept = "".join(f"\n  kept for inspection: assistant '{name}'" for name in sandbox.kept)
-            print_line(f"\nleft behind: {len(sandbox.kept)}{kept}" + (f"\n  Remove it with: {SWEEP}" if kept else ""))
+            print_line(f"\nleft behind: {len(sandbox.kept)}{kept}{hint if kept else ''}")
 
     def end(self, reason: str, scenario: Any = None) -> None:
         """End the run in this scenario, or the current one: no further scenario runs, and everything is removed."""
@@ -92,7 +108,9 @@ class Run(ExitStack):
 
     def check_tenant(self, context: Any, step: Any) -> None:
         """After a failed step, end the run if the tenant was wiped."""
-        if step.status.has_failed():
+        if isinstance(step.exception, LeftBehind):
+            self.end("an assistant could not be removed", context.scenario)
+        elif step.status.has_failed():
             try:
                 context.sandbox.check_bystander(context.sender.last_request)
             except TenantWiped as trouble:
@@ -114,8 +132,13 @@ class Run(ExitStack):
         failed = next((step for step in steps if step.status.has_failed() and step.exception), None)
         if failed and context.keep_failed and (kept := context.sandbox.keep()):
             names = ", ".join(f"assistant '{name}'" for name in kept)
-            failed.exception.add_note(f"Kept for inspection: {names}. Remove it with: {SWEEP}")
-        context.sandbox.clear()
+            failed.exception.add_note(f"Kept for inspection: {names}. {self._removal_hint}".rstrip())
+        try:
+            context.sandbox.clear()
+        except LeftBehind:
+            # Each further scenario would leave its assistants, too.
+            self.end("an assistant could not be removed", context.scenario)
+            raise
 
     def _unfinished(self) -> str:
         count = len(self._sandbox.entered) if self._sandbox else 0
@@ -132,7 +155,7 @@ class Run(ExitStack):
         self.reports.ending.leftovers = f"may be left behind: {names}" if names else ""
         self.reports.ending.mark_failed("ended by a third Ctrl-C")
         self.reports.write_state()
-        return f"Ended at once. May be left behind: {names}. Remove it with: {SWEEP}" if names else "Ended at once."
+        return f"Ended at once. May be left behind: {names}. {self._removal_hint}" if names else "Ended at once."
 
     def _report_cleanup_error(self, context: Any, cleanup: Callable[[], None], error: Exception) -> None:
         """Report an error for which behave shows no scenario."""

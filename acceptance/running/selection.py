@@ -3,6 +3,7 @@
 import shlex
 import sys
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from acceptance.paths import FEATURES
 from acceptance.reports import Reports
 from acceptance.reports.from_behave import selected_scenarios
 from acceptance.reports.results import Verdict, plural
+from acceptance.running.settings import Settings
 from acceptance.terminal import print_line
 
 # The tags of scenarios that run only if the command line names them.
@@ -69,13 +71,15 @@ def _remove(features: list[Any], is_unwanted: Callable[[Any], bool]) -> list[tup
     return removed
 
 
-def command_for(scenario: Any, release: str, url: str | None, stories: int, seed: int) -> str:
+def command_for(scenario: Any, release: str, settings: Settings) -> str:
     """Return the command that runs a scenario again, in the way in which this run was started. It holds no keys."""
-    chosen = [str(scenario.location), "-D", f"release={release}", *(["-D", f"url={url}"] if url else [])]
+    defines = [f"release={release}", *([f"url={settings.url}"] if settings.url else [])]
+    defines += [f"{name}=yes" for name in ("shared_tenant", "insecure") if getattr(settings, name) == "yes"]
+    chosen = [str(scenario.location), *chain.from_iterable(("-D", define) for define in defines)]
     if ON_REQUEST.intersection(scenario.effective_tags):
         chosen.append(f"--tags=@{scenario_id(scenario)}")
     if "explore" in scenario.effective_tags:
-        chosen += ["-D", f"stories={stories}", "-D", f"seed={seed}"]
+        chosen += ["-D", f"stories={settings.stories}", "-D", f"seed={settings.seed}"]
     arguments = shlex.join(chosen)
     program = Path(sys.argv[0])
     if program.parts[-2:] == ("acceptance", "__main__.py"):

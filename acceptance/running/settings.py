@@ -9,20 +9,34 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from acceptance.errors import CannotRun
+from acceptance.ragflow.secrets import MIN_LENGTH
 
 # The environment variables of the settings by their names under ``-D``.
 VARIABLES = {
     name: f"RAGFLOW_{name.upper()}"
-    for name in ("url", "api_key", "other_api_key", "release", "keep", "show", "stories", "seed", "parallel")
+    for name in (
+        *("url", "api_key", "other_api_key", "release", "shared_tenant", "insecure", "rate", "parallel"),
+        *("keep", "show", "junit", "stories", "seed", "shrink"),
+    )
 }
 
-WORDS = {"keep": ("failed",), "show": ("scenarios", "rules")}
+WORDS = {
+    "keep": ("failed",),
+    "show": ("scenarios", "rules"),
+    "shared_tenant": ("yes", "no"),
+    "insecure": ("yes", "no"),
+    "junit": ("behave",),
+}
 
 # The lowest and the highest value of each number.
-NUMBERS = {"stories": (1, None), "seed": (0, None), "parallel": (1, 64)}
+NUMBERS = {"stories": (1, None), "seed": (0, None), "parallel": (1, 64), "shrink": (0, None), "rate": (1, None)}
 
-# Settings that one part of the suite passes to another.
+# Settings that one part of the suite passes to another: under -D, and as environment variables of workers.
 INTERNAL = {"record", "worker"}
+INTERNAL_VARIABLES = {"throttle": "RAGFLOW_THROTTLE_FILE", "start_command": "RAGFLOW_START_COMMAND"}
+
+# A setting of programs that run behave several times in parallel.
+FOREIGN = {"worker_id"}
 
 
 @dataclass(frozen=True)
@@ -31,21 +45,31 @@ class Settings:
 
     ``url`` is the address before ``/api/v1``, without a slash at its end. ``keep`` is ``failed`` to keep the
     assistants of failed scenarios. ``show`` is what the terminal has a line for: ``scenarios`` or ``rules``; the
-    formatter, which exists before the run begins, reads it by itself. ``stories`` random stories are chosen by
-    ``seed``. ``parallel`` is the number of scenarios that run at a time. ``worker`` is the id of the worker that this
-    run is, if it is one.
+    formatter, which exists before the run begins, reads it by itself. ``junit`` is ``behave`` for the layout of
+    behave's own JUnit files. ``shared_tenant`` allows a tenant with assistants of its own, and ``insecure`` any
+    certificate. ``rate`` is the limit of requests a second, ``parallel`` the number of scenarios that run at a time.
+    ``stories`` random stories are chosen by ``seed``; one that fails is shrunk for ``shrink`` seconds. ``worker`` is
+    the id of the worker that this run is, if it is one; its parent shares the file of its ``throttle``, and names the
+    ``start_command`` of the embedded server.
     """
 
     url: str | None = None
     api_key: str | None = field(default=None, repr=False)
     other_api_key: str | None = field(default=None, repr=False)
     release: str | None = None
+    shared_tenant: str = "no"
+    insecure: str = "no"
+    rate: int | None = None
+    parallel: int = 1
     keep: str | None = None
     show: str | None = None
+    junit: str | None = None
     stories: int = 100
     seed: int = field(default_factory=lambda: secrets.randbelow(1_000_000), compare=False)
-    parallel: int = 1
+    shrink: int = 30
     worker: str = ""
+    throttle: int | None = None
+    start_command: str = ""
 
     @classmethod
     def read(cls, environment: Mapping[str, str], defines: Mapping[str, str]) -> Self:
@@ -53,10 +77,12 @@ class Settings:
 
         Raises CannotRun, with a sentence that names the setting, if one is malformed.
         """
-        for define in sorted(defines.keys() - VARIABLES.keys() - INTERNAL):
-            similar = get_close_matches(define, VARIABLES, 1)
-            hint = f"did you mean '{similar[0]}'?" if similar else f"the settings are: {', '.join(VARIABLES)}."
-            raise CannotRun(f"Unknown setting '{define}' (-D {define}=...); {hint}")
+        for define in sorted(defines.keys() - VARIABLES.keys() - INTERNAL - FOREIGN):
+            # A dot separates the name of another formatter or runner from its setting.
+            if "." not in define:
+                similar = get_close_matches(define.lower(), VARIABLES, 1)
+                hint = f"did you mean '{similar[0]}'?" if similar else f"the settings are: {', '.join(VARIABLES)}."
+                raise CannotRun(f"unknown setting '{define}'; {hint}")
         given = {name: (defines.get(name) or environment.get(VARIABLES[name]) or "").strip() for name in VARIABLES}
         chosen: dict[str, Any] = {name: value for name, value in given.items() if value}
         _check_keys(chosen)
@@ -66,12 +92,16 @@ class Settings:
         if "url" in chosen:
             chosen["url"] = _checked_url(chosen["url"])
         chosen |= {name: _number(name, chosen[name]) for name in NUMBERS if name in chosen}
-        return cls(**chosen, worker=defines.get("worker", ""))
+        worker = defines.get("worker", "")
+        if worker and (file := environment.get(INTERNAL_VARIABLES["throttle"])):
+            chosen["throttle"] = int(file)
+            chosen["start_command"] = environment.get(INTERNAL_VARIABLES["start_command"], "")
+        return cls(**chosen, worker=worker)
 
     @property
     def variables(self) -> dict[str, str]:
         """The settings as environment variables."""
-        values = {variable: getattr(self, name) for name, variable in VARIABLES.items()}
+        values = {variable: getattr(self, name) for name, variable in (VARIABLES | INTERNAL_VARIABLES).items()}
         return {variable: str(value) for variable, value in values.items() if value is not None}
 
 
@@ -97,6 +127,11 @@ def _check_keys(chosen: Mapping[str, str]) -> None:
             raise CannotRun(
                 f"{name_of(name)} is not an API key: it contains a space or a character that no key has. "
                 "Copy the key once more from RAGFlow's page of API keys."
+            )
+        if len(chosen[name]) < MIN_LENGTH:
+            raise CannotRun(
+                f"{name_of(name)} is too short: reports cannot hide a key of fewer than {MIN_LENGTH} characters. "
+                "Set it to a longer key."
             )
         if "url" not in chosen:
             raise CannotRun(

@@ -4,27 +4,35 @@ import re
 import secrets
 import subprocess
 import sys
+import tempfile
 import threading
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import IO
+from urllib.parse import urlsplit
 
 from acceptance.contract.contract import is_newer, known_releases, read_release
 from acceptance.contract.releases import Release
 from acceptance.errors import CannotRun, NoAnswer, NotRAGFlow
 from acceptance.paths import ROOT
-from acceptance.ragflow.client import AnswerCheck, RAGFlow
+from acceptance.ragflow.client import AnswerCheck, RAGFlow, ServerState
 from acceptance.ragflow.description import shorten
 from acceptance.ragflow.messages import Answer, Credentials
+from acceptance.ragflow.throttle import Throttle
 from acceptance.running.settings import VARIABLES, Settings, name_of
+from acceptance.sandbox.guard import Guard
+from acceptance.terminal import print_line
 from acceptance.threads import call_with_timeout
 
 DEFAULT_RELEASE = "0.20"
 
-# Seconds for the embedded server to start and to stop, and for the user's RAGFlow to answer a first request.
+# Seconds for the embedded server to start and to stop, and for the user's RAGFlow to answer a first request. A note
+# tells the user that it takes long.
 START_TIMEOUT = 10.0
 STOP_TIMEOUT = 5.0
-GREETING_TIMEOUT = 4.0
+GREETING_TIMEOUT, GREETING_NOTE = 30.0, 4.0
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,13 @@ class Target:
             owner.check = check
 
 
+def guard_for(target: Target, settings: Settings) -> Guard:
+    """Return the guard of a run against this target. Raise CannotRun if a run might harm its tenants."""
+    if settings.worker or target.is_embedded:
+        return Guard.trusting(target.ragflow)
+    return Guard.for_tenants(target.owners, allows_others=settings.shared_tenant == "yes")
+
+
 @contextmanager
 def open_target(settings: Settings) -> Iterator[Target]:
     """Open the target of these settings for the block. Raise CannotRun if there is none."""
@@ -60,7 +75,9 @@ def open_target(settings: Settings) -> Iterator[Target]:
     except CannotRun as reason:
         raise CannotRun(f"{name_of('release')}: {reason}") from None
     if settings.url is not None:
-        own, other = _clients(settings.url, settings.api_key or "", settings.other_api_key)
+        if settings.insecure == "yes" and not settings.worker:
+            print_line("WARNING: any certificate is accepted, so the connection is not secure")
+        own, other = _clients(settings, settings.url, settings.api_key or "", settings.other_api_key)
         seconds = _greet(own, "api_key").seconds
         if other:
             _greet(other, "other_api_key")
@@ -70,12 +87,20 @@ def open_target(settings: Settings) -> Iterator[Target]:
         if is_newer(release):
             known = ", ".join(map(str, known_releases()))
             raise CannotRun(f"{name_of('release')} is '{release}', but the embedded server knows only: {known}.")
-        with _embedded(release) as (own, other):
+        with _embedded(settings, release) as (own, other):
             yield Target("the embedded RAGFlow", release, own, other, is_embedded=True)
 
 
-def _clients(url: str, key: str, other_key: str | None) -> tuple[RAGFlow, RAGFlow | None]:
-    own = RAGFlow(url, Credentials.bearer("the tenant's API key", key))
+def _clients(
+    settings: Settings, url: str, key: str, other_key: str | None, start_command: str = ""
+) -> tuple[RAGFlow, RAGFlow | None]:
+    server = ServerState(
+        secrets=frozenset(filter(None, (key, other_key))),
+        throttle=Throttle(settings.rate, settings.throttle),
+        is_insecure=settings.insecure == "yes",
+        start_command=start_command or settings.start_command,
+    )
+    own = RAGFlow(url, Credentials.bearer("the tenant's API key", key), server=server)
     if not other_key:
         return own, None
     return own, own.acting_as(Credentials.bearer("another tenant's API key", other_key, VARIABLES["other_api_key"]))
@@ -84,6 +109,10 @@ def _clients(url: str, key: str, other_key: str | None) -> tuple[RAGFlow, RAGFlo
 def _greet(ragflow: RAGFlow, key: str) -> Answer:
     """Check that a RAGFlow answers and accepts the key of that setting. Raise CannotRun if not."""
     check = f"Check {name_of('url')}"
+    wait = f"waiting for the first answer of {ragflow.url}, for at most {GREETING_TIMEOUT:.0f} s"
+    note = threading.Timer(GREETING_NOTE, print_line, [wait])
+    note.daemon = True
+    note.start()
     try:
         answer = call_with_timeout(GREETING_TIMEOUT, ragflow.list_assistants)
     except (NoAnswer, TimeoutError) as trouble:
@@ -92,14 +121,18 @@ def _greet(ragflow: RAGFlow, key: str) -> Answer:
     except NotRAGFlow as trouble:
         said = shorten(" ".join(str(trouble).split()), 300)
         raise CannotRun(f"The server at {ragflow.url} is not RAGFlow: {said}. {check}: address and port.") from None
+    finally:
+        note.cancel()
     if answer.location:
-        raise CannotRun(f"{ragflow.url} redirects to {answer.location}. Set {name_of('url')} to RAGFlow's own address.")
+        raise CannotRun(
+            f"{ragflow.url} redirects to {shorten(answer.location)}. Set {name_of('url')} to RAGFlow's own address."
+        )
     body = answer.body if isinstance(answer.body, dict) else {}
     message = shorten(str(body.get("message")), 200).rstrip(".!")
     if not answer.has_ragflow_form or answer.status == 404 or "NotFound" in message:
         raise CannotRun(
             f"The server at {ragflow.url} does not have RAGFlow's API (it answered {answer.status} "
-            f"{shorten(' '.join(answer.text.split()), 60)!r}). {check}: address, port and path."
+            f"'{shorten(' '.join(answer.text.split()), 60)}'). {check}: address, port and path."
         )
     if body.get("code") != 0 or not isinstance(body.get("data"), list | dict):
         raise CannotRun(f"RAGFlow at {ragflow.url} refuses the key: {message}. Check {name_of(key)}.")
@@ -107,35 +140,40 @@ def _greet(ragflow: RAGFlow, key: str) -> Answer:
 
 
 @contextmanager
-def _embedded(release: Release) -> Iterator[tuple[RAGFlow, RAGFlow | None]]:
+def _embedded(settings: Settings, release: Release) -> Iterator[tuple[RAGFlow, RAGFlow | None]]:
     """Start the embedded server for the block. Yield clients for two tenants. It also ends with this process."""
     keys = (f"ragflow-{secrets.token_hex(16)}", f"ragflow-{secrets.token_hex(16)}")
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "embedded_ragflow", "--port", "0", "--release", str(release)),
-            *("--api-key", keys[0], "--api-key", keys[1], "--stop-at-end-of-input"),
-        ],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        # The terminal sends Ctrl-C to its whole process group, but the cleanup needs the server.
-        start_new_session=True,
-    )
-    try:
-        yield _clients(_address(process), *keys)
-    finally:
-        process.terminate()
+    command = ("-m", "embedded_ragflow", "--release", str(release))
+    options = ("--port", "0", "--api-key", keys[0], "--api-key", keys[1], "--stop-at-end-of-input")
+    with (
+        tempfile.TemporaryFile("w+", errors="replace") as errors,
+        subprocess.Popen(
+            [sys.executable, *command, *options],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            errors="replace",
+            # The terminal sends Ctrl-C to its whole process group, but the cleanup needs the server.
+            start_new_session=True,
+        ) as process,
+    ):
         try:
-            process.communicate(timeout=STOP_TIMEOUT)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
+            url = _address(process, errors)
+            variables = " ".join(f'--api-key "${VARIABLES[name]}"' for name in ("api_key", "other_api_key"))
+            start_command = f"python {' '.join(command)} --port {urlsplit(url).port} {variables}"
+            yield _clients(settings, url, *keys, start_command)
+        finally:
+            process.terminate()
+            try:
+                process.wait(STOP_TIMEOUT)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
-def _address(process: "subprocess.Popen[str]") -> str:
-    """Wait until the server prints its address. Raise CannotRun if it does not."""
+def _address(process: "subprocess.Popen[str]", errors: IO[str]) -> str:
+    """Wait until the server prints its address. Raise CannotRun if it does not. Discard what it prints later."""
     assert process.stdout
     give_up = threading.Timer(START_TIMEOUT, process.kill)
     give_up.daemon = True
@@ -144,6 +182,16 @@ def _address(process: "subprocess.Popen[str]") -> str:
     give_up.cancel()
     if not found:
         process.kill()
-        said = process.communicate()[1].strip().splitlines() or ["it printed nothing"]
+        process.wait()
+        errors.seek(0)
+        said = errors.read().strip().splitlines() or ["it printed nothing"]
         raise CannotRun(f"The embedded server did not start: {said[-1].rstrip('.')}.")
+    # A pipe that nobody reads would block the server when it is full.
+    threading.Thread(target=_discard, args=(process.stdout,), daemon=True).start()
     return found.group()
+
+
+def _discard(stream: IO[str]) -> None:
+    # The end of the run closes the stream.
+    with suppress(ValueError):
+        deque(stream, maxlen=0)

@@ -1,5 +1,6 @@
 """The assistants that a run created, and those that may still be on the server."""
 
+import re
 import threading
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -9,6 +10,12 @@ from acceptance.ragflow.listings import Session
 
 # The names of all assistants of all runs begin with it.
 PREFIX = "session-deletion-specification"
+
+
+def is_of_a_run(name: str, run: str = "") -> bool:
+    """Whether the assistant of this name was created by a run: by any, or by this one and its workers."""
+    # A worker adds a hyphen and its number to the id of the run.
+    return name.startswith(f"{PREFIX} ") and (not run or bool(re.match(rf"{PREFIX} {re.escape(run)}(-\d+)? ", name)))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from functools import partial
 from itertools import chain
 
 from acceptance.ragflow.listings import Session
+from acceptance.ragflow.throttle import Throttle
 from acceptance.sandbox.inventory import Assistant
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.sandbox.sender import Exchange, Sender
@@ -27,7 +28,8 @@ def delete_one_by_one(sender: Sender, lists: Mapping[Assistant, Sequence[str]], 
 def delete_in_rounds(sender: Sender, assistant: Assistant, people: int) -> list[list[Exchange]]:
     """Delete one session in each round: all people send the same request at the same time. Return each round."""
     calls = [partial(sender.delete, assistant, [id]) for id in assistant.session_ids]
-    return [list(exchanges) for exchanges in zip(*_call_together([calls] * people), strict=True)]
+    rounds = zip(*_call_together([calls] * people, assistant.owner.server.throttle), strict=True)
+    return [list(exchanges) for exchanges in rounds]
 
 
 def delete_together(sender: Sender, assistant: Assistant, lists: Sequence[Sequence[str]]) -> None:
@@ -36,7 +38,7 @@ def delete_together(sender: Sender, assistant: Assistant, lists: Sequence[Sequen
     calls: list[list[Callable[[], object]]] = [
         [partial(sessions_of, assistant), partial(sender.delete, assistant, ids)] for ids in lists
     ]
-    _call_together(calls)
+    _call_together(calls, assistant.owner.server.throttle)
 
 
 def delete_among_others(sender: Sender, sandbox: Sandbox, assistant: Assistant, new: int) -> list[Session]:
@@ -50,15 +52,18 @@ def delete_among_others(sender: Sender, sandbox: Sandbox, assistant: Assistant, 
     return [result for result in results if isinstance(result, Session)]
 
 
-def _call_together(calls: Sequence[Sequence[Callable[[], Result]]]) -> list[list[Result]]:
+def _call_together(calls: Sequence[Sequence[Callable[[], Result]]], throttle: Throttle | None) -> list[list[Result]]:
     """Make the calls of several people, a list for each. All of them make their next call at the same time."""
-    barrier = threading.Barrier(len(calls))
+    people = len(calls)
+    barrier = threading.Barrier(people, partial(throttle.wait_for_group, people) if throttle else None)
 
     def take_part(own: Sequence[Callable[[], Result]]) -> list[Result]:
         results = []
         try:
             for call in own:
                 barrier.wait(BARRIER_TIMEOUT)
+                if throttle:
+                    throttle.join_group(people)
                 results.append(call())
         except BaseException:
             # Release the others: this person will not come back.
@@ -66,4 +71,4 @@ def _call_together(calls: Sequence[Sequence[Callable[[], Result]]]) -> list[list
             raise
         return results
 
-    return run_in_threads(take_part, calls, workers=len(calls), title="")
+    return run_in_threads(take_part, calls, workers=people, title="")

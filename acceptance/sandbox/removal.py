@@ -1,53 +1,64 @@
 """How a run removes its assistants, and how it proves that none of them is left.
 
-1. After each scenario: delete the scenario's assistants. If an answer is no success, look the assistant up by name.
+1. After each scenario: delete the scenario's assistants. If an answer is no success, look the assistant up by name. A
+   removal that fails is tried once more. Without an answer, the assistant is removed at the end of the run.
 2. At the end of the run: delete what is left, then list all assistants of each tenant. What the server still lists of
    this run or its workers is deleted, and listed once more.
 3. Last: delete the bystander and look it up by name. Before, it serves as a check: a list without it proves nothing.
 """
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from acceptance.errors import Inconclusive, LeftBehind, RuleBroken, TenantWiped, UnusableListing
+from acceptance.errors import (
+    Inconclusive,
+    LeftBehind,
+    NoAnswer,
+    OthersMissing,
+    RuleBroken,
+    TenantWiped,
+    UnusableListing,
+)
 from acceptance.ragflow.client import RAGFlow
+from acceptance.ragflow.description import describe_exchange
 from acceptance.ragflow.listings import fetch_all_assistants, find_assistant_ids, is_success
 from acceptance.ragflow.messages import Answer, Content, Credentials, Json
-from acceptance.sandbox.inventory import Assistant, Entry, Inventory
+from acceptance.ragflow.responses import READ_TIMEOUT
+from acceptance.sandbox.guard import Guard
+from acceptance.sandbox.inventory import Assistant, Entry, Inventory, is_of_a_run
 from acceptance.sandbox.view import sessions_of
 
-# Seconds to wait for an answer to a removal: a silent server must not delay the end of the run for long.
+# Seconds to wait for an answer to a removal: a silent server must not delay the end of the run for long. A slow server
+# gets more time: a multiple of its slowest answer so far.
 REMOVAL_TIMEOUT = 10.0
+SLOWEST_ANSWERS = 3
 
-
-def delete_assistant(assistant: Assistant, session_ids: Sequence[str] | None) -> Answer:
-    """Delete an assistant after its sessions, which RAGFlow would keep for ever; None: all that the server lists."""
-    if session_ids is None:
-        session_ids = [session.id for session in sessions_of(assistant)]
-    if session_ids:
-        assistant.owner.delete_sessions(assistant.id, Content.json({"ids": list[Json](session_ids)}))
-    return assistant.owner.delete_assistants([assistant.id])
+# A removal that fails is tried once more.
+ATTEMPTS = 2
 
 
 class Removal:
     """Removes assistants of an inventory, and verifies it. Checks the shape of the answers only after the removal."""
 
-    def __init__(self, inventory: Inventory) -> None:
-        self._inventory = inventory
+    def __init__(self, inventory: Inventory, guard: Guard) -> None:
+        self._inventory, self._guard = inventory, guard
         self._clients: dict[Credentials, RAGFlow] = {}
         self._unchecked: list[Answer] = []
+        self._has_tried_all = False
 
     def remove(self, entries: Sequence[Entry], *, verify: bool = False) -> None:
         """Remove these assistants; with ``verify``, look each up by name after a successful deletion too.
 
-        Raise LeftBehind if one is still there, or WrongShape if all are gone but an answer has the wrong shape.
+        Raise LeftBehind if one is still there, NoAnswer if the server does not say so of any, or WrongShape if all are
+        gone but an answer has the wrong shape.
         """
-        outcomes = [(entry.name, self._remove(entry, verify)) for entry in entries]
+        outcomes = [(entry.name, self.try_to_remove(entry, verify=verify)) for entry in entries]
         answers = self._unchecked.copy()
         self._unchecked.clear()
-        if troubles := [f"assistant '{name}': {trouble}" for name, trouble in outcomes if trouble]:
-            raise LeftBehind("; ".join(troubles))
+        if troubles := [(name, trouble) for name, trouble in outcomes if trouble]:
+            is_silent = all(isinstance(trouble, NoAnswer) for _, trouble in troubles)
+            message = _summary([f"assistant '{name}': {trouble}" for name, trouble in troubles])
+            raise NoAnswer(message) if is_silent else LeftBehind(message)
         if check := self._inventory.bystander.owner.check:
             for answer in answers:
                 check(answer)
@@ -60,49 +71,74 @@ class Removal:
         inventory = self._inventory
         known = (entry.owner for entry in (inventory.bystander, *inventory.created.values(), *inventory.present))
         tenants = {each.credentials: each for each in [*known, *tenants_of_workers]}
-        stages = [partial(self.remove, [entry for entry in inventory.present if entry is not inventory.bystander])]
+        usual = [entry for entry in inventory.present if entry is not inventory.bystander]
+        stages: list[Callable[[], None]] = [partial(self.remove, usual)]
         if inventory.created or tenants_of_workers:
             stages += [partial(self._remove_listed, tenant) for tenant in tenants.values()]
         if inventory.bystander in inventory.present:
+            # Once only: afterwards its removal was tried.
+            stages += [] if self._has_tried_all else [partial(self.check_bystander, "a request of this run")]
             stages.append(partial(self.remove, [inventory.bystander], verify=True))
+        stages.append(self._guard.check_others)
+        self._has_tried_all = True
         troubles = []
         for stage in stages:
             try:
                 stage()
             except (Inconclusive, RuleBroken) as trouble:
-                troubles.append(str(trouble))
+                troubles.append(trouble)
         if troubles:
-            raise LeftBehind("; ".join(troubles))
+            lost = [each for each in troubles if isinstance(each, TenantWiped | OthersMissing)]
+            raise (type(lost[0]) if lost else LeftBehind)(_summary([*map(str, troubles)]))
 
     def check_bystander(self, last_request: str) -> None:
         """Raise TenantWiped if the bystander is gone."""
         bystander = self._inventory.bystander
         if bystander.id and not find_assistant_ids(bystander.name, self._client(bystander.owner)):
+            # It is reported once.
+            bystander.id = ""
+            self._inventory.discard(bystander)
             raise TenantWiped(
                 "all assistants of this tenant are gone, also one that no scenario touches. Either another client "
                 f"deletes assistants here, or this request did: {last_request}"
             )
 
-    def _remove(self, entry: Entry, verify: bool) -> str:
-        """Remove an assistant. Return why it may still be there; empty: it is gone, or the server says so."""
-        client = self._client(entry.owner)
-        try:
-            ids = [entry.id] if entry.id else find_assistant_ids(entry.name, client)
-            answers = [delete_assistant(Assistant(id, entry.name, client), entry.sessions) for id in ids]
-            # A success that is none is found by the list at the end of the run.
-            is_certain = all(map(is_success, answers)) and not verify
-            if not is_certain and find_assistant_ids(entry.name, client):
-                return "the server still has it"
-        except (Inconclusive, UnusableListing) as trouble:
-            return str(trouble)
-        self._inventory.discard(entry)
-        return ""
+    def try_to_remove(self, entry: Entry, *, verify: bool = False) -> Exception | None:
+        """Remove an assistant. Return why it may still be there; None: it is gone, or the server says so."""
+        trouble: Exception | None = None
+        for _ in range(ATTEMPTS):
+            try:
+                trouble = self._remove(entry, self._client(entry.owner), verify)
+            except (Inconclusive, UnusableListing) as error:
+                trouble = error
+            if trouble is None:
+                self._inventory.discard(entry)
+                break
+        return trouble
+
+    def _remove(self, entry: Entry, client: RAGFlow, verify: bool) -> LeftBehind | None:
+        ids = [entry.id] if entry.id else find_assistant_ids(entry.name, client)
+        answers = [self._delete(Assistant(id, entry.name, client), entry.sessions) for id in ids]
+        refusals = [answer for answer in answers if not is_success(answer)]
+        # A success that is none is found by the list at the end of the run.
+        if (refusals or verify) and find_assistant_ids(entry.name, client):
+            shown = "".join(f"\n{describe_exchange(answer)}" for answer in refusals[-1:])
+            return LeftBehind(f"the server still has it{shown}")
+        return None
+
+    def _delete(self, assistant: Assistant, session_ids: Sequence[str] | None) -> Answer:
+        """Delete an assistant after its sessions, which RAGFlow would keep for ever. None: all sessions in its list."""
+        if session_ids is None:
+            session_ids = [session.id for session in sessions_of(assistant)]
+        if session_ids:
+            assistant.owner.delete_sessions(assistant.id, Content.json({"ids": list[Json](session_ids)}))
+        return self._guard.remove(assistant)
 
     def _remove_listed(self, tenant: RAGFlow) -> None:
         """Remove what the server lists although it was removed, and what workers left. Verify it."""
         listed = self._list(tenant)
         for entry in listed:
-            self._remove(entry, verify=False)
+            self.try_to_remove(entry)
         if listed and (left := self._list(tenant)):
             raise LeftBehind("; ".join(f"assistant '{entry.name}': the server still lists it" for entry in left))
 
@@ -117,12 +153,19 @@ class Removal:
                 raise UnusableListing("the list of assistants lacks one that exists, so it proves nothing")
         except (Inconclusive, UnusableListing) as trouble:
             raise LeftBehind(f"assistants named '{inventory.prefix} …' may be there: {trouble}") from None
-        # A worker adds a hyphen and its number to the id of the run.
-        is_own = re.compile(rf"{re.escape(inventory.prefix)}(-\d+)? ").match
         spared = {*inventory.kept, bystander.name}
-        return [Entry(name, tenant, id, None) for name, id in items if is_own(name) and name not in spared]
+        own = [(name, id) for name, id in items if is_of_a_run(name, inventory.run) and name not in spared]
+        return [Entry(name, tenant, id, None) for name, id in own]
 
     def _client(self, owner: RAGFlow) -> RAGFlow:
         if owner.credentials not in self._clients:
             self._clients[owner.credentials] = owner.with_check(self._unchecked.append, REMOVAL_TIMEOUT)
-        return self._clients[owner.credentials]
+        client = self._clients[owner.credentials]
+        client.read_timeout = min(READ_TIMEOUT, max(REMOVAL_TIMEOUT, SLOWEST_ANSWERS * client.server.slowest))
+        return client
+
+
+def _summary(troubles: Sequence[str]) -> str:
+    """Join the first lines, followed by the other lines of the first trouble that has some: an exchange."""
+    details = next((f"\n{rest}" for trouble in troubles if (rest := trouble.partition("\n")[2])), "")
+    return "; ".join(trouble.partition("\n")[0] for trouble in troubles) + details

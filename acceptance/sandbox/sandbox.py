@@ -1,16 +1,20 @@
 """What a scenario creates on the server, and the names that its steps use for it."""
 
+import re
 import secrets
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 
-from acceptance.errors import NotCreated, PreparationFailed
+from acceptance.errors import NoAnswer, NotCreated, PreparationFailed
 from acceptance.notation import placeholders
 from acceptance.notation.sessions import SessionSpec
 from acceptance.ragflow.client import RAGFlow
+from acceptance.ragflow.description import shorten
 from acceptance.ragflow.listings import Session, read_created, read_prepared
 from acceptance.ragflow.messages import Answer, Json
+from acceptance.sandbox.guard import Guard
 from acceptance.sandbox.inventory import Assistant, Entry, Inventory
 from acceptance.sandbox.removal import Removal
 from acceptance.threads import run_in_threads
@@ -23,19 +27,23 @@ MANY_SESSIONS, CONNECTIONS = 20, 8
 class Sandbox:
     """The assistants and sessions of one scenario after another. Their names begin with ``prefix``.
 
-    ``held`` returns a context that defers interrupts while an assistant is created or removed. ``run`` is the id of
-    the run or worker. Sandboxes of one process may share an inventory.
+    ``guard`` deletes assistants. ``held`` returns a context that defers interrupts while an assistant is created or
+    removed. ``run`` is the id of the run or worker. Sandboxes of one process may share an inventory.
     """
 
-    def __init__(self, ragflow: RAGFlow, held: Held, run: str = "", inventory: Inventory | None = None) -> None:
-        self.ragflow = ragflow
+    def __init__(
+        self, ragflow: RAGFlow, guard: Guard, held: Held, run: str = "", inventory: Inventory | None = None
+    ) -> None:
+        self.ragflow, self.guard = ragflow, guard
         self.inventory = inventory or Inventory(ragflow, run or secrets.token_hex(4))
         self.run, self.prefix, self.kept = self.inventory.run, self.inventory.prefix, self.inventory.kept
-        # What the placeholders of the features stand for, and how reports call an id.
+        # What the placeholders of the features stand for.
         self.names: dict[str, str] = {}
-        self.display_names: dict[str, str] = {}
+        # How reports call an id: the names of this scenario, and those of everything that earlier ones created.
+        self._earlier: dict[str, str] = {}
+        self.display_names: ChainMap[str, str] = ChainMap({}, self._earlier)
         self._held = held
-        self._removal = Removal(self.inventory)
+        self.removal = Removal(self.inventory, guard)
         self._of_scenario: list[Entry] = []
 
     @property
@@ -56,10 +64,7 @@ class Sandbox:
         Listed sessions are created in their order. A number of them is named ``session 1`` and so on, in any order.
         """
         specs = SessionSpec.numbered(sessions) if isinstance(sessions, int) else sessions
-        with self.inventory.creating_bystander:
-            if not self.inventory.bystander.id:
-                self._create(self.inventory.bystander)
-                self._of_scenario.remove(self.inventory.bystander)
+        self.create_bystander()
         empty = self._create(Entry(name or f"{self.prefix} {next(self.inventory.numbers)}", owner or self.ragflow))
 
         def create(spec: SessionSpec) -> Session:
@@ -69,13 +74,25 @@ class Sandbox:
         new = run_in_threads(create, specs, workers=workers, title=f"creating {len(specs):,} sessions")
         return self._name(replace(empty, sessions=tuple(new)), is_other=other)
 
+    def create_bystander(self) -> None:
+        """Create the bystander, if it is not there yet, and verify with it that deletions arrive as they are sent."""
+        with self.inventory.creating_bystander:
+            if not self.inventory.bystander.id:
+                bystander = self._create(self.inventory.bystander)
+                self._of_scenario.remove(self.inventory.bystander)
+                if not self.guard.is_verified:
+                    # Whatever its sessions are then, they go with it.
+                    self.inventory.bystander.sessions = None
+                    self.guard.verify(bystander)
+
     def _create(self, entry: Entry) -> Assistant:
         with self._held():
             self.inventory.present.append(entry)
             self._of_scenario.append(entry)
             item = read_prepared(entry.owner.create_assistant(entry.name))
             if item.get("name") != entry.name:
-                raise PreparationFailed(f"asked for an assistant named '{entry.name}', the server created {item}")
+                shown = shorten(str(item), 200)
+                raise PreparationFailed(f"asked for an assistant named '{entry.name}', the server created {shown}")
             entry.id = str(item["id"])
             self.inventory.created[entry.id] = entry
         return Assistant(entry.id, entry.name, entry.owner, str(item.get("create_date")), str(item.get("tenant_id")))
@@ -88,6 +105,11 @@ class Sandbox:
 
     def _name(self, assistant: Assistant, *, is_other: bool) -> Assistant:
         prefix, display_name = ("OTHER-", "the other assistant") if is_other else ("", "the assistant")
+        if self.names.get(f"{prefix}ASSISTANT", assistant.id) != assistant.id:
+            replaced = [
+                id for name, id in self.names.items() if re.fullmatch(rf"{prefix}(ASSISTANT|SESSION-\d+)", name)
+            ]
+            self.display_names |= self._names_of_earlier("assistant", replaced)
         names = {"ASSISTANT": assistant.id, "ASSISTANT-NAME": assistant.name, "TENANT": assistant.tenant}
         self.names |= {f"{prefix}{name}": value for name, value in names.items()}
         self.display_names[assistant.id] = display_name
@@ -95,6 +117,14 @@ class Sandbox:
             self.names[f"{prefix}SESSION-{number}"] = session.id
             self.display_names[session.id] = f"session {number}{' of the other assistant' if is_other else ''}"
         return assistant
+
+    def _names_of_earlier(self, what: str, ids: Iterable[str]) -> dict[str, str]:
+        """Return names that contain the id, for the assistants and sessions of an earlier scenario or assistant."""
+        created = self.inventory.created
+        return {
+            id: f"an earlier assistant ({id})" if id in created else f"a session of an earlier {what} ({id})"
+            for id in ids
+        }
 
     def add_session(self, assistant: Assistant, answer: Answer) -> Assistant:
         """Add the session that the server created with this answer. Return the assistant unchanged after a refusal."""
@@ -121,18 +151,20 @@ class Sandbox:
         return [entry.name for entry in entries]
 
     def clear(self) -> None:
-        """Remove the assistants of the scenario, as `Removal.remove` does."""
+        """Remove the assistants of the scenario, as `Removal.remove` does; without an answer, at the end of the run."""
         entries, self._of_scenario = self._of_scenario, []
         self.names.clear()
-        with self._held():
-            self._removal.remove(entries)
+        self._earlier |= self._names_of_earlier("scenario", self.display_names.maps[0])
+        self.display_names = self.display_names.parents.new_child()
+        with self._held(), suppress(NoAnswer):
+            self.removal.remove(entries)
 
     def clear_all(self, tenants_of_workers: Sequence[RAGFlow] = ()) -> None:
         """Remove everything of this run, as `Removal.remove_all` does, after its workers have ended."""
         self._of_scenario.clear()
         with self._held():
-            self._removal.remove_all(tenants_of_workers)
+            self.removal.remove_all(tenants_of_workers)
 
     def check_bystander(self, last_request: str) -> None:
         """Raise TenantWiped if the bystander is gone."""
-        self._removal.check_bystander(last_request)
+        self.removal.check_bystander(last_request)

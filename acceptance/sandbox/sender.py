@@ -125,7 +125,7 @@ class Sender:
 
     def remove(self, assistant: Assistant) -> Exchange:
         """Delete the assistant itself."""
-        return self._keep(assistant, assistant.owner.delete_assistants([assistant.id]))
+        return self._keep(assistant, self._sandbox.guard.delete(assistant))
 
     def expect_success(self) -> None:
         """Raise PreparationFailed if the last request did not do everything that it asked for."""

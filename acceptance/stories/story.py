@@ -1,7 +1,7 @@
 """A story: one random sequence of requests, the expected state of its assistants, and the failure of a step."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import groupby
@@ -70,12 +70,16 @@ def ending_on_error() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Failure:
-    """A story that breaks a rule, with the failed step and its message. ``text`` shows the story in a report."""
+    """A story that breaks a rule, with the failed step, its message, and the names of the ids in it.
+
+    ``text`` shows the story in a report.
+    """
 
     steps: tuple[Step, ...]
     failed_step: Step
     mismatch: AssertionError
     exchanges: Sequence[Exchange]
+    display_names: Mapping[str, str]
     text: str = ""
 
     @property
@@ -99,7 +103,8 @@ def run_steps(steps: Sequence[Step], context: StoryContext, past_steps: Sequence
         try:
             run_step(context.registry, step, context)
         except AssertionError as mismatch:
-            return Failure((*past_steps, *steps), step, mismatch, context.sender.exchanges)
+            sandbox, sender = context.sandbox, context.sender
+            return Failure((*past_steps, *steps), step, mismatch, sender.exchanges, sandbox.display_names)
     return None
 
 

@@ -11,8 +11,10 @@ def run_stories(context, count, seed):
     # Imported here, because loading Hypothesis takes longer than most scenarios.
     from acceptance.stories.explorer import explorer_for
 
-    context.failing_story = explorer_for(context).explore(count, seed)
-    context.sender.exchanges.extend(context.failing_story.exchanges if context.failing_story else ())
+    story = context.failing_story = explorer_for(context).explore(count, seed, context.shrink)
+    if story:
+        context.sender.exchanges.extend(story.exchanges)
+        context.scenario.display_names = story.display_names
 
 
 @then("every answer is correct")

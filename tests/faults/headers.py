@@ -1,5 +1,6 @@
 """Faults in the headers of an answer."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
@@ -62,6 +63,12 @@ refusal_sets_a_cookie = fault("INSIDE-3", "The refusal of unknown sessions sets 
     send_if, is_unknown, COOKIE, "_flashes=error"
 )
 key_is_sent_back = fault("INSIDE-3", "A header holds the API key.")(send_header, "X-Authorized-By", lambda _: key())
+key_is_sent_back_in_capitals = fault("INSIDE-3", "A header holds the API key in capitals, in base64.")(
+    send_header, "X-Authorized-By", lambda _: b64encode(f"Bearer {key().upper()}".encode()).decode()
+)
+key_of_another_tenant_is_sent = fault("INSIDE-3 INSIDE-5", "A header holds the API key of another tenant.")(
+    send_header, "X-Neighbour", lambda _: APIToken.get(APIToken.token != key()).token
+)
 query_is_sent_back = fault("INSIDE-3", "A header holds the SQL text.")(send_if, is_always, "X-Query", QUERY)
 
 

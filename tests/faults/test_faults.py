@@ -1,6 +1,7 @@
-"""The specification detects faults in the server: the listed scenarios fail, and an intact server fails none.
+"""The specification detects faults in the server: the listed scenarios fail.
 
-These tests try an eighth of the faults; `python -m tests.faults` tries all.
+These tests try an eighth of the faults; `python -m tests.faults` tries all, and an intact server, as
+`tests/runs/test_every_release.py` does.
 """
 
 import signal
@@ -13,20 +14,14 @@ from acceptance.behave_adapter import read_scenarios, scenario_id
 from tests.faults import __main__ as command
 from tests.faults import document
 from tests.faults.all import FAULTS, PAIRS
-from tests.faults.fault import BOTH, Fault
-from tests.faults.trial import WHOLE, Trial, tags_of, try_fault
+from tests.faults.fault import Fault
+from tests.faults.trial import Trial, tags_of, try_fault
 from tests.support.runs import children_of, started_process, wait_until
 
 # These scenarios take ten times as long as others. tests/runs/test_exploring.py tries faults with EXPLORE-1.
 SLOW = {"EXPLORE-1", "BULK-2"}
 EIGHTH = [(fault, release) for fault, release in PAIRS if SLOW.isdisjoint(fault.detected_by)][::8]
 FAULT = FAULTS["nothing-is-deleted"]
-
-
-@pytest.mark.parametrize("release", BOTH.split())
-def test_an_intact_server_fails_no_scenario(tmp_path: Path, release: str) -> None:
-    trial = try_fault(None, release, tmp_path, WHOLE)
-    assert trial.problems(expected=()) == [], trial.output
 
 
 @pytest.mark.parametrize(("fault", "release"), EIGHTH, ids=[f"{fault.name}-{release}" for fault, release in EIGHTH])

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,11 +55,12 @@ def try_fault(fault: Fault | None, release: str, folder: Path, tags: str, seed: 
     """Run the scenarios with these tags against a server of that release, with that fault or without one."""
     program = ("-m", "tests.faults.serve", fault.name) if fault else ("-m", "embedded_ragflow")
     record = folder / "run.json"
-    stories = ("-D", f"stories={STORIES}", "-D", f"seed={seed}")
+    stories = ("-D", f"stories={STORIES}", "-D", f"seed={seed}", "-D", "shrink=0")
     options = (f"--tags={tags}", "--no-junit", "-D", f"record={record}", *stories)
     with embedded_server(release, program=program) as server:
         try:
-            finished = run(folder, *options, settings={**server.settings, "RAGFLOW_RELEASE": release})
+            settings = {**server.settings, "RAGFLOW_RELEASE": release}
+            finished = run(folder, *options, settings=settings, program=(sys.executable, "-m", "tests.faults.run"))
         except subprocess.TimeoutExpired:
             return Trial(1, f"the run did not end within {TIMEOUT:g} s")
         results = json.loads(record.read_text("utf-8"))["results"] if record.exists() else ()

@@ -17,7 +17,7 @@ def test_an_intact_server_passes(tmp_path: Path) -> None:
     assert "release 0.27.0" in ended.out
     assert ended.verdict.startswith("The load test passed: 0 of ")
     assert ended.verdict.endswith("left behind: 0.")
-    calls = {"create assistant", "create session", "list sessions", "delete sessions", "delete assistants"}
+    calls = {"create assistant", "create session", "list sessions", "delete sessions", "delete assistant"}
     assert set(ended.counts("Request Count")) == calls
     assert "Locust" in (tmp_path / "load.html").read_text("utf-8")
 
@@ -61,7 +61,7 @@ def test_the_verdict_has_all_failures_slow_answers_and_leftovers(tmp_path: Path)
     assert "{} of {} requests failed".format(*counts) in ended.verdict
     assert "; 95% of the answers took up to " in ended.verdict
     assert "; left behind, or could not be verified: " in ended.verdict
-    assert "remove it with: make sweep" in ended.verdict
+    assert f"Remove it with: RAGFLOW_URL={server.url} make sweep" in ended.verdict
     assert all(log.read_text().count(f"{each}, for the first time:") == 1 for each in expected)
 
 
@@ -78,12 +78,19 @@ def test_a_signal_stops_the_users_and_cleans_up(embedded: Embedded, tmp_path: Pa
 
 def test_a_second_ctrl_c_stops_immediately(tmp_path: Path) -> None:
     """All users share a thread with the signal handler. This fails if a client blocks it while it waits."""
+    has_users = threading.Event()
+
+    def silent_to_users(seen: Seen) -> Misconduct | None:
+        if b'"session 1"' in seen.body:
+            has_users.set()
+        return Misconduct.SILENCE if has_users.is_set() and "orderby=name" in seen.path else None
+
     with (
         embedded_server() as embedded,
-        proxy(embedded.url, lambda seen: Misconduct.SILENCE if "orderby=name" in seen.path else None) as server,
+        proxy(embedded.url, silent_to_users) as server,
         started(tmp_path, settings={**embedded.settings, "RAGFLOW_URL": server.url}) as process,
     ):
-        wait_until(lambda: any("orderby=name" in seen.path for seen in list(server.seen)))
+        wait_until(lambda: has_users.is_set() and "orderby=name" in server.seen[-1].path)
         process.send_signal(signal.SIGINT)
         assert process.stderr
         assert any("Press Ctrl-C again" in line for line in process.stderr)
@@ -91,6 +98,15 @@ def test_a_second_ctrl_c_stops_immediately(tmp_path: Path) -> None:
         ended = end(process, tmp_path)
     assert ended.status == 130
     assert "May be left behind: 'session-deletion-specification " in ended.err
+
+
+def test_a_tenant_with_other_assistants_is_refused(tmp_path: Path) -> None:
+    with embedded_server() as embedded:
+        embedded.own.create_assistant("a user's assistant")
+        ended = run(tmp_path, settings=embedded.settings)
+        assert embedded.assistants() == ["a user's assistant"]
+    assert ended.status == 1
+    assert "The load test cannot run. The tenant of the tenant's API key has assistants that no run" in ended.err
 
 
 def test_a_wrong_setting_is_one_line(tmp_path: Path) -> None:

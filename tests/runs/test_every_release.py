@@ -13,7 +13,6 @@ from acceptance.contract.releases import Range, Release
 from acceptance.known_deviations import deviations
 from acceptance.paths import ROOT
 from acceptance.releases import DOCUMENT
-from acceptance.reports.comparison import with_intermittent_deviations
 from acceptance.reports.overview import columns
 from acceptance.reports.record import read
 from acceptance.reports.release_table import cells_of_run, is_as_documented, release_table
@@ -73,7 +72,7 @@ def test_a_release_is_found_out_keeps_to_its_contract_and_is_documented(release:
     for_it = [each for each, _ in RUN if Release.named(release) in Range.from_tags(each.effective_tags)]
     assert len(run_here) == len(for_it)
     assert len(found.results) == len(RUN)
-    assert cells_of_run(with_intermittent_deviations(found, deviations.read())) == documented(release)
+    assert cells_of_run(found) == documented(release)
 
 
 def documented(release: str) -> dict[tuple[str, str], str]:
@@ -110,7 +109,7 @@ def test_the_document_says_what_the_features_and_the_known_deviations_say() -> N
     """Also below the table: what is written of runs that did just that is what stands there."""
     known = deviations.read()
     runs = [as_it_is_known(release, known) for release in columns().values()]
-    assert DOCUMENT.read_text("utf-8") == release_table(runs, known), "renew it with: make releases"
+    assert DOCUMENT.read_text("utf-8") == release_table(runs), "renew it with: make releases"
 
 
 def as_it_is_known(release: Release, known: Sequence[deviations.Deviation]) -> RunResult:
@@ -121,7 +120,7 @@ def as_it_is_known(release: Release, known: Sequence[deviations.Deviation]) -> R
 
 
 def _as_it_is_known(scenario: Any, rule: str, release: Release, known: Sequence[deviations.Deviation]) -> Result:
-    broken = [one.for_row(cells_of(scenario)) for one in known if one.covers_scenario(scenario) and not one.at_times]
+    broken = [one.for_row(cells_of(scenario)) for one in known if one.covers_scenario(scenario)]
     result = Result(
         id=scenario_id(scenario),
         # behave names a row as behave.ini says only where it has read that.

@@ -1,26 +1,38 @@
 """No run shows an API key: not on the terminal, and in no report."""
 
 import json
+from base64 import b64encode
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.support.runs import Finished, run
 from tests.support.servers import OTHER_KEY, OWN_KEY, Embedded
-from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply
+from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply, spare_bystanders
 
-SELECTED = "--tags=@CHOICE-1 or @ISOLATION-2"
+SELECTED = "--tags=@CHOICE-1 or @ISOLATION-2 or @AUTH-1 or @INSIDE-6"
 
 React = Callable[[Seen], Reply | Misconduct | None]
 
 
+def forms(key: str) -> list[str]:
+    """The key as a server might return it: as it is, in capitals, escaped as in URLs and JSON, and in base64."""
+    in_base64 = [b64encode(f"{before}{key}{{}}".encode()).decode() for before in ("", "a", "ab")]
+    escaped = ["".join(form.format(ord(each)) for each in key) for form in ("%{:02X}", "%{:02x}", "\\u{:04x}")]
+    return [key, key.upper(), f"{escaped[0][:30]}{key[10:]}", *escaped, *in_base64]
+
+
 def check(finished: Finished) -> None:
-    """Check that neither half of a key appears in any output."""
+    """Check that neither half of a key appears in any output, in any form."""
+    everything = finished.everything.replace("\\\\", "\\").lower()
     for key in (OWN_KEY, OTHER_KEY):
-        secret = key.removeprefix("ragflow-")
-        assert secret[: len(secret) // 2] not in finished.everything
-        assert secret[len(secret) // 2 :] not in finished.everything
+        for form in forms(key):
+            # Without what a form has in common with other texts: the prefix, and the last characters in base64.
+            secret = form[len(form) * 8 // len(key) + 4 : -4].lower()
+            assert secret[: len(secret) // 2] not in everything
+            assert secret[len(secret) // 2 :] not in everything
 
 
 @pytest.mark.parametrize("source", ["environment", "command line"])
@@ -51,7 +63,22 @@ def session_named_by(seen: Seen) -> Reply:
     return json_reply({"code": 0, "data": [item] if "page=1&" in seen.path else []})
 
 
+def every_form(key: str) -> Callable[[Seen], Reply]:
+    """Return the key in every form: in the body, as it is and escaped once more, and in headers."""
+    raw = f'{{"code": 0, "data": [], "message": "{" ".join(forms(key))}"}}'
+    headers = {"X-Key": " ".join(forms(key)), "Location": f"/{key.upper()}", "Set-Cookie": f"AWSALB={forms(key)[3]}"}
+    return lambda _: Reply(200, raw.encode(), {"Content-Type": "application/json", **headers})
+
+
 REACTIONS: dict[str, React] = {
+    "another tenant's key in every form": on_deletion(every_form(OTHER_KEY)),
+    "the own key in every form": lambda seen: every_form(OWN_KEY)(seen) if seen.call.endswith("/sessions") else None,
+    "another tenant's key in the first answer": lambda _: json_reply(
+        {"code": 109, "message": " ".join(forms(OTHER_KEY))}
+    ),
+    "another tenant's key in a list, to the own request": on_list(
+        lambda seen: json_reply({"code": 0, "data": []}, link=OTHER_KEY) if OWN_KEY in header(seen) else Reply(502)
+    ),
     "an error": on_deletion(lambda _: json_reply({"code": 100, "data": None, "message": "OperationalError(2003)"})),
     "no answer": on_deletion(lambda _: Misconduct.BREAK_OFF),
     "the key in a message": on_deletion(lambda seen: json_reply({"code": 0, "message": header(seen)})),
@@ -72,11 +99,35 @@ REACTIONS: dict[str, React] = {
 }
 
 
-@pytest.mark.parametrize("react", REACTIONS.values(), ids=REACTIONS)
-def test_a_failing_run_shows_no_key(tmp_path: Path, embedded: Embedded, react: React) -> None:
-    with StandIn(lambda seen: react(seen) or forwarded(embedded.url, seen)) as gateway:
-        finished = run(tmp_path, SELECTED, "-v", settings={**embedded.settings, "RAGFLOW_URL": gateway.url})
+CASES = {
+    **{name: (name, ()) for name in REACTIONS},
+    "workers": ("another tenant's key in every form", ("-D", "parallel=2")),
+}
+
+
+@pytest.mark.parametrize(("name", "options"), CASES.values(), ids=CASES)
+def test_a_failing_run_shows_no_key(tmp_path: Path, embedded: Embedded, name: str, options: tuple[str, ...]) -> None:
+    tamper = spare_bystanders(REACTIONS[name])
+    with StandIn(lambda seen: tamper(seen) or forwarded(embedded.url, seen)) as gateway:
+        settings = {**embedded.settings, "RAGFLOW_URL": gateway.url}
+        finished = run(tmp_path, SELECTED, "-v", *options, settings=settings)
     assert embedded.assistants() == []
     assert finished.status != 0
-    assert {case.verdict for case in finished.cases} <= {"failure", "error"}
+    assert not {case.verdict for case in finished.cases if case.id in ("CHOICE-1", "ISOLATION-2")} & {
+        "passed",
+        "skipped",
+    }
+    check(finished)
+
+
+def test_a_key_of_any_tenant_in_an_answer_breaks_a_rule(tmp_path: Path, embedded: Embedded) -> None:
+    def react(seen: Seen) -> Reply:
+        reply = forwarded(embedded.url, seen)
+        return replace(reply, headers={**reply.headers, "X-Trace": b64encode(OTHER_KEY.upper().encode()).decode()})
+
+    with StandIn(react) as gateway:
+        settings = {**embedded.settings, "RAGFLOW_URL": gateway.url}
+        finished = run(tmp_path, "--tags=@INSIDE-3 or @INSIDE-5 or @INSIDE-6", settings=settings)
+    assert {(case.id, case.verdict) for case in finished.cases} == {(f"INSIDE-{each}", "failure") for each in (3, 5, 6)}
+    assert "a header contains an API key" in finished.out
     check(finished)

@@ -8,14 +8,15 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 from acceptance.paths import ROOT
 from tests.support.runs import ACCEPTANCE, BEHAVE, Finished, Running, has_ended, run, run_program, started, wait_until
-from tests.support.servers import Embedded, embedded_server
-from tests.unit.stand_in import Reply, Seen, StandIn, forwarded, json_reply
+from tests.support.servers import Embedded, embedded_server, server_process
+from tests.unit.stand_in import Reply, Seen, StandIn, forwarded, json_reply, spare_bystanders
 
 # The cases of RAGFlow's own test_delete_sessions_with_chat_assistant.py, as scenarios.
 SOURCE_CASES = [
@@ -71,7 +72,8 @@ def test_scenarios_for_other_releases_appear_on_the_page_only(tmp_path: Path) ->
 
 def test_a_run_leaves_other_assistants_of_the_tenant_alone(tmp_path: Path, embedded: Embedded) -> None:
     kept = embedded.own.create_assistant("not created by the run").body["data"]
-    finished = run(tmp_path, "--tags=@smoke or @tenants", settings=embedded.settings)
+    settings = {**embedded.settings, "RAGFLOW_SHARED_TENANT": "yes"}
+    finished = run(tmp_path, "--tags=@smoke or @tenants", settings=settings)
     assert (finished.status, finished.err) == (0, "")
     assert f"RAGFlow at {embedded.url}" in finished.out
     assert "left behind: 0" in finished.out
@@ -99,7 +101,7 @@ def test_a_run_over_a_slow_network_estimates_its_duration(tmp_path: Path, embedd
     pause = threading.Event()
 
     def late(seen: Seen) -> Reply:
-        pause.wait(0.3)
+        pause.wait(0.1)
         return forwarded(embedded.url, seen)
 
     with StandIn(late) as slow, started(tmp_path, settings={**embedded.settings, "RAGFLOW_URL": slow.url}) as running:
@@ -109,15 +111,80 @@ def test_a_run_over_a_slow_network_estimates_its_duration(tmp_path: Path, embedd
     assert embedded.assistants() == []
 
 
-def test_an_editor_can_start_behave_in_any_folder(tmp_path: Path) -> None:
-    start = (
-        "import sys; from behave.configuration import Configuration; from behave.runner import Runner; "
-        f"sys.exit(Runner(Configuration([{str(ROOT / 'features')!r}, '--tags=@CHOICE-1', '--format=plain'])).run())"
-    )
-    ended = run_program([sys.executable, "-c", start, "--an-option-of-the-editor"], root=tmp_path)
+def test_plain_behave_finds_the_formatter(tmp_path: Path) -> None:
+    """The project is installed: unlike ``python -m behave``, the program does not import from the working directory."""
+    program = (str(Path(sys.executable).with_name("behave")),)
+    finished = run(tmp_path, "-f", "specification", "--tags=@CHOICE-1", program=program)
+    assert finished.status == 0, finished.out + finished.err
+    assert "    passed   CHOICE-1       One session" in finished.out
+
+
+# PyCharm's runner starts behave twice in one process, first only to find the scenarios. Its own hooks report events.
+PYCHARM = """
+import sys
+from behave.configuration import Configuration
+from behave.formatter._registry import register_as
+from behave.formatter.base import Formatter
+from behave.runner import Runner
+
+class Events(Formatter):
+    def scenario(self, scenario):
+        print("formatter:", scenario.name)
+    def result(self, step):
+        print("formatter:", step.name, step.status.name)
+
+class PyCharmRunner(Runner):
+    collects = True
+    def load_hooks(self, filename="environment.py"):
+        super().load_hooks(filename)
+        for name in ("before_scenario", "after_step"):
+            self.hooks[name] = self.with_event(name, self.hooks.get(name, lambda *_: None))
+    def with_event(self, name, hook):
+        def both(context, element):
+            hook(context, element)
+            print(f"{name}:", element.name, file=sys.__stdout__)
+        return both
+    def run_model(self, features=None):
+        return False if self.collects else super().run_model(features)
+
+register_as("events", Events)
+config = Configuration(["--tags=@CHOICE-1"])
+config.format, config.reporters, config.paths = ["events"], [], sys.argv[1:]
+runner = PyCharmRunner(config)
+runner.run()
+print("collected:", len(runner.features))
+runner.collects, runner.features = False, []
+runner.hooks.clear()
+sys.exit(runner.run())
+"""
+
+
+@pytest.mark.parametrize("root", [ROOT, ROOT / "features"], ids=["project", "features"])
+def test_pycharm_can_run_a_scenario(tmp_path: Path, root: Path) -> None:
+    script = tmp_path / "behave_runner.py"
+    script.write_text(PYCHARM, "utf-8")
+    path = ROOT / "features" / "choosing_sessions.feature"
+    ended = run_program([sys.executable, str(script), str(path)], root=root)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert "left behind: 0" in ended.stdout
-    assert str(ROOT) in ended.stdout
+    last = "sessions 2, 3, 4 and 5 remain"
+    events = [
+        "formatter: One session",
+        f"formatter: {last} passed",
+        "before_scenario: One session",
+        f"after_step: {last}",
+    ]
+    assert set(ended.stdout.splitlines()) >= {"collected: 1", "left behind: 0", *events}
+    assert (f"start behave in {ROOT}" in ended.stdout) is (root != ROOT)
+
+
+def test_allure_which_drops_scenarios_inside_a_rule_gets_a_warning(tmp_path: Path) -> None:
+    (tmp_path / "allure_behave.py").write_text(
+        "from behave.formatter.null import NullFormatter as AllureFormatter\n", "utf-8"
+    )
+    options = ("-f", "allure_behave:AllureFormatter", "-D", "AllureFormatter.issue_pattern=x", "--tags=@CHOICE-1")
+    finished = run(tmp_path, *options, settings={"PYTHONPATH": str(tmp_path)})
+    assert finished.status == 0
+    assert "warning: Allure's formatter drops every scenario inside a Rule" in finished.out
 
 
 @pytest.mark.parametrize("program", [BEHAVE, ACCEPTANCE], ids=["behave", "make acceptance"])
@@ -160,13 +227,14 @@ def test_a_failure_shows_every_wrong_outcome_and_names_instead_of_ids(tmp_path: 
     """The server deletes nothing, and its answer is wrong as well."""
     deleted: list[str] = []
 
-    def react(seen: Seen) -> Reply:
+    @spare_bystanders
+    def react(seen: Seen) -> Reply | None:
         if seen.method == "DELETE" and seen.body.startswith(b'{"ids"') and seen.call.endswith("/sessions"):
             deleted.extend(json.loads(seen.body)["ids"])
             return json_reply({"code": 102, "message": f"The chat doesn't own the session {deleted[0]}"})
-        return forwarded(embedded.url, seen)
+        return None
 
-    with StandIn(react) as gateway:
+    with StandIn(lambda seen: react(seen) or forwarded(embedded.url, seen)) as gateway:
         finished = run(tmp_path, "--tags=@CHOICE-1", settings={**embedded.settings, "RAGFLOW_URL": gateway.url})
     [case] = finished.cases
     assert (finished.status, case.verdict) == (1, "failure")
@@ -175,9 +243,9 @@ def test_a_failure_shows_every_wrong_outcome_and_names_instead_of_ids(tmp_path: 
         "Rule:     ",
         "Repeat:   behave features/choosing_sessions.feature:",
         "Request:  DELETE /api/v1/chats/",
-        '          {"ids": ["session 1"]}',
+        'Body:     {"ids": ["session 1"]}',
         "Answer:   200 after ",
-        """          {"code": 102, "message": "The chat doesn't own the session session 1"}""",
+        """Body:     {"code": 102, "message": "The chat doesn't own the session session 1"}""",
         "Curl:     curl -g -X DELETE ",
         "Ids:      the assistant ",
         "Then the deletion succeeds",
@@ -187,6 +255,7 @@ def test_a_failure_shows_every_wrong_outcome_and_names_instead_of_ids(tmp_path: 
         "Then sessions 2, 3, 4 and 5 remain",
         "Expected: session 2, session 3, session 4, session 5",
         "     but: there, and should not be: session 1",
+        "Listed again: still there ",
     ]
     lines = case.text.splitlines()
     assert [line for line, start in zip(lines, expected, strict=True) if not line.startswith(start)] == []
@@ -218,3 +287,30 @@ def test_the_embedded_server_ends_with_its_run(tmp_path: Path, number: signal.Si
     if line and number != signal.SIGKILL:
         assert "left behind: 0" in finished.out
         assert "Traceback" not in finished.out + finished.err
+
+
+def test_a_session_that_an_earlier_scenario_left_is_named_as_such(tmp_path: Path, embedded: Embedded) -> None:
+    left: list[Any] = []
+
+    def react(seen: Seen) -> Reply:
+        """Show a session of the first scenario in the lists of the second one."""
+        reply = forwarded(embedded.url, seen)
+        if not (
+            seen.method == "GET" and "/sessions?" in seen.path and len(items := json.loads(reply.body)["data"]) > 3
+        ):
+            return reply
+        left.extend([] if left else [seen.call, items[0]])
+        return reply if seen.call == left[0] else json_reply({"code": 0, "data": [*items, left[1]]})
+
+    with StandIn(react) as gateway:
+        settings = {**embedded.settings, "RAGFLOW_URL": gateway.url}
+        finished = run(tmp_path, "--tags=@CHOICE-1 or @CHOICE-17", settings=settings)
+    assert (ids(finished, "passed"), ids(finished, "failure")) == ({"CHOICE-1"}, {"CHOICE-17"})
+    assert f"but: there, and should not be: a session of an earlier scenario ({left[1]['id']})\n" in finished.out
+
+
+def test_short_keys_give_verdicts(tmp_path: Path) -> None:
+    with server_process("--port", "0", "--api-key", "KEY_A", "--api-key", "KEY_B") as server:
+        keys = {"RAGFLOW_API_KEY": "KEY_A", "RAGFLOW_OTHER_API_KEY": "KEY_B"}
+        finished = run(tmp_path, "--tags=@AUTH-5 or @INSIDE-5", settings={**keys, "RAGFLOW_URL": server.url})
+    assert (finished.status, ids(finished, "passed")) == (0, {"AUTH-5", "INSIDE-5"}), finished.out

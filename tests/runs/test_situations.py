@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from acceptance.paths import ROOT
-from tests.runs.situations import answers, broken_projects, failing_servers, interrupting, starting
+from tests.runs.situations import answers, broken_projects, failing_servers, gateways, harm, interrupting, starting
 from tests.runs.situations.catalogue import SITUATIONS, Observed, Workplace
 from tests.support.runs import run_program
 from tests.support.servers import Embedded
 
 TABLE = ROOT / "docs" / "errors.md"
 # Importing a module registers its situations.
-MODULES = (answers, broken_projects, failing_servers, interrupting, starting)
+MODULES = (answers, broken_projects, failing_servers, gateways, harm, interrupting, starting)
 
 
 class Row:
@@ -41,9 +41,13 @@ class Row:
         yield from observed.violations()
 
 
+# The second table names ordinary tests.
+WHOLE_RUNS, OTHERS = TABLE.read_text("utf-8").split("## What needs no whole run to prove")
+
+
 def read_rows() -> Mapping[str, list[Row]]:
     found: dict[str, list[Row]] = defaultdict(list)
-    for line in re.findall(r"^\| .*`.* \|$", TABLE.read_text("utf-8"), re.MULTILINE):
+    for line in re.findall(r"^\| .*`.* \|$", WHOLE_RUNS, re.MULTILINE):
         row = Row(line)
         found[row.test].append(row)
     return found
@@ -54,8 +58,15 @@ ROWS = read_rows()
 
 def test_the_table_lists_exactly_the_tested_situations() -> None:
     assert sorted(ROWS) == sorted(SITUATIONS)
-    lines = [line for line in TABLE.read_text("utf-8").splitlines() if line.startswith("|")]
+    lines = [line for line in WHOLE_RUNS.splitlines() if line.startswith("|")]
     assert len(lines) == 2 + sum(map(len, ROWS.values()))
+
+
+def test_the_second_table_names_tests_that_exist() -> None:
+    rows = [line for line in OTHERS.splitlines() if line.startswith("|")][2:]
+    named = re.findall(r"`(tests/\S+)::(\w+)` \|$", OTHERS, re.MULTILINE)
+    assert len(named) == len(rows)
+    assert [name for file, name in named if f"def {name}(" not in (ROOT / file).read_text("utf-8")] == []
 
 
 @pytest.mark.parametrize("name", SITUATIONS)

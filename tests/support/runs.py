@@ -192,6 +192,12 @@ def copy_project(folder: Path) -> Path:
     return folder
 
 
+def unprintable(text: str) -> list[str]:
+    """Return the characters of an output that a terminal may execute, and the workflow commands for CI servers."""
+    characters = [each for each in "".join(re.split("[\n\t]", text)) if not each.isprintable()]
+    return characters + re.findall(r"^\s*::.*", text, re.MULTILINE)
+
+
 def patch(file: Path, old: str, new: str) -> None:
     """Replace a text that the file contains exactly once."""
     text = file.read_text("utf-8")

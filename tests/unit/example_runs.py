@@ -1,5 +1,6 @@
 """Results and runs as test data."""
 
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -7,6 +8,7 @@ from acceptance.known_deviations.deviations import KnownDeviation
 from acceptance.reports.results import RequestTiming, Result, RunResult, Step, Target, Verdict
 
 KNOWN = KnownDeviation("high", ("the deletion succeeds", "no sessions remain"), "Everything is deleted.", "in 0.20.5")
+ABSENT = replace(KNOWN, at_times=True, occurred=False)
 TARGET = Target("the embedded RAGFlow", "0.20.5", "as the server was started", "0.18")
 
 # The reports must show all of it as text.

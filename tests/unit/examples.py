@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hamcrest import assert_that
 
-from acceptance.ragflow.messages import NO_KEY, Answer, Content, Credentials, Json, Request
+from acceptance.ragflow.messages import NO_KEY, Address, Answer, Content, Credentials, Json, Request
 
 
 def answer(
@@ -18,7 +18,7 @@ def answer(
     content: Content | None = None,
 ) -> Answer:
     """Return an answer to a deletion: ``body`` as JSON, or a ``text`` that is not JSON."""
-    request = Request("DELETE", "/api/v1/chats/c1/sessions", credentials, content)
+    request = Request("DELETE", "/api/v1/chats/c1/sessions", credentials, content, Address("http://ragflow:9380"))
     shown = json.dumps(body) if text is None else text
     return Answer(request, status, shown, 0.01, body, is_json=text is None)
 

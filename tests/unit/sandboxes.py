@@ -5,6 +5,7 @@ from contextlib import contextmanager, nullcontext
 
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.messages import Credentials
+from acceptance.sandbox.guard import Guard
 from acceptance.sandbox.inventory import Assistant, Entry
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.sandbox.sender import Sender
@@ -16,7 +17,7 @@ Tamper = Callable[[Seen], Reply | Misconduct | None]
 
 
 def sandbox_on(ragflow: RAGFlow) -> Sandbox:
-    return Sandbox(ragflow, nullcontext)
+    return Sandbox(ragflow, Guard(is_verified=True), nullcontext)
 
 
 @contextmanager

@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 from urllib.parse import urlsplit
 
+from acceptance.sandbox.guard import UNKNOWN_ID
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -49,13 +51,31 @@ def json_reply(value: object, status: int = 200, **headers: str) -> Reply:
     return Reply(status, json.dumps(value).encode(), {"Content-Type": "application/json", **headers})
 
 
+def spare_bystanders(react: Callable[[Seen], Reply | Misconduct | None]) -> Callable[[Seen], Reply | Misconduct | None]:
+    """Leave requests about bystanders and unknown assistants to the server: they precede the scenarios.
+
+    With them, a run checks that deletions arrive as they are sent.
+    """
+    spared = {UNKNOWN_ID}
+
+    def react_to_others(seen: Seen) -> Reply | Misconduct | None:
+        assistant = seen.path.partition("/chats/")[2].partition("/")[0]
+        if b'"to be deleted"' in seen.body:
+            spared.add(assistant)
+        return None if assistant in spared else react(seen)
+
+    return react_to_others
+
+
 def forwarded(url: str, seen: Seen) -> Reply:
     """Return the answer of another server to the same request."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
     try:
         connection.request(seen.method, seen.path, seen.body, dict(seen.headers.items()))
         response = connection.getresponse()
-        return Reply(response.status, response.read(), {"Content-Type": response.headers.get_content_type()})
+        location = response.headers.get("Location")
+        headers = {"Content-Type": response.headers.get_content_type(), **({"Location": location} if location else {})}
+        return Reply(response.status, response.read(), headers)
     finally:
         connection.close()
 

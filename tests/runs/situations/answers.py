@@ -31,6 +31,8 @@ Feature: Unexpected answers
 PAGE = b"<html><h1>Sign in to the company</h1></html>"
 HTML = {"Content-Type": "text/html"}
 JSON = {"Content-Type": "application/json"}
+# What a terminal or a CI server would execute, and what UTF-8 and XML cannot represent.
+STRANGE = "\x1b[31m\0\x08\x9b\u202e\ufffe\ud83d ]]>\n::warning::gone\n##[error]gone"
 FOREIGN = {"error": {"reason": "no such route", "path": "/chats"}}
 
 
@@ -66,7 +68,7 @@ DELETION, LISTING, CREATION = "DELETE", "GET", "POST"
 ALWAYS = 1_000
 
 ANSWERS = {
-    "deletion-429": Answer(DELETION, lambda: page(429), "429"),
+    "deletion-429": Answer(DELETION, lambda: page(429, **{"Retry-After": "1"})),
     "deletion-502": Answer(DELETION, lambda: page(502), "502"),
     "deletion-503": Answer(DELETION, lambda: page(503), "503"),
     "deletion-504": Answer(DELETION, lambda: page(504), "504"),
@@ -92,6 +94,10 @@ ANSWERS = {
     "deletion-page-500": Answer(DELETION, lambda: page(500), "JSON"),
     "deletion-foreign-json": Answer(DELETION, lambda: json_reply(FOREIGN), "Shape:    wrong for this call"),
     "deletion-long-foreign-json": Answer(DELETION, long_answer, "characters…"),
+    "deletion-strange-json": Answer(DELETION, lambda: json_reply({"code": 102, "message": STRANGE}), "[31m"),
+    "deletion-strange-text": Answer(
+        DELETION, lambda: Reply(200, STRANGE.encode("utf-8", "surrogatepass"), HTML), "[31m"
+    ),
     "listing-502": Answer(LISTING, lambda: page(502), "502"),
     "listing-504": Answer(LISTING, lambda: page(504), "504"),
     "listing-login-page": Answer(LISTING, lambda: page(200), "JSON"),
@@ -151,11 +157,11 @@ def answers(workplace: Workplace) -> Mapping[str, Observed]:
 
 
 def check(finished: Finished, scenarios: AnswersByScenario) -> None:
-    """Check each text, and that only reads are retried."""
+    """Check each text, and that writes are repeated only if they were not executed."""
     texts = {case.name: case.text for case in finished.cases}
     assert set(texts) >= set(ANSWERS), finished.out + finished.err
     assert {name: texts[name] for name, answer in ANSWERS.items() if answer.words not in texts[name]} == {}
-    assert re.search(r"^retries .*: 7$", finished.out, re.MULTILINE)
+    assert re.search(r"^retries .*: 8; throttled to [\d.]+ requests a second$", finished.out, re.MULTILINE)
     calls = dict(zip(ANSWERS, scenarios.seen.values(), strict=True))
     # The deletion of the scenario, and the one of its cleanup.
     assert calls["deletion-503"].count(DELETION) == 2

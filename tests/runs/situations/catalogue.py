@@ -7,17 +7,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from acceptance.paths import ROOT
-from tests.support.runs import ACCEPTANCE, Case, Finished, Running, run, run_program, started
+from tests.support.runs import ACCEPTANCE, Case, Finished, Running, run, run_program, started, unprintable
 from tests.support.servers import OTHER_KEY, OWN_KEY, Embedded
-from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded
+from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, spare_bystanders
 
 # Bytes that the reports of a few scenarios need; a report with a long answer would be larger.
 SMALL = 150_000
 
 STALE = "TESTS-earlier_run.xml"
 STALE_XML = (
-    '<testsuites><testsuite name="earlier"><testcase name="EARLIER-1 green" classname="a"/></testsuite></testsuites>'
+    '<testsuites><testsuite name="earlier"><properties>'
+    '<property name="specification" value="ragflow-session-deletion-specification 1.1.0"/></properties>'
+    '<testcase name="EARLIER-1 green" classname="a"/></testsuite></testsuites>'
 )
+# The file of another project.
+FOREIGN = "TESTS-foreign.xml"
+FOREIGN_XML = '<testsuite name="foreign"/>'
 STALE_PAGE = "the page of an earlier run"
 
 # The title of the page of a run that did not finish.
@@ -76,8 +81,12 @@ class Observed:
             yield "it shows a traceback"
         if any(key in finished.everything for key in (OWN_KEY, OTHER_KEY)):
             yield "it shows a key"
+        if unprintable(finished.everything):
+            yield f"it shows text that terminals or CI servers execute: {unprintable(finished.everything)}"
         if max(len(printed), sum(file.stat().st_size for file in finished.files)) > SMALL:
             yield "its output is too long to read"
+        if finished.files and not (finished.reports / FOREIGN).exists():
+            yield "it removes the JUnit file of another project"
         if any(file.name == STALE for file in finished.files) is not self.keeps_stale:
             yield f"it {'removes' if self.keeps_stale else 'keeps'} the JUnit files of an earlier run"
         if (finished.page == STALE_PAGE) is not self.keeps_stale:
@@ -137,6 +146,7 @@ class Workplace:
         folder = self.folder / f"reports-{len(self._reports) + 1}"
         folder.mkdir()
         (folder / STALE).write_text(STALE_XML, "utf-8")
+        (folder / FOREIGN).write_text(FOREIGN_XML, "utf-8")
         (folder / "specification.html").write_text(STALE_PAGE, "utf-8")
         self._reports.append(folder)
         return folder
@@ -167,7 +177,8 @@ class Workplace:
     @contextmanager
     def gateway(self, react: React) -> Iterator[dict[str, str]]:
         """The settings of a run behind a gateway, which forwards every request that ``react`` does not answer."""
-        with StandIn(lambda seen: react(seen) or forwarded(self.embedded.url, seen)) as gateway:
+        tamper = spare_bystanders(react)
+        with StandIn(lambda seen: tamper(seen) or forwarded(self.embedded.url, seen)) as gateway:
             yield {**self.settings, "RAGFLOW_URL": gateway.url}
 
     def observe_behind(

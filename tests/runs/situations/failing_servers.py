@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tests.runs.situations.catalogue import Observed, React, Workplace, situation
 from tests.support.runs import TIMEOUT, copy_project, patch
-from tests.unit.stand_in import Misconduct, Reply, Seen, json_reply
+from tests.unit.stand_in import Misconduct, Reply, Seen, forwarded, json_reply
 
 TWO = "--tags=@CHOICE-1 or @CHOICE-2"
 FOUR = "--tags=@CHOICE-1 or @CHOICE-2 or @CHOICE-3 or @CHOICE-8"
@@ -30,6 +30,29 @@ def after_first_deletion(reply: Reply | Misconduct, *, only: str = "") -> React:
         return reply if begun and only in ("", seen.call) else None
 
     return react
+
+
+@situation
+def deletions_take_effect_late(workplace: Workplace) -> Observed:
+    """The third time that the sessions are listed, they are gone. The run looks again in three scenarios only."""
+    late: dict[str, list[Seen]] = {}
+
+    def react(seen: Seen) -> Reply | None:
+        call = seen.path.partition("?")[0]
+        # The preparation of the run deletes sessions, too.
+        sessions = workplace.embedded.own.list_sessions(call.split("/")[4]).text if is_deletion(seen) else ""
+        if sessions.count('"name"') == 5:
+            late[call] = [seen]
+            return json_reply({"code": 0})
+        if seen.method == "GET" and call in late:
+            late[call].append(seen)
+            if len(late[call]) == 4:
+                forwarded(workplace.embedded.url, late[call][0])
+        return None
+
+    observed = workplace.observe_behind(react, "--tags=@CHOICE-1 or @CHOICE-2 or @CHOICE-3 or @DUPLICATE-1")
+    assert len(re.findall(r"Listed again: gone \d\.\d s later\.$", observed.finished.out, re.MULTILINE)) == 3
+    return observed
 
 
 @situation

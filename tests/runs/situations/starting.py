@@ -1,19 +1,22 @@
-"""Runs that cannot start, or that are started in an unusual way."""
+"""Runs that cannot start, that are started in an unusual way, or that cannot write their reports."""
 
 import os
+import re
 import shutil
 import ssl
-import subprocess
+import sys
 import sysconfig
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from acceptance.paths import ROOT
-from tests.runs.situations.catalogue import Observed, Workplace, alike, situation
-from tests.support.runs import BEHAVE
+from tests.runs.situations.catalogue import FOREIGN, FOREIGN_XML, Observed, Workplace, alike, situation
+from tests.support.runs import ACCEPTANCE, BEHAVE, Finished, run
 from tests.support.servers import OWN_KEY
-from tests.unit.stand_in import Misconduct, Reaction, Reply, StandIn, json_reply
+from tests.unit.certificates import certificate_of_this_machine
+from tests.unit.stand_in import Misconduct, Reaction, Reply, Seen, StandIn, json_reply
 
 ONE = "--tags=@CHOICE-1"
 
@@ -126,13 +129,24 @@ SERVERS: dict[str, tuple[Reaction, str]] = {
 }
 
 
+# make acceptance with shorter timeouts for the first answer.
+IMPATIENT = (
+    *(sys.executable, "-c"),
+    "import sys; from acceptance.running import target; target.GREETING_TIMEOUT, target.GREETING_NOTE = 3, 1; "
+    "from acceptance.__main__ import main; sys.exit(main())",
+)
+
+
 @situation
 def not_ragflow(workplace: Workplace) -> Observed:
     runs = []
     for reaction, words in SERVERS.values():
         with StandIn(reaction) as server:
             settings = {**workplace.settings, "RAGFLOW_URL": server.url}
-            runs.append(refused(workplace.observe(ONE, settings=settings), words, server.url))
+            observed = workplace.observe(ONE, settings=settings, program=IMPATIENT)
+            runs.append(refused(observed, words, server.url))
+            note = "waiting for the first answer" in observed.finished.out
+            assert note is (reaction(None) in (Misconduct.SILENCE, Misconduct.DROPS))
     return alike(runs)
 
 
@@ -146,16 +160,8 @@ def no_server(workplace: Workplace) -> Observed:
 
 @situation
 def untrusted_certificate(workplace: Workplace) -> Observed:
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("openssl is needed to create a certificate")
-    key, certificate = workplace.folder / "key.pem", workplace.folder / "certificate.pem"
-    names = ("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1")
-    kind = ("-x509", "-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-days", "1")
-    made = [openssl, "req", *kind, *names, "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run(made, check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    context.load_cert_chain(certificate_of_this_machine(workplace.folder))
     with StandIn(lambda _: Reply(), tls=context) as server:
         observed = workplace.observe(ONE, settings={**workplace.settings, "RAGFLOW_URL": server.url})
     return refused(observed, "certificate is not trusted", "REQUESTS_CA_BUNDLE")
@@ -182,6 +188,60 @@ def another_folder(workplace: Workplace) -> Observed:
     options = (str(ROOT / "features"), ONE, "--junit", "--no-skipped")
     observed = workplace.observe(*options, root=elsewhere, program=BEHAVE)
     assert str(ROOT) in observed.finished.out.partition("Feature:")[0]
+    return observed
+
+
+def unwritable(finished: Finished) -> Finished:
+    """Check that the last line says in one sentence what to do."""
+    sentence = finished.err.strip()
+    assert re.fullmatch(
+        r".*The report folder '.*' is not writable \(.+\); name another one with --junit-directory\.", sentence
+    )
+    return finished
+
+
+@situation
+def report_folder_is_a_file(workplace: Workplace) -> Mapping[str, Observed]:
+    file = workplace.folder / "reports"
+    file.touch()
+    programs = {"make": ACCEPTANCE, "behave": BEHAVE}
+    return {
+        name: Observed(unwritable(run(file, ONE, settings=workplace.settings, program=program)))
+        for name, program in programs.items()
+    }
+
+
+def with_report_folder(workplace: Workplace, change: Callable[[Path], None]) -> Observed:
+    """Change the report folder during the second feature."""
+    folder = workplace.folder / "reports-1"
+
+    def react(_: Seen) -> None:
+        if (folder / "TESTS-authorization.xml").exists():
+            change(folder)
+
+    return workplace.observe_behind(react, "--tags=@AUTH-1 or @CHOICE-1")
+
+
+@situation
+def report_folder_removed(workplace: Workplace) -> Observed:
+    observed = with_report_folder(workplace, shutil.rmtree)
+    assert {file.name for file in observed.finished.files} >= {"TESTS-authorization.xml", "TESTS-choosing_sessions.xml"}
+    (observed.finished.reports / FOREIGN).write_text(FOREIGN_XML, "utf-8")
+    return observed
+
+
+@situation
+def report_folder_replaced(workplace: Workplace) -> Observed:
+    """The run goes on to its end, cleans up, and prints its summary before the sentence."""
+
+    def replace_by_file(folder: Path) -> None:
+        shutil.rmtree(folder)
+        folder.touch()
+
+    observed = with_report_folder(workplace, replace_by_file)
+    assert "left behind: 0" in observed.finished.out
+    assert observed.finished.out.splitlines()[-1].startswith("2 of 2 rules hold;")
+    unwritable(observed.finished)
     return observed
 
 

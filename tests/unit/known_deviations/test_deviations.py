@@ -1,5 +1,6 @@
 """What the hooks make of a step that fails, or passes, although a deviation is known."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -115,6 +116,23 @@ def test_an_entry_applies_to_its_releases_and_rows(
         assert "known-deviations.toml" in str(holding.exception)
 
 
+def test_an_intermittent_deviation_is_known_whether_or_not_it_occurs(file: Path) -> None:
+    absent, occurred, failing = (
+        Scenario("ODD-3", step("passed")),
+        Scenario("ODD-3", failed()),
+        Scenario("ODD-3", failed(), error=AssertionError("something else")),
+    )
+    statuses = [check(file, each).status.name for each in (absent, occurred, failing)]
+    assert statuses == ["passed", "skipped", "failed"]
+    begins = [each.skip_reason.partition(", the deletion")[0] for each in (absent, occurred)]
+    assert begins == [
+        "known deviation (medium; intermittent; it did not occur in this run): at times, instead",
+        "known deviation (medium; intermittent): instead",
+    ]
+    assert absent.known_deviation == replace(occurred.known_deviation, occurred=False)
+    assert failing.known_deviation is None
+
+
 def test_another_failure_names_the_known_deviation(file: Path) -> None:
     scenario = Scenario("ODD-1", failed(), failed(), error=UnusableListing("Expected: nothing\n     but: there: s2"))
     first, second = scenario.all_steps
@@ -122,7 +140,8 @@ def test_another_failure_names_the_known_deviation(file: Path) -> None:
     check(file, scenario, first)
     assert (first.status, scenario.skip_reason, scenario.continue_after_failed_step) == (Status.failed, "", True)
     [note] = first.exception.__notes__
-    assert note == f"This is not the {KNOWN}\n  Expected: nothing\n       but: there: s2"
+    details = "  Of it, this does not hold: the list holds a\n  Expected: nothing\n       but: there: s2"
+    assert note == f"This is not the {KNOWN}\n{details}"
     second.status = Status.failed
     check(file, scenario, second)
     # Only the first failure is compared with the deviation.

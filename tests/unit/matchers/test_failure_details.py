@@ -1,6 +1,7 @@
 """How failures show requests and answers."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -28,6 +29,9 @@ NAMES = {ONE: "session 1", TWO: "session 2 of the other assistant", ASSISTANT: "
 )
 def test_ids_are_replaced_by_names(text: str, shown: str) -> None:
     assert replace_ids_by_names(text, NAMES) == shown
+    earlier = f"a session of an earlier scenario ({ONE})"
+    assert replace_ids_by_names(ONE, {ONE: earlier}) == earlier
+    assert "Ids:" not in failure_details([exchange({"ids": [ONE]})], {ONE: earlier})
     assert replace_ids_by_names("a b", {"a": "b", "b": "c"}) == "b c"
 
 
@@ -38,12 +42,12 @@ def exchange(body: Json, sent: Json = None) -> Exchange:
 def test_the_details_show_the_request_the_answer_a_command_and_the_ids() -> None:
     assert failure_details([exchange({"message": f"no {TWO}"}, {"ids": [ONE, "x"]})], NAMES).splitlines() == [
         "Request:  DELETE /api/v1/chats/c1/sessions with the key, as application/json",
-        '          {"ids": ["session 1", "x"]}',
+        'Body:     {"ids": ["session 1", "x"]}',
         "Answer:   200 after 0.01 s",
-        '          {"message": "no session 2 of the other assistant"}',
+        'Body:     {"message": "no session 2 of the other assistant"}',
         'Curl:     curl -g -X DELETE -H "Authorization: Bearer $RAGFLOW_API_KEY" '
         f'-H \'Content-Type: application/json\' --data-raw \'{{"ids": ["{ONE}", "x"]}}\' '
-        '"$RAGFLOW_URL"/api/v1/chats/c1/sessions',
+        "http://ragflow:9380/api/v1/chats/c1/sessions",
         f"Ids:      session 1 {ONE}, session 2 of the other assistant {TWO}",
     ]
 
@@ -74,9 +78,9 @@ def test_an_exchange_and_a_request_are_described() -> None:
     content = Content(b"\xff not text", "text/plain")
     assert describe_exchange(answer({"code": 0}, content=content)).splitlines() == [
         "Request:  DELETE /api/v1/chats/c1/sessions with no API key, as text/plain",
-        "          \\xff not text",
+        "Body:     \\xff not text",
         "Answer:   200 after 0.01 s",
-        '          {"code": 0}',
+        'Body:     {"code": 0}',
     ]
     request = Request("GET", f"/api/v1/chats/{ASSISTANT}", WITH_KEY)
     redirect = Answer(request, 302, "", 0.5, location="/login", retries=2)
@@ -86,6 +90,24 @@ def test_an_exchange_and_a_request_are_described() -> None:
     assert describe_request(request) == f"GET /api/v1/chats/{ASSISTANT} with the key"
     request = Request("DELETE", "/api/v1/chats", WITH_KEY, Content.json({"ids": ["a"]}))
     assert describe_request(request) == 'DELETE /api/v1/chats with the key, as application/json {"ids": ["a"]}'
+
+
+def test_the_details_show_how_to_start_the_embedded_server_again() -> None:
+    answered = exchange({}).answer
+    address = replace(answered.request.address, start_command="python -m embedded_ragflow --port 1")
+    again = replace(answered, request=replace(answered.request, address=address))
+    details = failure_details([Exchange(Selection.of((), ()), again)], NAMES)
+    assert "\nStart:    python -m embedded_ragflow --port 1  # the server of this run ends with it" in details
+
+
+def test_text_of_a_server_starts_no_line_and_runs_no_command() -> None:
+    evil = answer(text="\x1b[2J\n::error::a\r##[b]\u202e")
+    described = describe_exchange(replace(evil, location="/a\x1b", request=replace(evil.request, path="/\u2028")))
+    assert described.splitlines() == [
+        "Request:  DELETE /\\u2028 with no API key",
+        "Answer:   200 to /a\\x1b after 0.01 s",
+        "Body:     \\x1b[2J\\n::error::a\\r#\\#[b]\\u202e",
+    ]
 
 
 def test_texts_are_shortened_and_indented() -> None:

@@ -65,3 +65,11 @@ def test_a_change_since_the_snapshot_is_reported() -> None:
     recorded = Snapshot({"a1": {"id": "a1"}}, {"a1": [{"id": "s1", "name": "one"}]})
     assert_that(Snapshot(dict(recorded.assistants), dict(recorded.sessions)), is_unchanged_since(recorded))
     assert_matches(Snapshot(recorded.assistants, {"a1": []}), is_unchanged_since(recorded), "s1: was")
+
+
+def test_names_and_ids_of_a_server_are_printable() -> None:
+    before, after = Session("a\x1b", "x"), Session("a\x1b", "##[error]\n::y")
+    assert failure([after], are_exactly([before])).splitlines()[1:] == [
+        r"Expected: a\x1b",
+        r"     but: renamed: a\x1b is now called '#\#[error]\n::y'",
+    ]

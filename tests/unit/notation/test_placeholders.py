@@ -1,7 +1,9 @@
 import unicodedata
+from contextlib import nullcontext
 
 import pytest
 
+from acceptance.errors import Inconclusive
 from acceptance.notation.placeholders import FORMS, expand_content, expand_header, expand_text
 from acceptance.ragflow.messages import JSON_TYPE, Content
 
@@ -71,7 +73,7 @@ ERRORS = {
     ),
     **dict.fromkeys(
         [f"SESSION-1{part}" for part in ("[:]", "[0:]", "[:32]", "[:99]", "[-32:]", "[32:]", "[:0]", "[5:2]")],
-        r"^\[.*\] is not a part of a text of 32 characters$",
+        r"^SESSION-1\[.*\] is empty or the same as SESSION-1 \(length: 32\)$",
     ),
     **dict.fromkeys(
         ["SESSION-6", "OTHER-ASSISTANT", "x SESSION-6[:2]"],
@@ -84,6 +86,31 @@ ERRORS = {
 def test_a_placeholder_that_cannot_be_expanded_is_reported(cell: str, error: str) -> None:
     with pytest.raises(ValueError, match=error):
         expand_text(cell, NAMES)
+
+
+# A key, a cell, and what is sent; nothing if this key has no such part or form.
+SHORT_KEYS = [
+    ("KEY_A", "KEY[:20]", "KE"),
+    ("KEY_A", "KEY[:]", "KE"),
+    ("KEY_A", "KEY[20:]", "Y_A"),
+    ("KEY_A", "KEY[0:]", "Y_A"),
+    ("KEY_A", "KEY[-20:]", "Y_A"),
+    ("KEY_A", "KEY[-1:]", "A"),
+    ("KEY_A", "KEY[:2]", "KE"),
+    ("KEY_A", "KEY[CAPITALS]", "key_a"),
+    ("key_a", "KEY[CAPITALS]", "KEY_A"),
+    ("ab", "KEY[:20]", "a"),
+    ("a", "KEY[:20]", ""),
+    ("a", "KEY[20:]", ""),
+    ("4711", "KEY[CAPITALS]", ""),
+    ("4711", "KEY[ACCENTS]", ""),
+]
+
+
+@pytest.mark.parametrize(("key", "cell", "sent"), SHORT_KEYS)
+def test_a_part_of_a_key_is_never_the_key_however_short_it_is(key: str, cell: str, sent: str) -> None:
+    with nullcontext() if sent else pytest.raises(Inconclusive, match="is empty or the same as KEY"):
+        assert expand_header(f"Bearer {cell}", {"KEY": key}) == f"Bearer {sent}"
 
 
 @pytest.mark.parametrize(

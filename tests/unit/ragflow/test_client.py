@@ -168,9 +168,10 @@ def test_several_threads_can_send_at_once() -> None:
 
 @pytest.mark.parametrize("place", ["/api/v1/elsewhere", "/api/v1/elsewhere/?a=1&b=%20"])
 @pytest.mark.parametrize("has_host", [True, False])
-@pytest.mark.parametrize("base", ["", "/base"])
-def test_a_redirect_is_followed_once_with_the_same_request(place: str, has_host: bool, base: str) -> None:
-    with StandIn(lambda _: Reply(308, headers={"Location": (server.url if has_host else "") + base + place})) as server:
+@pytest.mark.parametrize(("base", "shown"), [("", ""), ("/base", "/base"), ("/base", "")])
+def test_a_redirect_is_followed_once_with_the_same_request(place: str, has_host: bool, base: str, shown: str) -> None:
+    location = shown + place
+    with StandIn(lambda _: Reply(308, headers={"Location": (server.url if has_host else "") + location})) as server:
         ragflow = RAGFlow(server.url + base, WITH_KEY)
         answer = ragflow.delete_sessions("c1", Content(b'{"ids": []}', "text/plain"), follow=True)
     assert answer.status == 308
@@ -180,13 +181,21 @@ def test_a_redirect_is_followed_once_with_the_same_request(place: str, has_host:
         assert seen.headers["Authorization"] == f"Bearer {KEY}"
 
 
+@pytest.mark.parametrize("host", ["http://127.0.0.1", "https://127.0.0.1:443", "//127.0.0.1"])
+def test_a_server_behind_a_proxy_does_not_know_its_scheme_and_port(host: str) -> None:
+    with replying(Reply(308, headers={"Location": f"{host}/api/v1/elsewhere"})) as server:
+        assert client(server).delete_sessions("c1", Content(), follow=True).status == 200
+    assert server.seen[1].path == "/api/v1/elsewhere"
+
+
 @pytest.mark.parametrize(
     ("place", "reason"),
     [
         ("http://elsewhere.example/api/v1/chats", "redirects to another host, elsewhere.example"),
         ("//elsewhere.example/api/v1/chats", "redirects to another host, elsewhere.example"),
-        ("https://127.0.0.1/api/v1/chats", "redirects to another host, 127.0.0.1"),
+        ("https://127.0.0.1:1/api/v1/chats", "redirects to another host, 127.0.0.1:1"),
         ("/login", "redirects out of RAGFlow's API"),
+        ("https://127.0.0.1/login", "redirects out of RAGFlow's API"),
     ],
 )
 def test_a_redirect_away_from_the_api_is_not_followed(place: str, reason: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.description import MAX_CURL_BODY, curl_command
-from acceptance.ragflow.messages import NO_KEY, Answer, Content, Credentials, Request
+from acceptance.ragflow.messages import NO_KEY, Address, Answer, Content, Credentials, Request
 from tests.support.servers import OTHER_KEY, OWN_KEY
 from tests.unit.sandboxes import RecordedSender
 from tests.unit.stand_in import StandIn, json_reply
@@ -28,7 +28,7 @@ def assert_shell_repeats(answer: Answer, server: StandIn) -> None:
     assert OWN_KEY not in command
     assert OTHER_KEY not in command
     others = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-    settings = {"RAGFLOW_URL": server.url, "RAGFLOW_API_KEY": OWN_KEY, "RAGFLOW_OTHER_API_KEY": OTHER_KEY}
+    settings = {"RAGFLOW_API_KEY": OWN_KEY, "RAGFLOW_OTHER_API_KEY": OTHER_KEY}
     subprocess.run(["bash", "-u", "-c", command], env={**others, **settings}, capture_output=True, check=True)
     first, repeated = (
         (seen.method, seen.path, seen.body, seen.headers.get("Content-Type"), seen.headers.get("Authorization"))
@@ -61,7 +61,7 @@ REQUESTS: dict[str, Callable[[RAGFlow], Answer]] = {
 @pytest.mark.parametrize("send", REQUESTS.values(), ids=REQUESTS)
 def test_a_shell_sends_the_same_request(send: Callable[[RAGFlow], Answer]) -> None:
     with server() as receiver:
-        assert_shell_repeats(send(RAGFlow(receiver.url, NO_KEY)), receiver)
+        assert_shell_repeats(send(RAGFlow(f"{receiver.url}/it's~a$path", NO_KEY)), receiver)
 
 
 # an authorization in the notation of the features: whether a shell can send it
@@ -96,3 +96,8 @@ def test_a_shell_sends_the_same_authorization(authorization: str, has_command: b
 )
 def test_a_request_that_a_shell_cannot_send_has_no_command(content: Content, credentials: Credentials) -> None:
     assert curl_command(Request("DELETE", "/api/v1/chats/c1/sessions", credentials, content)) == ""
+
+
+def test_the_command_accepts_any_certificate_if_the_run_does() -> None:
+    request = Request("GET", "/api/v1/chats", NO_KEY, address=Address("https://ragflow", is_insecure=True))
+    assert curl_command(request) == "curl -gk -X GET https://ragflow/api/v1/chats"

@@ -2,46 +2,17 @@
 
 import gzip
 import json
-import ssl
-import subprocess
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
 from acceptance.errors import NoAnswer, NotRAGFlow
 from acceptance.ragflow import responses
 from acceptance.ragflow.client import RAGFlow
-from acceptance.ragflow.messages import NO_KEY, REDACTED, Content, Credentials
-from tests.unit.ragflow.test_client import CALLS, KEY, OK, WITH_KEY, client, replying
-from tests.unit.stand_in import Misconduct, Reply, StandIn, json_reply
-
-ODD_KEY = 'ragflow-"0123"-\\-ä'
-ODD = Credentials.bearer("odd", ODD_KEY)
-
-
-@pytest.mark.parametrize(
-    ("text", "credentials", "shown"),
-    [
-        (f"{KEY}{KEY} {KEY[:-1]}", WITH_KEY, f"{REDACTED}{REDACTED} {KEY[:-1]}"),
-        (json.dumps({ODD_KEY: 1}) + ODD_KEY, ODD, f'{{"{REDACTED}": 1}}{REDACTED}'),
-        ("one two three", Credentials("several", "one two", ("three", "two")), f"one two {REDACTED}"),
-        ("abcd", Credentials.bearer("short", "abcd"), "abcd"),
-        ("abcde", Credentials.bearer("long enough", "abcde"), REDACTED),
-    ],
-)
-def test_the_key_is_redacted(text: str, credentials: Credentials, shown: str) -> None:
-    assert credentials.redact(text) == shown
-
-
-def test_an_answer_never_contains_the_key() -> None:
-    headers = {"Location": f"/login?key={KEY}", "Set-Cookie": f"key={KEY}; Path=/"}
-    with replying(json_reply({"key": KEY}, 302, **headers)) as server:
-        answer = client(server).list_assistants()
-    assert (answer.body, answer.location) == ({"key": REDACTED}, f"/login?key={REDACTED}")
-    assert answer.headers["Set-Cookie"] == f"key={REDACTED}; Path=/"
-    assert KEY not in f"{answer.text} {answer} {WITH_KEY!r}"
+from acceptance.ragflow.messages import NO_KEY, Content
+from tests.unit.ragflow.test_client import CALLS, KEY, WITH_KEY, client, replying
+from tests.unit.stand_in import Misconduct, Reply
 
 
 @pytest.mark.parametrize(
@@ -51,7 +22,7 @@ def test_an_answer_never_contains_the_key() -> None:
         ('"שיחה 会话 🗑️ é"'.encode(), "שיחה 会话 🗑️ é", True),
         ('"\ufffd"'.encode(), "\ufffd", True),
         (b'"\\ufffd"', "\ufffd", True),
-        (b'"\\ud83d"', "\ud83d", True),
+        (b'"\\ud83d \\uDC00 \\ud83c\\udfb2"', "\\ud83d \\udc00 🎲", True),
         ('"é"'.encode("latin-1"), "\ufffd", False),
         ('"é"'.encode()[:2] + b'"', "\ufffd", False),
         ('"\ufffd'.encode() + b'\xff"', "\ufffd\ufffd", False),
@@ -114,7 +85,7 @@ def test_a_gateway_is_not_ragflow_and_only_reads_are_retried(
         pytest.raises(NotRAGFlow, match=f"not from RAGFlow: status {status} comes from .*{source}") as error,
     ):
         CALLS[call](client(server))
-    is_retried = call.startswith("GET") and status in (429, 503)
+    is_retried = call.startswith("GET") and status == 503
     assert server.calls() == [call] * (6 if is_retried else 1)
     assert ("and 5 retries" in str(error.value), sum(pauses) > 0) == (is_retried, is_retried)
     assert sum(pauses) < 60
@@ -123,10 +94,9 @@ def test_a_gateway_is_not_ragflow_and_only_reads_are_retried(
     assert KEY not in str(error.value)
 
 
-@pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("times", [0, 1, 5])
-def test_a_read_is_retried_while_the_server_is_busy(status: int, times: int, pauses: list[float]) -> None:
-    with replying(*[Reply(status)] * times) as server:
+def test_a_read_is_retried_while_the_server_is_busy(times: int, pauses: list[float]) -> None:
+    with replying(*[Reply(503)] * times) as server:
         ragflow = client(server)
         answer = ragflow.acting_as(NO_KEY).list_sessions("c1")
         assert ragflow.list_sessions("c1").retries == 0
@@ -139,11 +109,11 @@ def test_a_read_is_retried_while_the_server_is_busy(status: int, times: int, pau
 @pytest.mark.parametrize(
     ("method", "status", "requested", "waited"),
     [
-        ("GET", 429, "0", []),
-        ("GET", 429, "3", [3]),
+        ("GET", 503, "0", []),
+        ("GET", 503, "3", [3]),
         ("GET", 503, "3600", [10]),
         *(("GET", status, "1", []) for status in (413, 500, 502, 504)),
-        *(("DELETE", status, "1", []) for status in (413, 429, 503)),
+        *(("DELETE", status, "1", []) for status in (413, 503)),
     ],
 )
 def test_only_a_busy_server_makes_a_read_wait_up_to_a_limit(
@@ -151,7 +121,7 @@ def test_only_a_busy_server_makes_a_read_wait_up_to_a_limit(
 ) -> None:
     with replying(Reply(status, headers={"Retry-After": requested})) as server, suppress(NotRAGFlow):
         client(server).call(method, "/chats")
-    is_retried = method == "GET" and status in (429, 503)
+    is_retried = method == "GET" and status == 503
     assert (len(server.seen), pauses) == (2 if is_retried else 1, waited)
 
 
@@ -204,17 +174,6 @@ def test_an_answer_that_never_ends_is_abandoned(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(responses, "READ_TIMEOUT", 0.3)
     with replying(Misconduct.DROPS) as server, pytest.raises(NoAnswer, match="still arriving after 0 s"):
         client(server).list_assistants()
-
-
-def test_an_untrusted_certificate_is_explained(tmp_path: Path) -> None:
-    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", "-days", "1"]
-    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(certificate, key)
-    with StandIn(lambda _: OK, tls) as server, pytest.raises(NoAnswer, match="not trusted; set REQUESTS_CA_BUNDLE"):
-        client(server).list_assistants()
-    assert server.seen == []
 
 
 def test_a_missing_server_and_missing_https_are_explained() -> None:

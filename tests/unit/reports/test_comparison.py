@@ -4,11 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from acceptance.behave_adapter import cells_of, read_scenarios, scenario_id
-from acceptance.known_deviations.deviations import Deviation
-from acceptance.reports.comparison import Change, Changes, Comparison, compare, with_intermittent_deviations
-from acceptance.reports.results import Result, Step, Target, Verdict
-from tests.unit.example_runs import HOSTILE, KNOWN, result, run_of
+from acceptance.reports.comparison import Change, Changes, Comparison, compare
+from acceptance.reports.results import Result, Step, Verdict
+from tests.unit.example_runs import ABSENT, HOSTILE, KNOWN, result
 
 MEDIUM = replace(KNOWN, severity="medium")
 MAX_STEPS = (Step("When I delete", Verdict.PASSED, 0), Step("Then it holds", Verdict.PASSED, 0))
@@ -124,11 +122,9 @@ def test_a_comparison_fails_with_a_failure_or_a_problem_of_a_run(
     assert Comparison("0.20", "0.24", compare([PASSED], [after]), problems).has_failed is expected
 
 
-@pytest.mark.parametrize(("release", "verdict"), [("0.20.5", Verdict.DEVIATES), ("0.24.0", Verdict.PASSED)])
-def test_a_deviation_that_occurs_at_times_is_always_shown(release: str, verdict: Verdict) -> None:
-    scenario = next(each for each in read_scenarios() if not cells_of(each))
-    at_times = replace(KNOWN, at_times=True)
-    known = Deviation(scenario=scenario_id(scenario), releases="until-0.23", **vars(at_times))
-    run = run_of(replace(PASSED, location=str(scenario.location)), target=Target("RAGFlow", release, "", "0.18"))
-    [shown] = with_intermittent_deviations(run, [known]).results
-    assert (shown.verdict, shown.known) == (verdict, at_times if verdict is Verdict.DEVIATES else None)
+def test_whether_an_intermittent_deviation_occurred_is_no_change() -> None:
+    absent = replace(DANGEROUS, known=ABSENT, answer="200 nothing")
+    occurred = replace(DANGEROUS, known=replace(ABSENT, occurred=True))
+    for pair in ((absent, occurred), (occurred, absent)):
+        assert list(compare(pair[:1], pair[1:])) == [Change.NONE]
+    assert list(compare([absent], [PASSED])) == [Change.DANGER_REMOVED]

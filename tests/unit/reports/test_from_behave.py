@@ -74,12 +74,12 @@ def test_a_failure_shows_how_to_repeat_it_the_exchange_and_the_difference() -> N
         f"Rule:     {RULE}",
         "Repeat:   make acceptance ARGS='a'",
         "Request:  DELETE /api/v1/chats/c1/sessions with the key, as application/json",
-        '          {"ids": ["session 1"]}',
+        'Body:     {"ids": ["session 1"]}',
         "Answer:   200 after 0.01 s",
-        '          {"code": 109}',
+        'Body:     {"code": 109}',
         'Curl:     curl -g -X DELETE -H "Authorization: Bearer $RAGFLOW_API_KEY" '
         f"-H 'Content-Type: application/json' --data-raw '{{\"ids\": [\"{ONE}\"]}}' "
-        '"$RAGFLOW_URL"/api/v1/chats/c1/sessions',
+        "http://ragflow:9380/api/v1/chats/c1/sessions",
         f"Ids:      session 1 {ONE}",
         "Then all 5 sessions remain",
         "Expected: much",

@@ -9,7 +9,7 @@ import pytest
 from acceptance.reports.page import addresses, headline, render_page
 from acceptance.reports.rendering import LABELS, seconds, slug
 from acceptance.reports.results import Result, RunResult, Step, Target, Verdict, plural
-from tests.unit.example_runs import HOSTILE, KNOWN, hostile_run, result, results, run_of, timing
+from tests.unit.example_runs import ABSENT, HOSTILE, KNOWN, hostile_run, result, results, run_of, timing
 from tests.unit.html_tree import elements, text_of, with_class
 
 SOME_OF_EACH = results(*Verdict, *Verdict)
@@ -98,7 +98,7 @@ def test_a_failure_is_shown_with_its_full_report() -> None:
 
 
 def test_a_known_deviation_is_shown_once_with_its_scenarios() -> None:
-    low = replace(KNOWN, severity="low", instead=("the answer is empty",), at_times=True, issue="https://example.org/1")
+    low = replace(ABSENT, severity="low", instead=("the answer is empty",), issue="https://example.org/1")
     deviating = [
         result(Verdict.DEVIATES, id=id, known=known, location=f"a.feature:{line}", rule=rule)
         for line, (id, known, rule) in enumerate([("A-1", KNOWN, "a"), ("A-2", KNOWN, "a"), ("B-1", low, "b")])
@@ -106,7 +106,7 @@ def test_a_known_deviation_is_shown_once_with_its_scenarios() -> None:
     high, other = (item for each in with_class(render_page(run_of(*deviating)), "deviations") for item in each)
     for text in ("A-1", "A-2", "Instead: the deletion succeeds; no sessions remain. Everything is deleted."):
         assert text in text_of(high)
-    assert "It does not occur in every run." in text_of(other)
+    assert "Intermittent; it did not occur in this run." in text_of(other)
     assert low.issue in [each.get("href") for each in other.iter()]
 
 

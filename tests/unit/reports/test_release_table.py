@@ -54,7 +54,7 @@ def runs() -> list[RunResult]:
 
 
 def test_the_document_shows_rules_by_release_and_the_changes_of_each_upgrade(runs: list[RunResult]) -> None:
-    text = release_table(runs, [])
+    text = release_table(runs)
     assert "| A rule \\<b\\> | ✓ | **≠ high** | **≠ high** | ✓ | ✓ | ✓ |\n" in text
     assert "**≠ high** | 0 | 1 | 1 | 0 | 0 | 0 |\n" in text
     upgrades = dict(part.split("\n", 1) for part in text.split("\n### From ")[1:])
@@ -79,7 +79,6 @@ def test_the_documents_are_written_only_if_every_run_is_as_documented(
 ) -> None:
     runner: Any = SimpleNamespace(run=lambda *_, **__: [*runs[:-1], run_as("0.27.0", result(last))])
     written: list[Path] = []
-    monkeypatch.setattr(releases, "read", list)
     monkeypatch.setattr(releases, "write_text", lambda file, _: written.append(file))
     status = releases._run_and_write(runner)
     is_green = last is Verdict.PASSED

@@ -7,8 +7,11 @@ import platform
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import behave as library
 import pytest
 
+from acceptance import VERSION
+from tests.support.runs import unprintable
 from tests.unit.html_tree import with_class
 from tests.unit.tiny_specification import PASSING, FinishedRun, behave, verdict, write_specification
 
@@ -106,6 +109,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> FinishedRun:
 def test_a_case_has_its_verdict_and_message(run: FinishedRun, id: str, expected: str, texts: list[str]) -> None:
     case = run.case(id)
     assert verdict(case) == expected
+    assert case.get("status") == {"failure": "failed", "skipped": "untested"}.get(expected, expected)
     message = "\n".join([*(child.get("message", "") for child in case), *(child.text or "" for child in case)])
     assert [text for text in texts if text not in message] == []
     assert not any(forbidden in message for forbidden in ("\x00", "\x08", "\ufffe", "more is returned", "4711"))
@@ -113,8 +117,11 @@ def test_a_case_has_its_verdict_and_message(run: FinishedRun, id: str, expected:
 
 def test_a_known_deviation_is_skipped_with_the_values_of_its_row(run: FinishedRun) -> None:
     message = "known deviation (high): instead, nothing happens; wrong is shown. It is always wrong. Seen: in 0.20.5."
-    skipped = [case.find("skipped") for case in run.suite("3_known").iter("testcase")]
-    assert [each.get("message") for each in skipped if each is not None] == [message]
+    cases = [case for case in run.suite("3_known").iter("testcase") if verdict(case) == "skipped"]
+    described = [
+        (case.get("status"), each.get("type"), each.get("message")) for case in cases for each in case.iter("skipped")
+    ]
+    assert described == [("skipped", "known deviation", message)]
     assert "known deviations, severity high:\n  KNOWN-1        nothing happens; wrong is shown\n" in run.out
 
 
@@ -128,6 +135,13 @@ def test_a_file_has_names_counts_and_durations(run: FinishedRun) -> None:
     attributes = [suite.get(name) for name in ("name", "hostname", "tests", "failures", "errors", "skipped")]
     assert attributes == ["Values. And answers", platform.node(), "7", "3", "2", "0"]
     assert abs(datetime.now(UTC) - datetime.fromisoformat(suite.get("timestamp", ""))) < timedelta(hours=1)
+    properties = {each.get("name"): each.get("value") for each in suite.iter("property")}
+    assert properties == {
+        "specification": f"ragflow-session-deletion-specification {VERSION}",
+        "behave": library.__version__,
+        "python": platform.python_version(),
+        **{"target": "the embedded RAGFlow", "release": "0.20.5", "contract": "0.18"},
+    }
     first, second, *_ = cases = list(suite.iter("testcase"))
     assert (first.get("name"), first.get("classname")) == ("VALUE-1 Right", "Values_ And answers.The value is right")
     assert second.get("name") == "VALUE-2 The right value"
@@ -156,6 +170,42 @@ def test_each_run_replaces_the_reports_of_the_last(tmp_path: Path) -> None:
         assert [case.get("name", "").split()[0] for case in run.suite(file).iter("testcase")] == [tag]
         assert (run.status, run.run) == (0, ("passed", ""))
         assert len(with_class(run.page, "scenario")) == 1
+
+
+def test_files_of_others_stay_and_those_of_an_older_version_go(tmp_path: Path) -> None:
+    folder = write_specification(tmp_path, {"a": PASSING})
+    (folder / "reports").mkdir()
+    earlier = {"run": "<testsuites>", "listing": "<testsuites>"}
+    others = {"isolation": '<testsuite name="of another project with a feature of this name">', "other": "<testsuites>"}
+    for name, text in (earlier | others).items():
+        (folder / "reports" / f"TESTS-{name}.xml").write_text(text, "utf-8")
+    run = behave(folder)
+    assert run.files() == [f"TESTS-{name}.xml" for name in ("a", *others, "run")]
+    assert run.run == ("passed", "")
+
+
+def test_a_file_in_the_layout_of_behave_has_what_editors_look_for(tmp_path: Path) -> None:
+    """Behave VSC knows only these statuses, and reads ``system-out`` and the text of a failure."""
+    run = behave(write_specification(tmp_path, FEATURES), RAGFLOW_JUNIT="behave")
+    suite = run.suite("1_values")
+    assert (suite.tag, suite.get("name")) == ("testsuite", "1_values.Values. And answers")
+    cases = list(suite.iter("testcase"))
+    assert {case.get("classname") for case in cases} == {"1_values.Values. And answers"}
+    assert [(case.get("name"), case.get("status")) for case in cases[:5]] == [
+        ("Right", "passed"),
+        ("The right value", "passed"),
+        ("The wrong value", "failed"),
+        ('"Strange" <characters>', "failed"),
+        ("Broken connection", "failed"),
+    ]
+    assert all(case.find("system-out") is not None for case in cases)
+    assert next(run.suite("3_known").iter("testcase")).get("status") == "skipped"
+    assert [case.get("status") for case in run.suite("4_aborted").iter("testcase")] == ["passed", "untested"]
+
+
+def test_text_of_a_server_is_escaped_in_every_report(run: FinishedRun) -> None:
+    for text in (run.out, run.err, *(file.read_text("utf-8") for file in run.reports.iterdir())):
+        assert unprintable(text) == []
 
 
 def test_no_file_is_written_without_junit(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from acceptance.ragflow.listings import find_assistant_ids
 from acceptance.ragflow.messages import NO_KEY
 from acceptance.reports.results import NOT_FINISHED, Ending
 from acceptance.running import preparation
-from acceptance.running.leftovers import SWEEP, mention_leftovers
+from acceptance.running.leftovers import mention_leftovers
 from acceptance.running.run import UNANSWERED, Run
+from acceptance.running.settings import Settings
 from acceptance.running.target import Target
 from acceptance.sandbox.inventory import PREFIX
 from acceptance.sandbox.sandbox import Sandbox
@@ -37,6 +38,7 @@ class QuietRun(Run):
         )
         self.parent = self.workers = None
         self._sandbox: Sandbox | None = None
+        self._removal_hint = ""
         self._context: Any = SimpleNamespace(aborted=False, abort=self._abort)
 
     def _abort(self, reason: str) -> None:
@@ -53,7 +55,13 @@ class QuietRun(Run):
 
     def on(self, ragflow: RAGFlow) -> Any:
         """Open its sandbox on that RAGFlow."""
-        return self.open_sandbox(Target("a RAGFlow", None, ragflow, None))
+        target = Target("a RAGFlow", None, ragflow, None, is_embedded=True)
+        return self.open_sandbox(target, Settings(url="http://ragflow.example"))
+
+    @property
+    def hint(self) -> str:
+        run = self._sandbox.run if self._sandbox else ""
+        return f'Remove it with: RAGFLOW_URL=http://ragflow.example make sweep ARGS="--yes --run {run}"'
 
 
 def step(status: Status = Status.failed, error: Exception | None = None) -> Any:
@@ -106,7 +114,7 @@ def test_a_failed_cleanup_says_what_may_be_left_and_how_to_remove_it(
     printed = capsys.readouterr().out
     assert "left behind: 0" not in printed
     assert "left behind, or could not be verified: " in printed
-    assert f"Remove it with: {SWEEP}" in printed
+    assert run.hint in printed
     assert told in run.ending.problem
     assert embedded.assistants() == []
 
@@ -158,12 +166,13 @@ def test_the_third_ctrl_c_names_what_may_be_left(sandbox: Sandbox) -> None:
     run = QuietRun()
     assert run._end_at_once() == "Ended at once."
     run._sandbox = sandbox
+    run._removal_hint = run.hint
     name = sandbox.create_assistant(sessions=0).name
     printed = run._end_at_once()
     for each in (f"'{sandbox.prefix} bystander'", f"'{name}'"):
         assert each in printed
         assert each in run.ending.leftovers
-    assert printed.endswith(f"Remove it with: {SWEEP}")
+    assert printed.endswith(run.hint)
     assert run.told == ["ended by a third Ctrl-C", run.ending.problem]
 
 
@@ -236,11 +245,11 @@ def test_only_a_failed_scenario_keeps_its_assistants_and_only_on_request(
     notes = getattr(last.exception, "__notes__", [])
     printed = capsys.readouterr().out.splitlines()[1:]
     if is_kept:
-        assert notes == [f"Kept for inspection: assistant '{assistant.name}'. Remove it with: {SWEEP}"]
+        assert notes == [f"Kept for inspection: assistant '{assistant.name}'. {run.hint}"]
         assert printed == [
             "left behind: 1",
             f"  kept for inspection: assistant '{assistant.name}'",
-            f"  Remove it with: {SWEEP}",
+            f"  {run.hint}",
         ]
         assert sessions_of(assistant) == assistant.sessions
         embedded.own.delete_assistants([assistant.id])
@@ -251,11 +260,12 @@ def test_only_a_failed_scenario_keeps_its_assistants_and_only_on_request(
 
 def test_assistants_of_other_runs_are_mentioned(embedded: Embedded, capsys: pytest.CaptureFixture[str]) -> None:
     foreign = embedded.own.create_assistant(f"{PREFIX}-like").body["data"]
-    mention_leftovers(embedded.own)
+    mention_leftovers(embedded.own, Settings(url=embedded.url))
     assert capsys.readouterr().out == ""
     with temporary_sandbox(embedded.own) as theirs:
         theirs.create_assistant(sessions=0)
-        mention_leftovers(embedded.own)
+        mention_leftovers(embedded.own, Settings(url=embedded.url))
     printed = capsys.readouterr().out
-    assert printed == f"assistants of other runs: 2; if those runs have ended, remove them with: {SWEEP}\n"
+    command = f'RAGFLOW_URL={embedded.url} make sweep ARGS="--yes"'
+    assert printed == f"assistants of other runs: 2; if those runs have ended, remove them with: {command}\n"
     embedded.own.delete_assistants([foreign["id"]])

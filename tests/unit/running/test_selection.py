@@ -16,7 +16,7 @@ from acceptance.reports.results import Verdict
 from acceptance.running.preparation import REQUESTS_OF_A_SCENARIO, announce_costs
 from acceptance.running.selection import command_for, select
 from acceptance.running.settings import Settings
-from acceptance.stories import MAX_FAILURE_REQUESTS, MAX_STEPS, MAX_STORY_REQUESTS, TYPICAL_STORY_REQUESTS
+from acceptance.stories import MAX_STEPS, MAX_STORY_REQUESTS, TYPICAL_STORY_REQUESTS
 
 FEATURE = """
 Feature: Speaking
@@ -103,10 +103,10 @@ def test_an_empty_selection_is_an_error(option: str) -> None:
 # Commands.
 
 
-def command(location: str = "features/odd.feature:7", url: str | None = None, *tags: str) -> str:
+def command(location: str = "features/odd.feature:7", url: str | None = None, *tags: str, **more: Any) -> str:
     tags = ("ODD-1", *tags)
     scenario = SimpleNamespace(location=location, tags=tags, effective_tags=tags)
-    return command_for(scenario, "0.20.5", url, stories=7, seed=4711)
+    return command_for(scenario, "0.20.5", Settings(url=url, stories=7, seed=4711, **more))
 
 
 USUAL = "features/odd.feature:7 -D release=0.20.5"
@@ -137,6 +137,12 @@ def test_a_command_is_quoted_for_the_shell(monkeypatch: pytest.MonkeyPatch, prog
     assert arguments[-5:] == ["features/two words.feature", "-D", "release=0.20.5", "-D", "url=http://b:2/a b&c"]
 
 
+@pytest.mark.parametrize("setting", ["insecure", "shared_tenant"])
+def test_a_repeated_run_accepts_the_risks_that_this_one_does(monkeypatch: pytest.MonkeyPatch, setting: str) -> None:
+    monkeypatch.setattr(sys, "argv", ["behave"])
+    assert command(**{setting: "yes"}) == f"behave {USUAL} -D {setting}=yes"
+
+
 @pytest.mark.parametrize(
     ("tag", "options"), {"huge": "--tags=@ODD-1", "explore": "--tags=@ODD-1 -D stories=7 -D seed=4711"}.items()
 )
@@ -161,8 +167,8 @@ def test_random_stories_are_announced_with_their_cost(
     assert announced(capsys, 2, stories=stories) == ""
     usual, most = stories * TYPICAL_STORY_REQUESTS, stories * MAX_STORY_REQUESTS
     assert announced(capsys, 1, "explore", stories=stories, seed=4711) == (
-        f"exploring: {words} of up to {MAX_STEPS} steps, seed 4711: some {usual:,} requests and at most {most:,}, "
-        f"and up to {MAX_FAILURE_REQUESTS:,} more if one fails\n"
+        f"exploring: {words} of up to {MAX_STEPS} steps, seed 4711: some {usual:,} requests and at most {most:,}; "
+        "one that fails is shortened for up to 30 s (RAGFLOW_SHRINK (or -D shrink=...))\n"
     )
 
 

@@ -116,9 +116,10 @@ def test_placeholders_stand_for_the_content_of_the_scenario(sandbox: Sandbox, em
     assert re.fullmatch("[0-9a-f]{32}", mine.tenant)
     assert mine.tenant != theirs.tenant
     new = sandbox.create_session(mine, "Monday")
+    display_names = sandbox.display_names
     sandbox.clear()
-    # Reports still need a name for each id.
-    assert (sandbox.names, sandbox.display_names) == (
+    # Reports still need the names.
+    assert (sandbox.names, display_names) == (
         {},
         {
             mine.id: "the assistant",
@@ -130,8 +131,29 @@ def test_placeholders_stand_for_the_content_of_the_scenario(sandbox: Sandbox, em
     )
 
 
+def test_what_an_earlier_scenario_or_assistant_had_is_named_as_such(sandbox: Sandbox) -> None:
+    first, replaced = sandbox.create_assistant(sessions=1), sandbox.display_names
+    second, other = sandbox.create_assistant(sessions=1), sandbox.create_assistant(sessions=1, other=True)
+    old, new, foreign = (each.session_ids[0] for each in (first, second, other))
+    assert [replaced[id] for id in (old, first.id, new, foreign)] == [
+        f"a session of an earlier assistant ({old})",
+        f"an earlier assistant ({first.id})",
+        "session 1",
+        "session 1 of the other assistant",
+    ]
+    sandbox.clear()
+    third = sandbox.create_assistant(sessions=1)
+    assert [sandbox.display_names[id] for id in (old, second.id, foreign, *third.session_ids)] == [
+        f"a session of an earlier scenario ({old})",
+        f"an earlier assistant ({second.id})",
+        f"a session of an earlier scenario ({foreign})",
+        "session 1",
+    ]
+    assert replaced[new] == "session 1"
+
+
 def test_sandboxes_that_share_an_inventory_have_content_of_their_own(embedded: Embedded, sandbox: Sandbox) -> None:
-    further = Sandbox(embedded.own, nullcontext, inventory=sandbox.inventory)
+    further = Sandbox(embedded.own, sandbox.guard, nullcontext, inventory=sandbox.inventory)
     mine, theirs = sandbox.create_assistant(sessions=1), further.create_assistant(sessions=1)
     assert (sandbox.names["ASSISTANT"], further.names["ASSISTANT"]) == (mine.id, theirs.id)
     assert sandbox.entered == further.entered == [f"{sandbox.prefix} bystander", mine.name, theirs.name]

@@ -3,13 +3,16 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
 
 from acceptance import sweep
+from acceptance.errors import TenantWiped
 from acceptance.running import leftovers
+from acceptance.sandbox.guard import UNKNOWN_ID
 from acceptance.sandbox.inventory import PREFIX, Assistant
 from tests.support.servers import OTHER_KEY, OWN_KEY, Embedded, embedded_server
 from tests.unit.sandboxes import sandbox_on
@@ -32,8 +35,11 @@ def left(server: Embedded) -> Iterator[list[Assistant]]:
     foreign = [server.own.create_assistant(name).body["data"]["id"] for name in FOREIGN]
     yield runs
     for sandbox in (mine, theirs):
-        sandbox.clear_all()
-    server.own.delete_assistants(foreign)
+        # The sweep has removed their bystanders.
+        with suppress(TenantWiped):
+            sandbox.clear_all()
+    own = [assistant.id for assistant, _ in leftovers.find_leftovers(server.own)]
+    server.own.delete_assistants([*foreign, *own])
     assert server.assistants() == []
 
 
@@ -41,7 +47,7 @@ def left(server: Embedded) -> Iterator[list[Assistant]]:
 def environment(server: Embedded, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("RAGFLOW_URL", "RAGFLOW_API_KEY", "RAGFLOW_OTHER_API_KEY", "RAGFLOW_RELEASE", "RAGFLOW_KEEP"):
         monkeypatch.delenv(name, raising=False)
-    for name, value in server.settings.items():
+    for name, value in {**server.settings, "RAGFLOW_SHARED_TENANT": "yes"}.items():
         monkeypatch.setenv(name, value)
 
 
@@ -83,9 +89,21 @@ def test_leftovers_are_only_listed_by_default(server: Embedded, left: list[Assis
 
 
 @pytest.mark.usefixtures("left")
+def test_a_tenant_with_other_assistants_is_refused(
+    server: Embedded, swept: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RAGFLOW_SHARED_TENANT")
+    before = server.assistants()
+    refused = swept("--yes")
+    assert refused.status == 1
+    assert "The run has created nothing" in refused.err
+    assert server.assistants() == before
+
+
+@pytest.mark.usefixtures("left")
 def test_leftovers_of_both_keys_are_removed_on_request(server: Embedded, swept: Sweep) -> None:
     removed = swept("--yes")
-    assert (removed.status, removed.out[-1]) == (0, "removed: 4, left: 0")
+    assert (removed.status, removed.out[-1]) == (0, "removed: 4, left: 0"), removed.err
     assert sorted(server.assistants()) == sorted(FOREIGN)
     assert swept().out == ["0 left"]
     assert swept("--yes").out == ["removed: 0, left: 0"]
@@ -98,13 +116,14 @@ def test_sessions_are_removed_before_their_assistants(
         monkeypatch.setenv("RAGFLOW_URL", between.url)
         swept("--yes")
     asked = [(seen.call, seen.body.decode()) for seen in between.seen if seen.method == "DELETE"]
+    before = [call for call, _ in asked if UNKNOWN_ID in call]
     for assistant in left:
         [sessions] = [place for place, (call, _) in enumerate(asked) if assistant.id in call]
         [itself] = [place for place, (_, body) in enumerate(asked) if assistant.id in body]
         assert sessions < itself
         assert all(id in asked[sessions][1] for id in assistant.session_ids)
-    # The bystanders have no sessions.
-    assert len(asked) == 6
+    # The bystanders of the runs have no sessions; that of the sweep has two.
+    assert len(asked) == len(before) + 6 + 3
 
 
 # the age of what goes, and how many minutes later it is: how much is found
@@ -140,7 +159,32 @@ def test_a_refused_removal_is_reported(server: Embedded, swept: Sweep, monkeypat
     with StandIn(react) as between:
         monkeypatch.setenv("RAGFLOW_URL", between.url)
         told = swept("--yes")
-    assert (told.status, told.out[-1]) == (1, "removed: 0, left: 4")
+    # The sweep's own bystander remains, too.
+    assert (told.status, told.out[-1]) == (1, "removed: 0, left: 5")
+
+
+def test_the_sweep_goes_on_after_an_assistant_that_it_cannot_list(
+    server: Embedded, left: list[Assistant], swept: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listing = f"GET /api/v1/chats/{left[0].id}/sessions"
+
+    def react(seen: Seen) -> Reply:
+        broken = json_reply({"code": 100, "data": None, "message": "IndexError('list index out of range')"})
+        return broken if seen.call == listing else forwarded(server.url, seen)
+
+    with StandIn(react) as between:
+        monkeypatch.setenv("RAGFLOW_URL", between.url)
+        told = swept("--yes")
+    assert (told.status, told.out[-1]) == (1, "removed: 3, left: 1")
+    assert f"Assistant '{left[0].name}' could not be removed: this answer is not a list" in told.err
+    assert "IndexError" in told.err
+
+
+def test_only_the_assistants_of_one_run_are_removed(server: Embedded, left: list[Assistant], swept: Sweep) -> None:
+    run = left[0].name.split()[1]
+    removed = swept("--yes", "--run", run)
+    assert (removed.status, removed.out[-1]) == (0, "removed: 2, left: 0")
+    assert left[1].name in server.assistants()
 
 
 # what is wrong: (the settings, the options, what is said)

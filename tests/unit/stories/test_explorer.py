@@ -12,6 +12,7 @@ from acceptance.behave_adapter import parse_steps, step_of
 from acceptance.contract.contract import contract_of
 from acceptance.contract.releases import Release
 from acceptance.errors import Inconclusive, LeftBehind, NoAnswer, TenantWiped
+from acceptance.matchers.late_deletions import LateDeletions
 from acceptance.notation.tenses import past
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.stories import MAX_REPEATS, MAX_STORY_REQUESTS, TYPICAL_STORY_REQUESTS
@@ -25,11 +26,15 @@ from tests.unit.stories.fake_context import FakeContext, Reaction
 RELEASE = Release.named("0.20.5")
 
 
+UNLIMITED = 10_000
+
+
 class FakeExplorer(Explorer):
-    """Explores without a server."""
+    """Explores without a server. A story takes one second."""
 
     def __init__(self, react: Reaction = lambda _: None, **options: Any) -> None:
-        super().__init__(self._new_fake, Vocabulary(RELEASE))
+        late = LateDeletions(clock=lambda: len(self.contexts))
+        super().__init__(self._new_fake, Vocabulary(RELEASE), late, lambda: len(self.contexts))
         self._react, self._options = react, options
         self.contexts: list[FakeContext] = []
 
@@ -46,8 +51,11 @@ class FakeExplorer(Explorer):
     def stories(self) -> list[tuple[str, ...]]:
         return [tuple(context.steps) for context in self.contexts]
 
-    def find(self, seed: int = 1, **options: int) -> Failure:
-        found = self.explore(100, seed, **options)
+    def explore(self, count: int, seed: int, shrink: int = UNLIMITED) -> Failure | None:
+        return super().explore(count, seed, shrink)
+
+    def find(self, seed: int = 1, shrink: int = UNLIMITED) -> Failure:
+        found = self.explore(100, seed, shrink)
         assert found
         return found
 
@@ -83,11 +91,30 @@ def test_a_failure_that_depends_on_the_order_is_shortened_to_that_order(seed: in
     assert mismatch == "lost"
 
 
-@pytest.mark.parametrize("attempts", [0, 1, 10])
-def test_shortening_runs_at_most_the_given_number_of_stories(attempts: int) -> None:
-    explorer = FakeExplorer(fails_after_renaming)
-    first = int(explorer.find(attempts=attempts).text.split()[1])
-    assert (explorer.repeats, len(explorer.contexts)) == (1, first + attempts + 1)
+# A time limit in seconds: the stories after the first failing one, how many of them repeat it, and what the text says.
+LIMITS = {
+    0: (0, 0, "It was not seen again within 0 s (-D shrink=0). First sequence found:"),
+    2: (1, 1, "It was not shortened within 2 s (-D shrink=2). Shortest sequence found:"),
+    10: (8, 1, "It was shortened for 10 s (-D shrink=10). Shortest sequence found:"),
+}
+
+
+@pytest.mark.parametrize(("shrink", "more", "repeats", "words"), [(limit, *each) for limit, each in LIMITS.items()])
+def test_shortening_and_repeating_end_before_the_limit(shrink: int, more: int, repeats: int, words: str) -> None:
+    cleared: list[int] = []
+    explorer = FakeExplorer(fails_after_renaming, clear=lambda: cleared.append(len(explorer.contexts)))
+    found = explorer.find(shrink=shrink)
+    first = int(found.text.split()[1])
+    assert (len(explorer.contexts) - first, explorer.repeats) == (more, repeats)
+    assert f"Story {first} of 100 breaks a rule. {words}" in found.text
+    # The end of the scenario removes or keeps what the story in the report created.
+    assert cleared == list(range(1, len(explorer.contexts)))
+
+
+def test_repeating_ends_at_the_limit_even_if_the_story_does_not_fail_again() -> None:
+    explorer = FakeExplorer(lambda steps: None if explorer.repeats else fails_after_renaming(steps))
+    assert "It was not seen again within 10 s (-D shrink=10). First sequence found:" in explorer.find(shrink=10).text
+    assert explorer.repeats == 2
 
 
 def test_the_next_longer_story_is_shown_if_a_shorter_one_does_not_fail_again() -> None:
@@ -96,6 +123,19 @@ def test_the_next_longer_story_is_shown_if_a_shorter_one_does_not_fail_again() -
     assert len(found.steps) == sorted(len(failure.steps) for failure in explorer._failures)[2]
     assert explorer.repeats == 3
     assert "Shortest sequence found:" in found.text
+
+
+def test_the_shown_story_says_when_sessions_were_gone_after_all() -> None:
+    def react(steps: list[str]) -> Exception | None:
+        """Sessions are gone when they are listed again."""
+        is_late = steps[-1] == "no sessions remain" != steps[-2]
+        return AssertionError("\nExpected: no sessions\n     but: there, and should not be: s1") if is_late else None
+
+    assert (
+        FakeExplorer(react)
+        .find()
+        .text.endswith("\n     but: there, and should not be: s1\nListed again: gone 0.0 s later.")
+    )
 
 
 # What happens when a failing story is repeated: the reason in the report, and how many are repeated.
@@ -194,7 +234,7 @@ def test_a_story_on_a_server_takes_no_more_requests_than_announced(sandbox: Sand
         requests[-1] += 1
 
     sandbox.ragflow = sandbox.ragflow.with_listener(count)
-    assert Explorer(new_context, Vocabulary(RELEASE)).explore(20, seed=1) is None
+    assert Explorer(new_context, Vocabulary(RELEASE), LateDeletions()).explore(20, seed=1, shrink=0) is None
     assert len(requests) == 20
     assert max(requests) <= MAX_STORY_REQUESTS
     assert TYPICAL_STORY_REQUESTS / 2 < sum(requests) / 20 < TYPICAL_STORY_REQUESTS * 2

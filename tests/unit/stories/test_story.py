@@ -154,7 +154,7 @@ def test_behave_reads_every_action_of_a_scenario_unchanged(release: Release) -> 
     ]
     for text, answer in actions:
         steps = (step_of(past(text), "given"), step_of(text, "when"), step_of(answer), step_of("no sessions remain"))
-        scenario = Failure(steps, steps[-1], AssertionError(), ()).as_scenario("Found")
+        scenario = Failure(steps, steps[-1], AssertionError(), (), {}).as_scenario("Found")
         assert texts(parse_steps(scenario)) == texts(steps)
 
 
@@ -200,4 +200,4 @@ ANSWERS = [SUCCEEDS, "the answer says: 1 deleted", "the list shows no sessions"]
 @pytest.mark.parametrize("text", [*ANSWERS, "no sessions remain", "session 1 remains", "the other assistant is gone"])
 def test_a_failure_is_about_an_answer_or_about_the_remaining_sessions(text: str) -> None:
     step = step_of(text)
-    assert Failure((step,), step, AssertionError(), ()).has_wrong_answer is (text in ANSWERS)
+    assert Failure((step,), step, AssertionError(), (), {}).has_wrong_answer is (text in ANSWERS)
