@@ -12,7 +12,7 @@ from embedded_ragflow.database import database
 from embedded_ragflow.deletion import Tally
 from tests.faults import on
 from tests.faults.fault import fault
-from tests.faults.patching import replace, wrap
+from tests.faults.patching import wrap
 from tests.faults.requests import requested_chat
 
 
@@ -65,7 +65,7 @@ def all_other_sessions_are_deleted(original, session_id):
 
 
 nothing_is_deleted = fault("CHOICE-1 CHOICE-2 CHOICE-3 REPEATED-1", "Nothing is deleted.")(
-    replace, sessions, "delete", lambda _: None
+    wrap, sessions, "delete", lambda *_: None
 )
 
 
