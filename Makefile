@@ -6,6 +6,7 @@
 #   make test                     check the project: style, types, tests
 #   make compare FROM=0.24 TO=0.27    what changes between two releases, or between two addresses
 #   make releases                 write docs/releases.md: which rule holds in which release (a minute)
+#   make tenants URL=...          sign up two users on a RAGFlow, and print the settings of a run with their keys
 #   make sweep ARGS=--yes         remove what killed runs left on a deployment
 #   make docs                     write what the documents show of the features
 #   make clean                    remove what is installed
@@ -18,10 +19,11 @@ BIN := $(VENV)/bin
 ARGS ?=
 # Only on the command line: other programs use an environment variable of this name.
 PARALLEL :=
+URL :=
 USERS ?= 20
 SECONDS ?= 60
 
-.PHONY: acceptance clean compare docs explore load releases sweep test
+.PHONY: acceptance clean compare docs explore load releases sweep tenants test
 
 acceptance: $(VENV)/running
 	@$(BIN)/python -m acceptance $(if $(PARALLEL),-D parallel=$(PARALLEL)) $(ARGS)
@@ -41,6 +43,9 @@ releases: $(VENV)/running
 
 sweep: $(VENV)/running
 	@$(BIN)/python -m acceptance.sweep $(ARGS)
+
+tenants: $(VENV)/running
+	@$(BIN)/python -m acceptance.tenants $(if $(URL),'$(URL)') $(ARGS)
 
 docs: $(VENV)/running
 	@$(BIN)/python -m acceptance.reports.documents

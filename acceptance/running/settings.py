@@ -90,7 +90,7 @@ class Settings:
             if name in chosen and chosen[name] not in words:
                 raise CannotRun(f"{name_of(name)} is '{chosen[name]}'. Set it to {' or '.join(words)}.")
         if "url" in chosen:
-            chosen["url"] = _checked_url(chosen["url"])
+            chosen["url"] = checked_url(chosen["url"], name_of("url"))
         chosen |= {name: _number(name, chosen[name]) for name in NUMBERS if name in chosen}
         worker = defines.get("worker", "")
         if worker and (file := environment.get(INTERNAL_VARIABLES["throttle"])):
@@ -147,8 +147,9 @@ def _check_keys(chosen: Mapping[str, str]) -> None:
         )
 
 
-def _checked_url(url: str) -> str:
-    hint = f"Set {name_of('url')} to an address like http://localhost:9380."
+def checked_url(url: str, setting: str) -> str:
+    """Return the part before ``/api/v1``. Raise CannotRun, which names the setting, if the address is malformed."""
+    hint = f"Set {setting} to an address like http://localhost:9380."
     if "@" in url:
         raise CannotRun(f"The address must not contain a user name or a password. {hint}")
     try:

@@ -1,0 +1,160 @@
+"""Users of a server: sign-up, login and API keys, in the three forms that releases of RAGFlow have."""
+
+import base64
+import secrets
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from Cryptodome.Cipher import PKCS1_v1_5
+from Cryptodome.PublicKey import RSA
+
+from acceptance.errors import CannotRun
+from acceptance.ragflow.client import RAGFlow
+from acceptance.ragflow.description import describe_exchange, shorten
+from acceptance.ragflow.listings import is_missing, ragflow_body
+from acceptance.ragflow.messages import NO_KEY, Answer, Content, Credentials, Json
+from acceptance.ragflow.secrets import LOGIN_HEADER
+
+# RAGFlow's conf/public.pem, the same in every release from 0.18.0 to 0.27.0: it is public, and no secret.
+PUBLIC_KEY = (
+    "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEArq9XTUSeYr2+N1h3Afl/z8Dse/2yD0ZGrKwx+EEEcdsBLca9Ynmx3nIB5obmLlSfmskL"
+    "pBo0UACBmB5rEjBp2Q2f3AG3Hjd4B+gNCG6BDaawuDlgANIhGnaTLrIqWrrcm4EMzJOnAOI1fgzJRsOOUEfaS318Eq9OVO3apEyCCt0lOQK6Puks"
+    "duOjVxtltDav+guVAA068NrPYmRNabVKRNLJpL8w4D44sfth5RvZ3q9t+6RTArpEtc5sh5ChzvqPOzKGMXW83C95TxmXqpbK6olN4RevSfVjEAgC"
+    "ydH6HN6OhtOQEcnrU97r9H0iZOWwbw3pVrZiUkuRD1R56Wzs2wIDAQAB"
+)
+
+NICKNAME = "session-deletion-specification"
+
+
+class WrongPassword(CannotRun):
+    """The user exists, and has another password."""
+
+
+class NotRegistered(CannotRun):
+    """The user does not exist."""
+
+
+# How a login is refused, in the words of the Python and the Go servers of all releases.
+REFUSALS = {"is not registered": NotRegistered, "do not match": WrongPassword}
+
+
+@dataclass(frozen=True)
+class Form:
+    """The paths of the calls in some releases."""
+
+    register: str
+    login: str
+    tokens: str
+    config: str
+
+
+FROM_0_25_1 = Form("/api/v1/users", "/api/v1/auth/login", "/api/v1/system/tokens", "/api/v1/system/config")
+ONLY_0_25_0 = Form("/v1/user/register", "/v1/user/login", "/api/v1/system/tokens", "/v1/system/config")
+UNTIL_0_24 = replace(ONLY_0_25_0, tokens="/v1/system/new_token")
+
+
+def read_public_key(pem: str = "") -> RSA.RsaKey:
+    """Read a public key; by default RAGFlow's own. Raise ValueError if the text is not one."""
+    return RSA.import_key(pem or base64.b64decode(PUBLIC_KEY))
+
+
+@dataclass
+class Accounts:
+    """The users of a server. ``ragflow`` is a client without a key; its secrets grow with every answer.
+
+    If RAGFlow refuses a call, the call raises CannotRun with RAGFlow's own words.
+    """
+
+    ragflow: RAGFlow
+    public_key: RSA.RsaKey
+
+    @cached_property
+    def form(self) -> Form:
+        """Ask for the form with empty requests, which create nothing. Raise CannotRun if the release has none."""
+        if not is_missing(self.probe()):
+            return FROM_0_25_1
+        if not is_missing(self._post(UNTIL_0_24.register)):
+            return UNTIL_0_24 if is_missing(self._post(ONLY_0_25_0.tokens)) else ONLY_0_25_0
+        raise CannotRun(f"The server at {self.ragflow.url} has no sign-up that RAGFlow 0.18 to 0.27 has.")
+
+    def probe(self) -> Answer:
+        """Send a request that every RAGFlow answers, and that changes nothing."""
+        return self._post(FROM_0_25_1.register)
+
+    def is_open(self) -> bool:
+        """Whether new users may sign up."""
+        data = ragflow_body(self.ragflow.call("GET", self.form.config, root="")).get("data")
+        return not isinstance(data, dict) or bool(data.get("registerEnabled", True))
+
+    def exists(self, email: str) -> bool:
+        """Whether the user exists, found out by a login with a wrong password. Raise CannotRun if that succeeds."""
+        try:
+            self._log_in(email, secrets.token_urlsafe())
+        except NotRegistered:
+            return False
+        except WrongPassword:
+            return True
+        raise self._other_key_pair(email)
+
+    def register(self, email: str, password: str) -> None:
+        """Create a user. Raise CannotRun if the server could not decrypt the password.
+
+        Then a Python server has stored an empty password without an error, and accepts any that it cannot decrypt. A
+        Go server has stored the encrypted password, which is another one each time, and accepts none.
+        """
+        answer = self._post_password(self.form.register, email, password, nickname=NICKNAME)
+        self._checked(answer, f"sign up {email}")
+        try:
+            self._log_in(email, password)
+        except WrongPassword:
+            raise self._other_key_pair(email) from None
+        self.exists(email)
+
+    def create_key(self, email: str, password: str) -> str:
+        """Log in and create an API key. Raise WrongPassword or NotRegistered."""
+        token = self._log_in(email, password)
+        login = Credentials("the login", token, (token,))
+        answer = self._checked(self._post(self.form.tokens, credentials=login), f"create an API key for {email}")
+        return self._secret("token", answer)
+
+    def _log_in(self, email: str, password: str) -> str:
+        """Return the login token. An earlier one of the user is no longer valid then."""
+        answer = self._post_password(self.form.login, email, password)
+        return self._secret(LOGIN_HEADER, self._checked(answer, f"log in {email}"))
+
+    def _other_key_pair(self, email: str) -> CannotRun:
+        return CannotRun(
+            f"RAGFlow at {self.ragflow.url} could not decrypt the password of {email}, and has stored another one: it "
+            "uses another key pair. Set RAGFLOW_PUBLIC_KEY to a copy of its conf/public.pem, and choose other e-mail "
+            "addresses with RAGFLOW_EMAIL and RAGFLOW_OTHER_EMAIL."
+        )
+
+    def _post_password(self, path: str, email: str, password: str, **fields: Json) -> Answer:
+        """Send a password. As in RAGFlow's web client, it is encrypted in base64."""
+        try:
+            cipher = PKCS1_v1_5.new(self.public_key).encrypt(base64.b64encode(password.encode()))
+        except ValueError:
+            raise CannotRun("The password is too long for the public key.") from None
+        encrypted = base64.b64encode(cipher).decode()
+        content = Content.json({"email": email, "password": encrypted, **fields}, encrypted, password)
+        return self._post(path, content)
+
+    def _post(self, path: str, content: Content | None = None, credentials: Credentials = NO_KEY) -> Answer:
+        content = content or Content.json({})
+        answer = self.ragflow.acting_as(credentials).call("POST", path, content, root="")
+        self.ragflow.server.secrets |= {*answer.secrets.values()}
+        return answer
+
+    def _checked(self, answer: Answer, what: str) -> Answer:
+        """Return an answer that reports success."""
+        body = ragflow_body(answer)
+        if body["code"] != 0:
+            message = shorten(str(body.get("message")), 200).rstrip(".!")
+            kind = next((kind for words, kind in REFUSALS.items() if words in message), CannotRun)
+            raise kind(f"RAGFlow at {self.ragflow.url} does not {what}: {message}.")
+        return answer
+
+    def _secret(self, name: str, answer: Answer) -> str:
+        if name not in answer.secrets:
+            raise CannotRun(f"RAGFlow answered without '{name}':\n{describe_exchange(answer)}")
+        return answer.secrets[name]
