@@ -70,7 +70,13 @@ def parser() -> Parser:
         type=api_key,
         action="append",
         default=[],
-        help="the API key of a tenant; repeat the option for more tenants (at least one)",
+        help="the API key of a tenant; repeat the option for more tenants",
+    )
+    options.add_argument(
+        "--no-registration",
+        dest="registration",
+        action="store_false",
+        help="refuse to register users, like RAGFlow with REGISTER_ENABLED=0",
     )
     options.add_argument(
         "--database", type=Path, metavar="FILE", help="keep the data in this file (default: a temporary file)"
@@ -88,14 +94,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the server until it is stopped, and return the exit status. An invalid option exits with status 2."""
     options = parser()
     chosen = options.parse_args(arguments)
-    if not chosen.api_keys:
-        options.error("no API key: give at least one with --api-key")
     if len({comparison_key(key) for key in chosen.api_keys}) < len(chosen.api_keys):
         options.error("the same API key was given twice (case is ignored)")
     try:
         serve(
             release=chosen.release,
             api_keys=chosen.api_keys,
+            registration=chosen.registration,
             host=chosen.host,
             port=chosen.port,
             database_file=chosen.database,

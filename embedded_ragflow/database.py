@@ -6,6 +6,7 @@ Tables and columns have RAGFlow's names, because error messages contain them
 
 import fcntl
 import os
+import secrets
 import sqlite3
 import time
 import unicodedata
@@ -39,7 +40,7 @@ BUSY_MILLISECONDS = 10_000
 
 # SQLite stores both in the header of a file: the program that owns it ("RAGF"), and the version of its tables.
 APPLICATION_ID = 0x52414746
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 
 VALID = "1"
 INVALID = "0"
@@ -96,25 +97,61 @@ class JSONField(TextField):
     """JSON as text."""
 
 
-class APIToken(Table):
-    """An API key and its tenant. `accepted` is true for the keys that the server was started with."""
+class Dated(Table):
+    """The common columns of all tables. Times are milliseconds since 1970, dates are UTC."""
 
-    token = CharField(primary_key=True, collation=COLLATION)
-    tenant_id = CharField(32)
-    accepted = BooleanField()
-
-
-class Row(Table):
-    """The common columns of assistants and sessions. Times are milliseconds since 1970, dates are UTC."""
-
-    id = CharField(32, primary_key=True, collation=COLLATION)
     create_time = BigIntegerField()
     create_date = DateTimeField()
     update_time = BigIntegerField()
     update_date = DateTimeField()
 
 
+class APIToken(Dated):
+    """An API key and its tenant. `beta` is a key for RAGFlow's embedded pages, and has no effect here.
+
+    A key from the command line is accepted only while the server is started with it. All others are always accepted.
+    """
+
+    token = CharField(primary_key=True, collation=COLLATION)
+    tenant_id = CharField(32, index=True)
+    beta = CharField()
+    from_command_line = BooleanField(default=False)
+    accepted = BooleanField(default=True)
+
+    class Meta:
+        table_name = "api_token"
+
+
+class Row(Dated):
+    """The common columns of users, assistants and sessions."""
+
+    id = CharField(32, primary_key=True, collation=COLLATION)
+
+
 R = TypeVar("R", bound=Row)
+
+
+class User(Row):
+    """A user, who owns the tenant with the same id. A login token contains the `access_token`.
+
+    The columns without a comment have no effect.
+    """
+
+    email = CharField(collation=COLLATION, index=True)
+    password = CharField()  # hashed
+    access_token = CharField(index=True)
+    nickname = CharField(100)
+    avatar = TextField(null=True)
+    language = CharField(32, default="English")
+    color_schema = CharField(32, default="Bright")
+    timezone = CharField(64, default="UTC+8\tAsia/Shanghai")
+    last_login_time = DateTimeField(null=True)
+    is_authenticated = CharField(1, default="1")
+    is_active = CharField(1, default="1")
+    is_anonymous = CharField(1, default="0")
+    is_superuser = BooleanField(default=False)
+    login_channel = CharField(default="password")
+    status = CharField(1, default=VALID)
 
 
 class Dialog(Row):
@@ -207,7 +244,7 @@ def use(file: Path, api_keys: Sequence[str], *, keep: bool) -> None:
     database.init(str(file), pragmas=pragmas, check_same_thread=False)  # type: ignore[no-untyped-call]  # peewee leaves it untyped
     try:
         claim(file)
-        database.create_tables([APIToken, Dialog, Conversation])
+        database.create_tables([User, APIToken, Dialog, Conversation])
         accept(api_keys)
     except (OSError, sqlite3.Error, PeeweeException) as error:
         close()
@@ -247,15 +284,20 @@ def unusable(file: Path, reason: object) -> CannotStart:
 
 
 def accept(keys: Sequence[str]) -> None:
-    """Accept only these API keys. A known key keeps its tenant and its data."""
+    """Of the API keys from the command line, accept only these. A known key keeps its tenant and its data."""
     with database.atomic("IMMEDIATE"):
-        APIToken.update(accepted=False).execute()
+        APIToken.update(accepted=False).where(APIToken.from_command_line).execute()
         for key in keys:
             token = APIToken.get_or_none(APIToken.token == key)
             if token is None:
-                APIToken.create(token=key, tenant_id=new_id(), accepted=True)
+                add_key(new_id(), key, from_command_line=True)
             else:
                 APIToken.update(accepted=True).where(APIToken.token == key).execute()
+
+
+def add_key(tenant_id: str, key: str, *, from_command_line: bool = False) -> APIToken:
+    columns = {"tenant_id": tenant_id, "token": key, "beta": secrets.token_urlsafe(24)}
+    return APIToken.create(**columns, **created_now(), from_command_line=from_command_line)
 
 
 def new_id() -> str:
@@ -270,11 +312,15 @@ def updated_now() -> dict[str, object]:
     return {"update_time": milliseconds, "update_date": date}
 
 
+def created_now() -> dict[str, object]:
+    """Return the columns that record the time of a creation."""
+    now = updated_now()
+    return {"create_time": now["update_time"], "create_date": now["update_date"], **now}
+
+
 def insert(table: type[R], **columns: object) -> R:
     """Insert a row with these values, a new id and the current time."""
-    now = updated_now()
-    created = {"create_time": now["update_time"], "create_date": now["update_date"]}
-    row = table(**{"id": new_id(), **created, **now, **columns})
+    row = table(**{"id": new_id(), **created_now(), **columns})
     _insertion(table).run(*(getattr(row, name) for name in table._meta.sorted_field_names))
     return row
 

@@ -1,4 +1,4 @@
-"""The history of RAGFlow's calls about assistants and sessions.
+"""The history of RAGFlow's calls about assistants, sessions and accounts.
 
 Each release lists only what differs from the previous one. A release that is not listed has no differences.
 Another server of the same release is one more value in RELEASES, with a `variant`.
@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from embedded_ragflow import authentication, body, deletion, listing, writing
 from embedded_ragflow.answers import Success
-from embedded_ragflow.calls import assistants, deleting, sessions
+from embedded_ragflow.calls import accounts, assistants, deleting, sessions
 from embedded_ragflow.release import Release, Texts
 
 V0_18 = Release(
@@ -23,7 +23,19 @@ V0_18 = Release(
         "DELETE /chats/<chat_id>/sessions": deleting.delete_sessions,
         "PUT /chats/<chat_id>/sessions/<session_id>": sessions.update_until_0_24,
     },
+    account_calls={
+        "POST /v1/user/register": accounts.register,
+        "POST /v1/user/login": accounts.log_in,
+        "GET /v1/user/logout": accounts.log_out,
+        "POST /v1/system/new_token": accounts.create_key,
+        "GET /v1/system/token_list": accounts.list_keys,
+        "DELETE /v1/system/token/<key>": accounts.delete_key,
+        "GET /v1/system/config": accounts.show_settings,
+        "GET /v1/system/version": accounts.show_version_to_users,
+    },
     authenticate=authentication.by_second_word,
+    authenticate_user=authentication.by_login,
+    check_nickname=accounts.any_nickname,
     not_owned=writing.not_owned_until_0_24,
     visible_assistants=assistants.of_any_owners,
     read_body=body.json_or_nothing,
@@ -65,6 +77,7 @@ V0_22_1 = replace(
     delete_assistant=deletion.atomically(deletion.assistant),
     write_unknown_route=writing.failure_of_0_22_1,
     write_failure=writing.failure_of_0_22_1,
+    octets_in_key=32,
 )
 
 V0_23 = replace(
@@ -81,6 +94,7 @@ V0_23_1 = replace(V0_23, since="0.23.1", listed_messages_show_references=False)
 V0_24 = replace(
     V0_23_1,
     since="0.24",
+    authenticate_user=authentication.by_login_or_key,
     read_body=body.json_or_form_as_declared,
     read_assistant_body=body.json_or_form_as_declared,
     date=writing.as_iso_date,
@@ -107,7 +121,18 @@ V0_25 = replace(
         "GET /chats/<chat_id>/sessions/<session_id>": sessions.get,
         "PUT /chats/<chat_id>/sessions/<session_id>": sessions.update,
     },
+    account_calls={
+        "POST /v1/user/register": accounts.register,
+        "POST /v1/user/login": accounts.log_in,
+        "GET /v1/user/logout": accounts.log_out,
+        "POST /api/v1/system/tokens": accounts.create_key,
+        "GET /api/v1/system/tokens": accounts.list_keys,
+        "DELETE /api/v1/system/tokens/<key>": accounts.delete_key,
+        "GET /v1/system/config": accounts.show_settings,
+        "GET /v1/system/version": accounts.show_version_to_users,
+    },
     authenticate=authentication.by_bearer,
+    authenticate_user=authentication.by_bearer,
     not_owned=writing.not_owned_from_0_25,
     choose_ids=deletion.all_if_delete_all,
     errors_to_tell=deletion.unknown_then_repeated,
@@ -118,7 +143,6 @@ V0_25 = replace(
     page=listing.page_from_0_25,
     assistant_page=listing.assistant_page_from_0_25,
     write_success=writing.success_from_0_25,
-    write_failure=writing.failure_from_0_25,
     sessions_show_references=True,
 )
 
@@ -131,6 +155,16 @@ V0_25_1 = replace(
         "PATCH /chats/<chat_id>": assistants.update,
         "PATCH /chats/<chat_id>/sessions/<session_id>": sessions.update,
     },
+    account_calls={
+        "POST /api/v1/users": accounts.register,
+        "POST /api/v1/auth/login": accounts.log_in,
+        "POST /api/v1/auth/logout": accounts.log_out,
+        "POST /api/v1/system/tokens": accounts.create_key,
+        "GET /api/v1/system/tokens": accounts.list_keys,
+        "DELETE /api/v1/system/tokens/<key>": accounts.delete_key,
+        "GET /api/v1/system/config": accounts.show_settings,
+        "GET /api/v1/system/version": accounts.show_version,
+    },
 )
 
 V0_25_6 = replace(V0_25_1, since="0.25.6", clients_set_users=False, visible_assistants=assistants.of_authorized_owners)
@@ -138,6 +172,8 @@ V0_25_6 = replace(V0_25_1, since="0.25.6", clients_set_users=False, visible_assi
 V0_26 = replace(
     V0_25_6,
     since="0.26",
+    check_nickname=accounts.checked_nickname,
+    users_show_secrets=False,
     visible_assistants=assistants.own_among_owners,
     delete_assistant=deletion.atomically(deletion.assistant_by_rows),
     page=listing.page_from_0_26,
@@ -150,6 +186,7 @@ V0_27 = replace(
     V0_26,
     since="0.27",
     calls={**V0_26.calls, "DELETE /chats/<chat_id>/sessions": deleting.delete_sessions_from_0_27},
+    account_calls={**V0_26.account_calls, "GET /api/v1/system/config": accounts.show_settings_from_0_27},
     not_owned=writing.not_owned_from_0_27,
     page=listing.page_from_0_27,
     assistant_page=listing.assistant_page_from_0_27,

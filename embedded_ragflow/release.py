@@ -6,6 +6,7 @@ The functions in these values come from the module of their topic. Their names s
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import Request, Response
 from peewee import ModelSelect
@@ -17,7 +18,8 @@ from embedded_ragflow.database import Dialog
 from embedded_ragflow.deletion import AllIds, DeleteOne, Wording
 from embedded_ragflow.listing import Arguments, Page
 
-# Takes the release, the tenant and the arguments in the path. Returns a Success or raises an error.
+# Takes the release, the tenant (unless it is a call about accounts) and the arguments in the path. Returns a Success or
+# raises an error.
 Call = Callable[..., Success]
 
 
@@ -46,9 +48,15 @@ class Release:
 
     # The calls by route below /api/v1, such as "POST /chats". Parts in angle brackets are arguments of the call.
     calls: Mapping[str, Call]
+    # The calls about accounts, by complete route. They authenticate the user themselves, if at all.
+    account_calls: Mapping[str, Call]
 
     # Returns the id of the tenant for an Authorization header. Raises Refused or Unauthorized.
     authenticate: Callable[[str | None], str]
+    # The same for calls about accounts. Raises Unauthorized.
+    authenticate_user: Callable[[str | None], str]
+    # Returns the nickname to store for a new user. Raises Refused.
+    check_nickname: Callable[[Any], object]
     # The refusal for a caller who does not own the assistant. It takes the message of the call, and may replace it.
     not_owned: Callable[[str], Refused]
     # The assistants that a tenant may list when the query names these owners. Raises Refused.
@@ -83,6 +91,9 @@ class Release:
     listed_messages_show_references: bool = False
     sessions_show_references: bool = False
     clients_set_users: bool = True
+    users_show_secrets: bool = True
+    # The number of random bytes in a new API key: 24 are 32 characters, 32 are 43.
+    octets_in_key: int = 24
     texts: Texts = Texts()
 
     # Distinguishes another server of the same release: "go" in "0.27-go".

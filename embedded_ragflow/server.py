@@ -49,6 +49,7 @@ def serve(
     *,
     release: NamedRelease,
     api_keys: Sequence[str],
+    registration: bool,
     host: str,
     port: int,
     database_file: Path | None,
@@ -62,7 +63,7 @@ def serve(
     """
     limit = connection_limit() + OWN_SOCKETS
     with listen(host, port) as listener, open_database(database_file, api_keys):
-        application = create_application(release.rules)
+        application = create_application(release, registration=registration)
         if log:
             log_requests(application, api_keys)
         server = create_server(

@@ -4,7 +4,7 @@ from json import loads
 from typing import Any
 
 from embedded_ragflow import assistants
-from embedded_ragflow.database import Conversation, Dialog, Row
+from embedded_ragflow.database import APIToken, Conversation, Dated, Dialog, User
 from embedded_ragflow.release import Release
 
 Fields = dict[str, object]
@@ -12,6 +12,7 @@ Fields = dict[str, object]
 # The columns that a list of assistants omits from 0.25, and the columns that 0.25 introduced.
 NOT_LISTED = ("create_date", "update_date", "meta_data_filter", "tenant_llm_id", "tenant_rerank_id")
 NEW_IN_0_25 = ("meta_data_filter", "tenant_llm_id", "tenant_rerank_id")
+SECRETS = ("access_token", "password")
 NO_DATASETS: Fields = {"dataset_ids": [], "kb_names": []}
 
 
@@ -72,7 +73,18 @@ def _columns(assistant: Dialog) -> dict[str, Any]:
     return {name: loads(value) if name in assistants.JSON_COLUMNS else value for name, value in fields.items()}
 
 
-def times(release: Release, row: Row) -> Fields:
+def user(release: Release, user: User) -> Fields:
+    """Return the fields of a user, until 0.25 with the access token and the hash of the password."""
+    fields = {name: getattr(user, name) for name in user._meta.fields} | times(release, user)
+    fields["last_login_time"] = user.last_login_time and release.date(user.last_login_time)
+    return {name: value for name, value in fields.items() if release.users_show_secrets or name not in SECRETS}
+
+
+def key(release: Release, key: APIToken) -> Fields:
+    return {"tenant_id": key.tenant_id, "token": key.token, "beta": key.beta, **times(release, key)}
+
+
+def times(release: Release, row: Dated) -> Fields:
     """Return the times in milliseconds since 1970, and as dates to the second."""
     return {
         "create_time": row.create_time,

@@ -52,7 +52,6 @@ BAD_PORT = "argument --port: {!r} is not a port: give a number from 0 to 65535"
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ((), "no API key: give at least one with --api-key"),
         (("--api-key", "a", "--api-key", "A"), "the same API key was given twice (case is ignored)"),
         (("--api-key", ""), BAD_KEY),
         (("--api-key", "two words"), BAD_KEY),
