@@ -13,13 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from Cryptodome.PublicKey import RSA
-
 from acceptance.errors import CannotRun, Inconclusive, UnusableListing
 from acceptance.ragflow.accounts import Accounts, WrongPassword, read_public_key
 from acceptance.ragflow.client import RAGFlow, ServerState
 from acceptance.ragflow.description import shorten
-from acceptance.ragflow.listings import fetch_assistant_names, read_items
+from acceptance.ragflow.listings import fetch_assistant_names
 from acceptance.ragflow.messages import NO_KEY, Credentials
 from acceptance.ragflow.responses import DEFAULT_PORTS
 from acceptance.ragflow.throttle import Throttle
@@ -48,8 +46,9 @@ OTHER_EMAILS = "choose other e-mail addresses with RAGFLOW_EMAIL and RAGFLOW_OTH
 def set_up(chosen: argparse.Namespace) -> Tenants:
     """Return two users of the chosen server with API keys that work. Sign them up if they do not exist."""
     url = _normalized(checked_url(chosen.url, "URL"))
-    public_key = _read_public_key(chosen.public_key)
-    file = TenantsFile(_path(chosen.tenants_file), f"Name another file with {_name_of('tenants_file')}")
+    public_key = read_public_key(chosen.public_key)
+    config = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    file = TenantsFile(Path(chosen.tenants_file or f"{config}/{PREFIX}/tenants.json"))
     defines = {"insecure": "yes"} if chosen.insecure else {}
     settings = Settings.read(
         {VARIABLES[name]: os.environ.get(VARIABLES[name], "") for name in ("insecure", "rate")}, defines
@@ -66,8 +65,7 @@ def set_up(chosen: argparse.Namespace) -> Tenants:
         accounts = Accounts(RAGFlow(url, NO_KEY, server=server), public_key)
         first_answer(accounts.probe, url, "URL", print_progress)
         tenants = sign_up(accounts, file, tenants)
-        for email, key in tenants.keys.items():
-            _check_assistants(_with_key(accounts.ragflow, key), email)
+        _check_assistants(accounts.ragflow, tenants)
     print_progress(
         f"Two users stay at {url}, because RAGFlow's API cannot delete users: {' and '.join(tenants.keys)}. "
         f"Their password and API keys are in {file.path}, which only you can read."
@@ -78,7 +76,7 @@ def set_up(chosen: argparse.Namespace) -> Tenants:
 def sign_up(accounts: Accounts, file: TenantsFile, tenants: Tenants) -> Tenants:
     """Return the tenants with API keys that work. Create what is missing, and save it."""
     ragflow = accounts.ragflow
-    without_key = [email for email, key in tenants.keys.items() if not _is_valid(ragflow, key)]
+    without_key = [email for email, key in tenants.keys.items() if _assistants(ragflow, key) is None]
     registered = [email for email in without_key if accounts.exists(email)]
     new = [email for email in without_key if email not in registered]
     if not tenants.password:
@@ -108,31 +106,32 @@ def sign_up(accounts: Accounts, file: TenantsFile, tenants: Tenants) -> Tenants:
         except WrongPassword as refusal:
             raise CannotRun(
                 f"{refusal} If somebody has changed it, set {PASSWORD} to the new one. If the server has a key pair of "
-                f"its own, set {_name_of('public_key')}. Otherwise, {OTHER_EMAILS}."
+                f"its own, set RAGFLOW_PUBLIC_KEY. Otherwise, {OTHER_EMAILS}."
             ) from None
         tenants = replace(tenants, keys={**tenants.keys, email: key})
         file.save(tenants)
     return tenants
 
 
-def _is_valid(ragflow: RAGFlow, key: str) -> bool:
+def _check_assistants(ragflow: RAGFlow, tenants: Tenants) -> None:
+    """Raise CannotRun if a key does not work, or if a tenant has an assistant that no run created."""
+    for email, key in tenants.keys.items():
+        names = _assistants(ragflow, key)
+        if names is None:
+            raise CannotRun(f"RAGFlow at {ragflow.url} rejects the API key that it has just created for {email}.")
+        if others := [name for name in names if not is_of_a_run(name)]:
+            raise CannotRun(
+                f"The tenant of {email} has assistants that no run created, such as '{shorten(others[0])}'. It should "
+                f"have nothing that you need. Remove them, or {OTHER_EMAILS}."
+            )
+
+
+def _assistants(ragflow: RAGFlow, key: str) -> list[str] | None:
+    """Return the names of the tenant's assistants; None if there is no key, or if it does not work."""
     try:
-        return bool(key) and read_items(_with_key(ragflow, key).list_assistants(page_size=1)) is not None
+        return fetch_assistant_names(ragflow.acting_as(Credentials.bearer("the API key", key))) if key else None
     except UnusableListing:
-        return False
-
-
-def _check_assistants(owner: RAGFlow, email: str) -> None:
-    """Raise CannotRun if the tenant has an assistant that no run created."""
-    if others := [name for name in fetch_assistant_names(owner) if not is_of_a_run(name)]:
-        raise CannotRun(
-            f"The tenant of {email} has assistants that no run created, such as '{shorten(others[0])}'. It should "
-            f"have nothing that you need. Remove them, or {OTHER_EMAILS}."
-        )
-
-
-def _with_key(ragflow: RAGFlow, key: str) -> RAGFlow:
-    return ragflow.acting_as(Credentials.bearer("the tenant's API key", key))
+        return None
 
 
 def _chosen_tenants(url: str, emails: tuple[str, str], file: TenantsFile) -> Tenants:
@@ -141,11 +140,11 @@ def _chosen_tenants(url: str, emails: tuple[str, str], file: TenantsFile) -> Ten
         if not EMAIL.fullmatch(email):
             raise CannotRun(
                 f"RAGFlow does not accept '{email}' as an e-mail address: it allows letters, digits, '.', '_' and '-', "
-                f"but no '+'. Check {_name_of('email')} and {_name_of('other_email')}."
+                f"but no '+'. Check RAGFLOW_EMAIL and RAGFLOW_OTHER_EMAIL."
             )
     first, second = (email or default for email, default in zip(emails, DEFAULT_EMAILS, strict=True))
     if first.lower() == second.lower():
-        raise CannotRun(f"Both users have the e-mail address {first}. Set {_name_of('email')} to another one.")
+        raise CannotRun(f"Both users have the e-mail address {first}. Set RAGFLOW_EMAIL to another one.")
     tenants = file.find(url, emails) or Tenants(url, {first: "", second: ""})
     return replace(tenants, password=os.environ.get(PASSWORD) or tenants.password)
 
@@ -154,23 +153,6 @@ def _normalized(url: str) -> str:
     """Write the same server always in the same way."""
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.lower().removesuffix(f":{DEFAULT_PORTS[parts.scheme]}")).geturl()
-
-
-def _path(chosen: str) -> Path:
-    return Path(chosen or Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config") / PREFIX / "tenants.json")
-
-
-def _read_public_key(file: str) -> RSA.RsaKey:
-    try:
-        return read_public_key(Path(file).expanduser().read_text("utf-8") if file else "")
-    except (OSError, ValueError):
-        raise CannotRun(
-            f"{_name_of('public_key')} is '{file}', which is not a file with an RSA public key in PEM form."
-        ) from None
-
-
-def _name_of(option: str) -> str:
-    return f"RAGFLOW_{option.upper()} (or --{option.replace('_', '-')})"
 
 
 def main() -> int:

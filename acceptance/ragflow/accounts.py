@@ -1,9 +1,11 @@
 """Users of a server: sign-up, login and API keys, in the three forms that releases of RAGFlow have."""
 
 import base64
+import re
 import secrets
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 from Cryptodome.Cipher import PKCS1_v1_5
 from Cryptodome.PublicKey import RSA
@@ -24,6 +26,7 @@ PUBLIC_KEY = (
 )
 
 NICKNAME = "session-deletion-specification"
+EMPTY = Content.json({})
 
 
 class WrongPassword(CannotRun):
@@ -36,6 +39,13 @@ class NotRegistered(CannotRun):
 
 # How a login is refused, in the words of the Python and the Go servers of all releases.
 REFUSALS = {"is not registered": NotRegistered, "do not match": WrongPassword}
+
+# What servers say of a password that is too long or too large a number. Others that they cannot decrypt are no error.
+UNDECRYPTABLE = re.compile("Fail to crypt password|Ciphertext")
+OTHER_KEY_PAIR = (
+    "The server cannot decrypt passwords, because it has another key pair. Set RAGFLOW_PUBLIC_KEY to a copy of its "
+    "conf/public.pem, and choose other e-mail addresses with RAGFLOW_EMAIL and RAGFLOW_OTHER_EMAIL."
+)
 
 
 @dataclass(frozen=True)
@@ -53,9 +63,12 @@ ONLY_0_25_0 = Form("/v1/user/register", "/v1/user/login", "/api/v1/system/tokens
 UNTIL_0_24 = replace(ONLY_0_25_0, tokens="/v1/system/new_token")
 
 
-def read_public_key(pem: str = "") -> RSA.RsaKey:
-    """Read a public key; by default RAGFlow's own. Raise ValueError if the text is not one."""
-    return RSA.import_key(pem or base64.b64decode(PUBLIC_KEY))
+def read_public_key(file: str = "") -> RSA.RsaKey:
+    """Read a public key from a PEM file; by default RAGFlow's own. Raise CannotRun if the file holds none."""
+    try:
+        return RSA.import_key(Path(file).expanduser().read_bytes() if file else base64.b64decode(PUBLIC_KEY))
+    except (OSError, ValueError):
+        raise CannotRun(f"RAGFLOW_PUBLIC_KEY is '{file}', which is not an RSA public key in PEM form.") from None
 
 
 @dataclass
@@ -94,40 +107,27 @@ class Accounts:
             return False
         except WrongPassword:
             return True
-        raise self._other_key_pair(email)
+        raise CannotRun(f"RAGFlow at {self.ragflow.url} accepts a wrong password for {email}. {OTHER_KEY_PAIR}")
 
     def register(self, email: str, password: str) -> None:
-        """Create a user. Raise CannotRun if the server could not decrypt the password.
+        """Create a user. Raise CannotRun if the server accepts a wrong password, too.
 
-        Then a Python server has stored an empty password without an error, and accepts any that it cannot decrypt. A
-        Go server has stored the encrypted password, which is another one each time, and accepts none.
+        A Python server that cannot decrypt a password takes it for the empty one, without an error. A Go server takes
+        it as it is; because it is encrypted differently each time, the next login raises WrongPassword then.
         """
         answer = self._post_password(self.form.register, email, password, nickname=NICKNAME)
-        self._checked(answer, f"sign up {email}")
-        try:
-            self._log_in(email, password)
-        except WrongPassword:
-            raise self._other_key_pair(email) from None
+        self._secret(LOGIN_HEADER, answer, f"sign up {email}")
         self.exists(email)
 
     def create_key(self, email: str, password: str) -> str:
         """Log in and create an API key. Raise WrongPassword or NotRegistered."""
         token = self._log_in(email, password)
         login = Credentials("the login", token, (token,))
-        answer = self._checked(self._post(self.form.tokens, credentials=login), f"create an API key for {email}")
-        return self._secret("token", answer)
+        return self._secret("token", self._post(self.form.tokens, login=login), f"create an API key for {email}")
 
     def _log_in(self, email: str, password: str) -> str:
         """Return the login token. An earlier one of the user is no longer valid then."""
-        answer = self._post_password(self.form.login, email, password)
-        return self._secret(LOGIN_HEADER, self._checked(answer, f"log in {email}"))
-
-    def _other_key_pair(self, email: str) -> CannotRun:
-        return CannotRun(
-            f"RAGFlow at {self.ragflow.url} could not decrypt the password of {email}, and has stored another one: it "
-            "uses another key pair. Set RAGFLOW_PUBLIC_KEY to a copy of its conf/public.pem, and choose other e-mail "
-            "addresses with RAGFLOW_EMAIL and RAGFLOW_OTHER_EMAIL."
-        )
+        return self._secret(LOGIN_HEADER, self._post_password(self.form.login, email, password), f"log in {email}")
 
     def _post_password(self, path: str, email: str, password: str, **fields: Json) -> Answer:
         """Send a password. As in RAGFlow's web client, it is encrypted in base64."""
@@ -136,25 +136,21 @@ class Accounts:
         except ValueError:
             raise CannotRun("The password is too long for the public key.") from None
         encrypted = base64.b64encode(cipher).decode()
-        content = Content.json({"email": email, "password": encrypted, **fields}, encrypted, password)
-        return self._post(path, content)
+        return self._post(path, Content.json({"email": email, "password": encrypted, **fields}, encrypted, password))
 
-    def _post(self, path: str, content: Content | None = None, credentials: Credentials = NO_KEY) -> Answer:
-        content = content or Content.json({})
-        answer = self.ragflow.acting_as(credentials).call("POST", path, content, root="")
+    def _post(self, path: str, content: Content = EMPTY, login: Credentials = NO_KEY) -> Answer:
+        answer = self.ragflow.acting_as(login).call("POST", path, content, root="")
         self.ragflow.server.secrets |= {*answer.secrets.values()}
         return answer
 
-    def _checked(self, answer: Answer, what: str) -> Answer:
-        """Return an answer that reports success."""
+    def _secret(self, name: str, answer: Answer, what: str) -> str:
+        """Return a secret from an answer that reports success."""
         body = ragflow_body(answer)
         if body["code"] != 0:
             message = shorten(str(body.get("message")), 200).rstrip(".!")
             kind = next((kind for words, kind in REFUSALS.items() if words in message), CannotRun)
-            raise kind(f"RAGFlow at {self.ragflow.url} does not {what}: {message}.")
-        return answer
-
-    def _secret(self, name: str, answer: Answer) -> str:
+            hint = f" {OTHER_KEY_PAIR}" if UNDECRYPTABLE.search(message) else ""
+            raise kind(f"RAGFlow at {self.ragflow.url} does not {what}: {message}.{hint}")
         if name not in answer.secrets:
             raise CannotRun(f"RAGFlow answered without '{name}':\n{describe_exchange(answer)}")
         return answer.secrets[name]

@@ -35,9 +35,8 @@ class TenantsFile:
     Every method raises CannotRun if the file cannot be used.
     """
 
-    def __init__(self, path: Path, hint: str) -> None:
-        """``hint`` says how to name another file."""
-        self.path, self._hint = path.expanduser(), hint
+    def __init__(self, path: Path) -> None:
+        self.path = path.expanduser()
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -97,7 +96,7 @@ class TenantsFile:
             ) from None
 
     def _unusable(self, verb: str, error: OSError) -> CannotRun:
-        return CannotRun(f"{self.path} cannot be {verb}: {error.strerror}. {self._hint}.")
+        return CannotRun(f"{self.path} cannot be {verb}: {error.strerror}. Set RAGFLOW_TENANTS_FILE to another file.")
 
 
 def _matches(wanted: str, email: str) -> bool:

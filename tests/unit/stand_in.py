@@ -73,8 +73,8 @@ def forwarded(url: str, seen: Seen) -> Reply:
     try:
         connection.request(seen.method, seen.path, seen.body, dict(seen.headers.items()))
         response = connection.getresponse()
-        location = response.headers.get("Location")
-        headers = {"Content-Type": response.headers.get_content_type(), **({"Location": location} if location else {})}
+        kept = {name: value for name, value in response.headers.items() if name in ("Location", "Authorization")}
+        headers = {"Content-Type": response.headers.get_content_type(), **kept}
         return Reply(response.status, response.read(), headers)
     finally:
         connection.close()
