@@ -1,12 +1,12 @@
 # Each command sets up .venv, and is quick the second time. ARGS is passed on to behave (make test: to pytest).
 #
 #   make acceptance               run the specification (PARALLEL=8: with 8 worker processes)
+#   make tenants URL=http://localhost:9380    sign up two users on a RAGFlow; prints the settings of a run
 #   make explore                  run random sequences of requests (ARGS="-D stories=500 -D seed=7")
 #   make load                     many clients at the same time, for a minute (USERS=100 SECONDS=300; see docs/load.md)
 #   make test                     check the project: style, types, tests
 #   make compare FROM=0.24 TO=0.27    what changes between two releases, or between two addresses
 #   make releases                 write docs/releases.md: which rule holds in which release (a minute)
-#   make tenants URL=...          sign up two users on a RAGFlow, and print the settings of a run with their keys
 #   make sweep ARGS=--yes         remove what killed runs left on a deployment
 #   make docs                     write what the documents show of the features
 #   make clean                    remove what is installed

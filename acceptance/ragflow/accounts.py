@@ -116,7 +116,7 @@ class Accounts:
         it as it is; because it is encrypted differently each time, the next login raises WrongPassword then.
         """
         answer = self._post_password(self.form.register, email, password, nickname=NICKNAME)
-        self._secret(LOGIN_HEADER, answer, f"sign up {email}")
+        self._check(answer, f"sign up {email}")
         self.exists(email)
 
     def create_key(self, email: str, password: str) -> str:
@@ -134,7 +134,7 @@ class Accounts:
         try:
             cipher = PKCS1_v1_5.new(self.public_key).encrypt(base64.b64encode(password.encode()))
         except ValueError:
-            raise CannotRun("The password is too long for the public key.") from None
+            raise CannotRun("The password cannot be encrypted with the public key.") from None
         encrypted = base64.b64encode(cipher).decode()
         return self._post(path, Content.json({"email": email, "password": encrypted, **fields}, encrypted, password))
 
@@ -143,14 +143,17 @@ class Accounts:
         self.ragflow.server.secrets |= {*answer.secrets.values()}
         return answer
 
-    def _secret(self, name: str, answer: Answer, what: str) -> str:
-        """Return a secret from an answer that reports success."""
+    def _check(self, answer: Answer, what: str) -> None:
         body = ragflow_body(answer)
         if body["code"] != 0:
             message = shorten(str(body.get("message")), 200).rstrip(".!")
             kind = next((kind for words, kind in REFUSALS.items() if words in message), CannotRun)
             hint = f" {OTHER_KEY_PAIR}" if UNDECRYPTABLE.search(message) else ""
             raise kind(f"RAGFlow at {self.ragflow.url} does not {what}: {message}.{hint}")
+
+    def _secret(self, name: str, answer: Answer, what: str) -> str:
+        """Return a secret from an answer that reports success."""
+        self._check(answer, what)
         if name not in answer.secrets:
             raise CannotRun(f"RAGFlow answered without '{name}':\n{describe_exchange(answer)}")
         return answer.secrets[name]
