@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,11 @@ def user_with(token: str) -> str | None:
         return None
     user = User.get_or_none(User.access_token == access_token)
     return None if user is None else str(user.id)
+
+
+def nicknames(user_ids: Collection[str]) -> dict[str, str]:
+    """Return the nicknames of these users by their ids. The tenants of the command line have no users."""
+    return {user.id: user.nickname for user in User.select().where(User.id.in_(user_ids))}
 
 
 def new_key(tenant_id: str, octets: int) -> APIToken:

@@ -137,7 +137,7 @@ class User(Row):
     The columns without a comment have no effect.
     """
 
-    email = CharField(collation=COLLATION, index=True)
+    email = CharField(collation=COLLATION, unique=True)
     password = CharField()  # hashed
     access_token = CharField(index=True)
     nickname = CharField(100)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from acceptance.paths import ROOT
 from embedded_ragflow.history import RELEASES
+from embedded_ragflow.releases import find_release
 from tests.support.environment import clean_environment
 
 TEXT = (ROOT / "docs" / "embedded-server.md").read_text("utf-8")
@@ -22,6 +23,12 @@ def test_each_call_is_listed_with_the_first_release_that_has_it() -> None:
     }
     first = {call: release.since for release in reversed(RELEASES) for call in release.calls}
     assert listed == first
+
+
+def test_each_call_about_accounts_is_listed_in_its_three_forms() -> None:
+    rows = re.findall(r"^\| [a-zA-Z ]+ \| `(.*?)` \| `(.*?)` \| `(.*?)` \|$", TEXT, re.MULTILINE)
+    forms = [find_release(name).rules.account_calls for name in ("0.24.0", "0.25.0", "0.27.0")]
+    assert [set(column) for column in zip(*rows, strict=True)] == [set(calls) for calls in forms]
 
 
 def test_each_recorded_release_is_listed() -> None:
