@@ -2,13 +2,11 @@
 
 import base64
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from Cryptodome.Cipher import PKCS1_v1_5
-from Cryptodome.PublicKey import RSA
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.security import check_password_hash, generate_password_hash
 
@@ -28,12 +26,17 @@ def decrypted(password: Any) -> str:
 
     That is a bug of RAGFlow. Raises ValueError if the password is not Base64 of 256 bytes, TypeError if it is not text.
     """
-    return PKCS1_v1_5.new(_key_pair()).decrypt(base64.b64decode(password), b"").decode()
+    return _decryption()(base64.b64decode(password), b"").decode()
 
 
 @cache
-def _key_pair() -> RSA.RsaKey:
-    return RSA.import_key(KEY_FILE.read_text("ascii"), PASSPHRASE)
+def _decryption() -> Callable[[bytes, bytes], bytes]:
+    """Return the function that decrypts a text, or returns its second argument if that fails."""
+    # Imported on first use, because this would take a fifth of the server's start.
+    from Cryptodome.Cipher import PKCS1_v1_5
+    from Cryptodome.PublicKey import RSA
+
+    return PKCS1_v1_5.new(RSA.import_key(KEY_FILE.read_text("ascii"), PASSPHRASE)).decrypt
 
 
 def find(email: object) -> User | None:
