@@ -125,7 +125,7 @@ def test_ids_ignore_case_and_trailing_spaces_but_no_leading_ones(assistant: Assi
 
 @on("0.18.0", "0.27.0")
 def test_unknown_ids_are_shown_as_they_were_sent(assistant: Assistant) -> None:
-    for sent in ("%", "_" * 32, "x" * 1000, "{0}", 1.5, "a\0b", "\u00e9", "\U0001f600", False, 10**30):
+    for sent in ("%", "_" * 32, "x" * 1000, "{0}", 1.5, "a\0b", "\u00e9", False, 10**30):
         assert assistant.delete(sent) == error(unknown(sent))
     assert len(assistant.left() or ()) == 2
 
