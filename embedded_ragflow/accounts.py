@@ -10,7 +10,7 @@ from typing import Any
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from embedded_ragflow.database import APIToken, User, add_key, insert, new_id, updated_now
+from embedded_ragflow.database import APIToken, User, add_key, insert, new_id, update, updated_now
 
 # RAGFlow publishes this key pair and its passphrase in `conf/`. They are the same in every release and every
 # installation: part of the protocol, and no secret. Clients encrypt passwords with the public key.
@@ -65,7 +65,7 @@ def log_out(user_id: str) -> None:
 
 
 def _set_access_token(user_id: str, access_token: str) -> None:
-    User.update(access_token=access_token, **updated_now()).where(User.id == user_id).execute()
+    update(User, {"access_token": access_token}, user_id)
 
 
 def login_token(user: User) -> str:
