@@ -9,7 +9,21 @@ from dataclasses import replace
 from embedded_ragflow import authentication, body, deletion, listing, writing
 from embedded_ragflow.answers import Success
 from embedded_ragflow.calls import accounts, assistants, deleting, sessions
-from embedded_ragflow.release import Release, Texts
+from embedded_ragflow.release import Call, Release, Texts
+
+# Calls about accounts. 0.25.0 moves only those about API keys below /api/v1.
+USERS_UNTIL_0_25_0: dict[str, Call] = {
+    "POST /v1/user/register": accounts.register,
+    "POST /v1/user/login": accounts.log_in,
+    "GET /v1/user/logout": accounts.log_out,
+    "GET /v1/system/config": accounts.show_settings,
+    "GET /v1/system/version": accounts.show_version_to_users,
+}
+KEYS_FROM_0_25: dict[str, Call] = {
+    "POST /api/v1/system/tokens": accounts.create_key,
+    "GET /api/v1/system/tokens": accounts.list_keys,
+    "DELETE /api/v1/system/tokens/<key>": accounts.delete_key,
+}
 
 V0_18 = Release(
     since="0.18",
@@ -24,14 +38,10 @@ V0_18 = Release(
         "PUT /chats/<chat_id>/sessions/<session_id>": sessions.update_until_0_24,
     },
     account_calls={
-        "POST /v1/user/register": accounts.register,
-        "POST /v1/user/login": accounts.log_in,
-        "GET /v1/user/logout": accounts.log_out,
+        **USERS_UNTIL_0_25_0,
         "POST /v1/system/new_token": accounts.create_key,
         "GET /v1/system/token_list": accounts.list_keys,
         "DELETE /v1/system/token/<key>": accounts.delete_key,
-        "GET /v1/system/config": accounts.show_settings,
-        "GET /v1/system/version": accounts.show_version_to_users,
     },
     authenticate=authentication.by_second_word,
     authenticate_user=authentication.by_login,
@@ -125,16 +135,7 @@ V0_25 = replace(
         "GET /chats/<chat_id>/sessions/<session_id>": sessions.get,
         "PUT /chats/<chat_id>/sessions/<session_id>": sessions.update,
     },
-    account_calls={
-        "POST /v1/user/register": accounts.register,
-        "POST /v1/user/login": accounts.log_in,
-        "GET /v1/user/logout": accounts.log_out,
-        "POST /api/v1/system/tokens": accounts.create_key,
-        "GET /api/v1/system/tokens": accounts.list_keys,
-        "DELETE /api/v1/system/tokens/<key>": accounts.delete_key,
-        "GET /v1/system/config": accounts.show_settings,
-        "GET /v1/system/version": accounts.show_version_to_users,
-    },
+    account_calls={**USERS_UNTIL_0_25_0, **KEYS_FROM_0_25},
     authenticate=authentication.by_bearer,
     authenticate_user=authentication.by_bearer,
     not_owned=writing.not_owned_from_0_25,
@@ -165,11 +166,9 @@ V0_25_1 = replace(
         "POST /api/v1/users": accounts.register,
         "POST /api/v1/auth/login": accounts.log_in,
         "POST /api/v1/auth/logout": accounts.log_out,
-        "POST /api/v1/system/tokens": accounts.create_key,
-        "GET /api/v1/system/tokens": accounts.list_keys,
-        "DELETE /api/v1/system/tokens/<key>": accounts.delete_key,
         "GET /api/v1/system/config": accounts.show_settings,
         "GET /api/v1/system/version": accounts.show_version,
+        **KEYS_FROM_0_25,
     },
 )
 

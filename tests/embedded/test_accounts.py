@@ -14,6 +14,7 @@ from Cryptodome.PublicKey import RSA
 from embedded_ragflow.accounts import KEY_FILE, PASSPHRASE
 from tests.embedded.client import Client, serve
 from tests.embedded.tables import BAD_REQUEST, RELEASES, by_release, each_by_release, failure, on
+from tests.embedded.test_document import FORMS
 
 PUBLIC_KEY = RSA.import_key(KEY_FILE.read_text("ascii"), PASSPHRASE).public_key()
 # The password "123" as RAGFlow's own tests send it. It shows that the key is RAGFlow's.
@@ -22,26 +23,6 @@ ctAseGvejiaSWWZ88T/m4FQVOpQyUvP+x7sXtdv3feqZACiQleuewkUi35E16wSd5C5QcnkkcV9cYc8T
 fN33jCHRoDUW81IH9zjij/vaw8IbVyb6vuwg6MX6inOEBRRzVbRYxXOu1wkWY6SsI8X70oF9aeLFp/PzQpjoe/YbSqpTq8qqrmHzn9vO+yvyYyvmDsphXe
 X8f7fp9c7vUsfOCkM+gHY3PadG+QHa7KI7mzTKgUTZImK6BZtfRBATDTthEUbbaTewY4H0MnWiCeeDhcbeQao6cFy1To8pE3RpmxnGnS8BsBn8w=="""
 
-OLD = {
-    "register": "POST /v1/user/register",
-    "log in": "POST /v1/user/login",
-    "log out": "GET /v1/user/logout",
-    "new key": "POST /v1/system/new_token",
-    "keys": "GET /v1/system/token_list",
-    "delete key": "DELETE /v1/system/token/",
-    "settings": "GET /v1/system/config",
-}
-MIXED = OLD | {
-    "new key": "POST /api/v1/system/tokens",
-    "keys": "GET /api/v1/system/tokens",
-    "delete key": "DELETE /api/v1/system/tokens/",
-}
-NEW = MIXED | {
-    "register": "POST /api/v1/users",
-    "log in": "POST /api/v1/auth/login",
-    "log out": "POST /api/v1/auth/logout",
-    "settings": "GET /api/v1/system/config",
-}
 NUMBERS = count(1)
 SUCCESS = {"code": 0, "data": True, "message": "success"}
 UNAUTHORIZED = failure("<Unauthorized '401: Unauthorized'>", 401)
@@ -62,13 +43,13 @@ class Visitor:
 
     def __init__(self, client: Client, release: str) -> None:
         self.client, self.release = client, release
-        self.calls = OLD if release < "0.25" else MIXED if release == "0.25.0" else NEW
+        self.calls = FORMS[(release >= "0.25") + (release > "0.25.0")]
         self.email = f"visitor-{next(NUMBERS)}@example.com"
         self.registration: dict[str, Any] = {"nickname": "Vi", "email": self.email, "password": encrypted("123")}
 
     def send(self, call: str, json: object = None, token: str | None = None, **options: Any) -> requests.Response:
         method, path = self.calls[call].split()
-        url = self.client.base + path + options.pop("key", "")
+        url = self.client.base + path.replace("<key>", options.pop("key", ""))
         return requests.request(method, url, json=json, headers={"Authorization": token}, timeout=30, **options)
 
     def body(self, *arguments: Any, **options: Any) -> Any:
@@ -76,7 +57,7 @@ class Visitor:
 
     def register(self) -> str:
         """Register, and return the login token."""
-        return self.send("register", self.registration).headers["Authorization"]
+        return self.send("sign up", self.registration).headers["Authorization"]
 
     def log_in(self, password: str | None) -> requests.Response:
         return self.send("log in", {"email": self.email, "password": password})
@@ -94,34 +75,34 @@ def visitor(client: Client, release: str) -> Visitor:
 @on(*RELEASES, "0.25.1")
 def test_a_new_user_gets_an_api_key_that_works_at_once(visitor: Visitor, release: str) -> None:
     assert visitor.body("settings")["data"]["registerEnabled"] == 1
-    assert visitor.body("register", {}) == failure("required argument are missing: nickname,email,password; ", 101)
-    registered = visitor.send("register", visitor.registration)
+    assert visitor.body("sign up", {}) == failure("required argument are missing: nickname,email,password; ", 101)
+    registered = visitor.send("sign up", visitor.registration)
     user, ended = registered.json()["data"], registered.headers["Authorization"]
     assert registered.json()["message"] == "Vi, welcome aboard!"
     assert (release < "0.26") == ("access_token" in user) == ("password" in user)
-    again = visitor.body("register", visitor.registration | {"email": visitor.email.upper()})
+    again = visitor.body("sign up", visitor.registration | {"email": visitor.email.upper()})
     assert again == refusal(103, f"Email: {visitor.email.upper()} has already registered!")
 
     assert visitor.body("log in", {}) == refusal(109, "Unauthorized!")
     logged_in = visitor.log_in(RAGFLOWS_PASSWORD)
     login = logged_in.headers["Authorization"]
     assert (logged_in.json()["message"], logged_in.json()["data"]["id"]) == ("Welcome back!", user["id"])
-    assert visitor.body("new key", {}, ended) == UNAUTHORIZED
+    assert visitor.body("create a key", {}, ended) == UNAUTHORIZED
 
-    created, other = (visitor.body("new key", json, login)["data"] for json in (None, {}))
+    created, other = (visitor.body("create a key", json, login)["data"] for json in (None, {}))
     key = created["token"]
     assert re.fullmatch(r"ragflow-[\w-]{32}" if release < "0.22.1" else r"ragflow-[\w-]{43}", key)
     assert (created["tenant_id"], created["update_time"]) == (user["id"], None)
-    assert [each["token"] for each in visitor.body("keys", None, login)["data"]] == [key, other["token"]]
+    assert [each["token"] for each in visitor.body("list keys", None, login)["data"]] == [key, other["token"]]
     assert visitor.client.new_session(visitor.client.new_assistant("mine", key), key=other["token"])
 
     # A key of someone else stays, but the answer does not tell.
-    assert visitor.body("delete key", None, Visitor(visitor.client, release).register(), key=key) == SUCCESS
+    assert visitor.body("delete a key", None, Visitor(visitor.client, release).register(), key=key) == SUCCESS
     assert visitor.code_with(key) == 0
-    assert visitor.body("delete key", None, login, key=key) == SUCCESS
+    assert visitor.body("delete a key", None, login, key=key) == SUCCESS
     assert visitor.code_with(key) == (109 if release < "0.25" else 401)
     assert visitor.body("log out", None, login) == SUCCESS
-    assert visitor.body("new key", None, login) == UNAUTHORIZED
+    assert visitor.body("create a key", None, login) == UNAUTHORIZED
     assert visitor.code_with(other["token"]) == 0
 
 
@@ -130,10 +111,10 @@ def test_a_new_user_gets_an_api_key_that_works_at_once(visitor: Visitor, release
 @by_release({"0.18.0": (200, 401, 401, 0, 109), "0.24.0": (401, 401, 0, 0, 109), "0.25.0": (401, 0, 0, 0, 0)})
 def test_which_tokens_are_accepted_by_which_calls(visitor: Visitor, expected: tuple[int, ...]) -> None:
     login = visitor.register()
-    key = visitor.body("new key", None, login)["data"]["token"]
-    chats, nonsense = f"{visitor.client.base}/api/v1/chats", visitor.send("new key", None, "nonsense")
-    assert nonsense.json() == visitor.body("new key") == UNAUTHORIZED
-    codes = [visitor.body("new key", None, f"Bearer {token}")["code"] for token in (login, key)]
+    key = visitor.body("create a key", None, login)["data"]["token"]
+    chats, nonsense = f"{visitor.client.base}/api/v1/chats", visitor.send("create a key", None, "nonsense")
+    assert nonsense.json() == visitor.body("create a key") == UNAUTHORIZED
+    codes = [visitor.body("create a key", None, f"Bearer {token}")["code"] for token in (login, key)]
     raw = requests.get(chats, headers={"Authorization": login}, timeout=30).json()
     assert (nonsense.status_code, *codes, raw["code"], visitor.code_with(login)) == expected
 
@@ -152,7 +133,7 @@ def test_which_tokens_are_accepted_by_which_calls(visitor: Visitor, expected: tu
     ],
 )  # fmt: skip
 def test_invalid_registrations_are_refused(visitor: Visitor, change: dict[str, object], expected: Any) -> None:
-    assert visitor.body("register", visitor.registration | change) == expected
+    assert visitor.body("sign up", visitor.registration | change) == expected
     assert visitor.log_in(encrypted("123")).json() == refusal(109, f"Email: {visitor.email} is not registered!")
 
 
@@ -175,11 +156,11 @@ def test_a_restart_keeps_keys_and_can_disable_registration(release: str, tmp_pat
     database = ("--database", str(tmp_path / "data"))
     with serve(release, *database) as client:
         visitor = Visitor(client, release)
-        key = visitor.body("new key", None, visitor.register())["data"]["token"]
+        key = visitor.body("create a key", None, visitor.register())["data"]["token"]
     with serve(release, *database, "--no-registration") as client:
         visitor.client = client
         assert visitor.code_with(key) == 0
         assert visitor.log_in(encrypted("123")).json()["code"] == 0
         assert visitor.body("settings")["data"]["registerEnabled"] == 0
-        assert visitor.body("register", {})["code"] == 101
-        assert visitor.body("register", visitor.registration) == refusal(103, "User registration is disabled!")
+        assert visitor.body("sign up", {})["code"] == 101
+        assert visitor.body("sign up", visitor.registration) == refusal(103, "User registration is disabled!")
