@@ -2,16 +2,15 @@
 
 import base64
 import secrets
+from collections.abc import Callable, Collection
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from Cryptodome.Cipher import PKCS1_v1_5
-from Cryptodome.PublicKey import RSA
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from embedded_ragflow.database import APIToken, User, add_key, insert, new_id, updated_now
+from embedded_ragflow.database import APIToken, User, add_key, insert, new_id, update, updated_now
 
 # RAGFlow publishes this key pair and its passphrase in `conf/`. They are the same in every release and every
 # installation: part of the protocol, and no secret. Clients encrypt passwords with the public key.
@@ -27,12 +26,17 @@ def decrypted(password: Any) -> str:
 
     That is a bug of RAGFlow. Raises ValueError if the password is not Base64 of 256 bytes, TypeError if it is not text.
     """
-    return PKCS1_v1_5.new(_key_pair()).decrypt(base64.b64decode(password), b"").decode()
+    return _decryption()(base64.b64decode(password), b"").decode()
 
 
 @cache
-def _key_pair() -> RSA.RsaKey:
-    return RSA.import_key(KEY_FILE.read_text("ascii"), PASSPHRASE)
+def _decryption() -> Callable[[bytes, bytes], bytes]:
+    """Return the function that decrypts a text, or returns its second argument if that fails."""
+    # Imported on first use, because this would take a fifth of the server's start.
+    from Cryptodome.Cipher import PKCS1_v1_5
+    from Cryptodome.PublicKey import RSA
+
+    return PKCS1_v1_5.new(RSA.import_key(KEY_FILE.read_text("ascii"), PASSPHRASE)).decrypt
 
 
 def find(email: object) -> User | None:
@@ -61,7 +65,7 @@ def log_out(user_id: str) -> None:
 
 
 def _set_access_token(user_id: str, access_token: str) -> None:
-    User.update(access_token=access_token, **updated_now()).where(User.id == user_id).execute()
+    update(User, {"access_token": access_token}, user_id)
 
 
 def login_token(user: User) -> str:
@@ -77,6 +81,11 @@ def user_with(token: str) -> str | None:
         return None
     user = User.get_or_none(User.access_token == access_token)
     return None if user is None else str(user.id)
+
+
+def nicknames(user_ids: Collection[str]) -> dict[str, str]:
+    """Return the nicknames of these users by their ids. The tenants of the command line have no users."""
+    return {user.id: user.nickname for user in User.select().where(User.id.in_(user_ids))}
 
 
 def new_key(tenant_id: str, octets: int) -> APIToken:

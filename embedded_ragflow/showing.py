@@ -1,9 +1,10 @@
 """The fields of assistants and sessions in answers."""
 
+from collections.abc import Iterable
 from json import loads
 from typing import Any
 
-from embedded_ragflow import assistants
+from embedded_ragflow import accounts, assistants
 from embedded_ragflow.database import APIToken, Conversation, Dated, Dialog, User
 from embedded_ragflow.release import Release
 
@@ -61,10 +62,15 @@ def assistant(release: Release, assistant: Dialog) -> Fields:
     return {**_columns(assistant), **times(release, assistant), **NO_DATASETS}
 
 
-def listed_assistant(assistant: Dialog) -> Fields:
-    """Return the fields of an assistant in a list from 0.25: without dates, but with its owner."""
-    fields = {name: value for name, value in _columns(assistant).items() if name not in NOT_LISTED}
-    return {**fields, "nickname": "", "tenant_avatar": None, **NO_DATASETS}
+def listed_assistants(found: Iterable[Dialog]) -> list[Fields]:
+    """Return the fields of assistants in a list from 0.25: without dates, but with their owners."""
+    columns = [_columns(assistant) for assistant in found]
+    nicknames = accounts.nicknames({fields["tenant_id"] for fields in columns})
+    return [
+        {name: value for name, value in fields.items() if name not in NOT_LISTED}
+        | {"nickname": nicknames.get(fields["tenant_id"], ""), "tenant_avatar": None, **NO_DATASETS}
+        for fields in columns
+    ]
 
 
 def _columns(assistant: Dialog) -> dict[str, Any]:
