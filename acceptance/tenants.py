@@ -40,6 +40,9 @@ DEFAULT_EMAILS = (f"{PREFIX}@example.com", f"{PREFIX}-other@example.com")
 # The addresses that RAGFlow accepts, in all releases.
 EMAIL = re.compile(r"[\w.-]+@([\w-]+\.)+[\w-]{2,}")
 
+# Instead of an address: a run in the same shell refuses to start, and does not test the embedded server by mistake.
+FAILED = "make-tenants-failed"
+
 OTHER_EMAILS = "choose other e-mail addresses with RAGFLOW_EMAIL and RAGFLOW_OTHER_EMAIL"
 
 
@@ -162,17 +165,18 @@ def main() -> int:
         default = os.environ.get(f"RAGFLOW_{name.upper()}", "").strip()
         parser.add_argument(f"--{name.replace('_', '-')}", default=default, help=meaning)
     parser.add_argument("--insecure", action="store_true", help="accept any certificate")
+    chosen = parser.parse_args()
+    values, status = [FAILED, "", ""], 1
     try:
-        tenants = set_up(parser.parse_args())
+        tenants = set_up(chosen)
+        values, status = [tenants.url, *tenants.keys.values()], 0
     except (CannotRun, Inconclusive, UnusableListing) as trouble:
         print_error(f"The tenants cannot be set up. {trouble}")
-        return 1
     except KeyboardInterrupt:
         print_error("The sign-up was interrupted.")
-        return 1
-    for name, value in zip(("url", "api_key", "other_api_key"), (tenants.url, *tenants.keys.values()), strict=True):
+    for name, value in zip(("url", "api_key", "other_api_key"), values, strict=True):
         print_line(f"export {VARIABLES[name]}={shlex.quote(value)}")
-    return 0
+    return status
 
 
 if __name__ == "__main__":

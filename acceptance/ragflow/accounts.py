@@ -84,14 +84,22 @@ class Accounts:
     @cached_property
     def form(self) -> Form:
         """Ask for the form with empty requests, which create nothing. Raise CannotRun if the release has none."""
-        if not is_missing(self.probe()):
+        if self._has(FROM_0_25_1.register):
             return FROM_0_25_1
-        if not is_missing(self._post(UNTIL_0_24.register)):
-            return UNTIL_0_24 if is_missing(self._post(ONLY_0_25_0.tokens)) else ONLY_0_25_0
-        raise CannotRun(f"The server at {self.ragflow.url} has no sign-up that RAGFlow 0.18 to 0.27 has.")
+        if self._has(UNTIL_0_24.register):
+            return ONLY_0_25_0 if self._has(ONLY_0_25_0.tokens) else UNTIL_0_24
+        raise CannotRun(
+            f"The server at {self.ragflow.url} does not have the sign-up of RAGFlow 0.18 to 0.27. Check its address, "
+            "port and path."
+        )
+
+    def _has(self, path: str) -> bool:
+        answer = self._post(path)
+        # The answer of 0.23 to an unknown path has another form.
+        return answer.has_ragflow_form and not is_missing(answer)
 
     def probe(self) -> Answer:
-        """Send a request that every RAGFlow answers, and that changes nothing."""
+        """Send a request that changes nothing, and that every RAGFlow answers."""
         return self._post(FROM_0_25_1.register)
 
     def is_open(self) -> bool:

@@ -112,15 +112,18 @@ def _greet(ragflow: RAGFlow, key: str) -> Answer:
     answer = first_answer(ragflow.list_assistants, ragflow.url, name_of("url"), print_line)
     body = answer.body if isinstance(answer.body, dict) else {}
     message = shorten(str(body.get("message")), 200).rstrip(".!")
-    if is_missing(answer):
-        raise no_api(answer, ragflow.url, name_of("url"))
+    if not answer.has_ragflow_form or is_missing(answer):
+        raise CannotRun(
+            f"The server at {ragflow.url} does not have RAGFlow's API (it answered {answer.status} "
+            f"'{shorten(' '.join(answer.text.split()), 60)}'). Check {name_of('url')}: address, port and path."
+        )
     if body.get("code") != 0 or not isinstance(body.get("data"), list | dict):
         raise CannotRun(f"RAGFlow at {ragflow.url} refuses the key: {message}. Check {name_of(key)}.")
     return answer
 
 
 def first_answer(call: Callable[[], Answer], url: str, setting: str, note: Callable[[str], None]) -> Answer:
-    """Return the answer to the first call. Raise CannotRun, which names the setting, if it is not RAGFlow's.
+    """Return the answer to the first call. Raise CannotRun, which names the setting, if it cannot be RAGFlow's.
 
     ``note`` prints that the answer takes long.
     """
@@ -140,17 +143,7 @@ def first_answer(call: Callable[[], Answer], url: str, setting: str, note: Calla
         timer.cancel()
     if answer.location:
         raise CannotRun(f"{url} redirects to {shorten(answer.location)}. Set {setting} to RAGFlow's own address.")
-    if not answer.has_ragflow_form:
-        raise no_api(answer, url, setting)
     return answer
-
-
-def no_api(answer: Answer, url: str, setting: str) -> CannotRun:
-    said = shorten(" ".join(answer.text.split()), 60)
-    return CannotRun(
-        f"The server at {url} does not have RAGFlow's API (it answered {answer.status} '{said}'). "
-        f"Check {setting}: address, port and path."
-    )
 
 
 @contextmanager

@@ -22,6 +22,8 @@ React = Callable[[Seen], Reply | Misconduct | None]
 
 NUMBERS = count(1)
 REGISTER, LOGIN, TOKENS = "POST /api/v1/users", "POST /api/v1/auth/login", "POST /api/v1/system/tokens"
+# A run with these settings refuses to start.
+NOTHING = "export RAGFLOW_URL=make-tenants-failed\nexport RAGFLOW_API_KEY=''\nexport RAGFLOW_OTHER_API_KEY=''\n"
 HASH = "scrypt:32768:8:1$Q3VyaW91cw$0123456789abcdef"
 
 
@@ -62,7 +64,7 @@ class Workplace:
         sent = [json.loads(seen.body).get("password") for seen in self.gateway.seen if seen.body]
         own = [self.saved["password"], *self.saved["keys"].values()] if self.file.is_file() else []
         assert not any(secret in err for secret in filter(None, (*sent, *own, HASH)))
-        assert status == 0 or out == ""
+        assert status == 0 or out == NOTHING
         return Called(status, out.splitlines(), err)
 
     def refused(self, *words: str, **settings: str) -> None:
@@ -120,9 +122,12 @@ SERVERS: dict[str, tuple[React, list[str]]] = {
     ),
     "a login page": (always(Reply(200, b"<h1>Sign in</h1>", {"Content-Type": "text/html"})), ["is not RAGFlow"]),
     "a gateway": (always(Reply(502, b"<h1>Bad Gateway</h1>")), ["502", "a gateway"]),
-    "another program": (always(json_reply({"status": "ok"})), ["does not have RAGFlow's API", "URL"]),
+    "another program": (always(json_reply({"status": "ok"})), ["does not have the sign-up of RAGFlow"]),
     "a redirect": (always(Reply(308, headers={"Location": "/elsewhere"})), ["redirects to /elsewhere"]),
-    "no form of sign-up": (always(json_reply({"code": 404, "message": "no"}, 404)), ["no sign-up", "0.18 to 0.27"]),
+    "no form of sign-up": (
+        always(json_reply({"code": 404, "message": "no"}, 404)),
+        ["does not have the sign-up of RAGFlow 0.18 to 0.27"],
+    ),
     "an answer without a key": (
         lambda seen: json_reply({"code": 0, "data": {}}) if seen.call == TOKENS else None,
         ["without 'token'"],
