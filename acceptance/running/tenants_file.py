@@ -36,7 +36,10 @@ class TenantsFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path.expanduser()
+        try:
+            self.path = path.expanduser()
+        except RuntimeError:
+            raise CannotRun("This user has no home folder. Set RAGFLOW_TENANTS_FILE to a file.") from None
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -237,14 +237,14 @@ def test_users_that_are_in_no_file_need_their_password(workplace: Workplace) -> 
     assert workplace.call(RAGFLOW_EMAIL=new).status == 0
 
 
-def test_a_server_with_another_key_pair_is_found_out(workplace: Workplace) -> None:
+def test_a_server_with_another_key_pair_is_detected(workplace: Workplace) -> None:
     file = workplace.folder / "public.pem"
     file.write_bytes(RSA.generate(2048).public_key().export_key())
     workplace.refused("cannot decrypt", "RAGFLOW_PUBLIC_KEY", "RAGFLOW_EMAIL", RAGFLOW_PUBLIC_KEY=str(file))
     assert workplace.sign_ups() == 1
 
 
-def test_a_go_server_with_another_key_pair_is_found_out(workplace: Workplace) -> None:
+def test_a_go_server_with_another_key_pair_is_detected(workplace: Workplace) -> None:
     """It stores what it cannot decrypt as the password, and so rejects the right one."""
 
     def react(seen: Seen) -> Reply | None:
