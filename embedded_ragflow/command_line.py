@@ -48,7 +48,7 @@ def api_key(text: str) -> str:
 def parser() -> Parser:
     options = Parser(
         prog=PROGRAM,
-        description="A server with RAGFlow's API for chat assistants and sessions, on SQLite.",
+        description="A server with RAGFlow's API for chat assistants, sessions and accounts, on SQLite.",
         allow_abbrev=False,
     )
     options.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")

@@ -89,6 +89,9 @@ def test_a_new_user_gets_an_api_key_that_works_at_once(visitor: Visitor, release
     assert (logged_in.json()["message"], logged_in.json()["data"]["id"]) == ("Welcome back!", user["id"])
     assert visitor.body("create a key", {}, ended) == UNAUTHORIZED
 
+    assert visitor.body("version", None, login)["data"] == f"v{release}"
+    assert visitor.body("version")["code"] == (401 if release < "0.25.1" else 0)
+
     created, other = (visitor.body("create a key", json, login)["data"] for json in (None, {}))
     key = created["token"]
     assert re.fullmatch(r"ragflow-[\w-]{32}" if release < "0.22.1" else r"ragflow-[\w-]{43}", key)
