@@ -6,7 +6,7 @@ Another server of the same release is one more value in RELEASES, with a `varian
 
 from dataclasses import replace
 
-from embedded_ragflow import authentication, body, deletion, listing, writing
+from embedded_ragflow import authentication, body, cross_origin, deletion, listing, transport, writing
 from embedded_ragflow.answers import Success
 from embedded_ragflow.calls import accounts, assistants, deleting, sessions
 from embedded_ragflow.release import Call, Release, Texts
@@ -43,6 +43,8 @@ V0_18 = Release(
         "GET /v1/system/token_list": accounts.list_keys,
         "DELETE /v1/system/token/<key>": accounts.delete_key,
     },
+    reader=transport.WerkzeugReader,
+    allow_origin=cross_origin.allow_asking_origin,
     authenticate=authentication.by_second_word,
     authenticate_user=authentication.by_login,
     check_nickname=accounts.any_nickname,
@@ -87,6 +89,8 @@ V0_21 = replace(
 V0_22_1 = replace(
     V0_21,
     since="0.22.1",
+    reader=transport.HypercornReader,
+    allow_origin=cross_origin.allow_any_origin,
     read_body=body.json_if_declared,
     read_assistant_body=body.json_if_declared_or_empty,
     delete_session=deletion.atomically(deletion.session),

@@ -17,6 +17,7 @@ from embedded_ragflow.body import Body
 from embedded_ragflow.database import Dialog
 from embedded_ragflow.deletion import AllIds, DeleteOne, Wording
 from embedded_ragflow.listing import Arguments, Page
+from embedded_ragflow.transport import Reader
 
 # Takes the release, the tenant (unless it is a call about accounts) and the arguments in the path. Returns a Success or
 # raises an error.
@@ -51,6 +52,10 @@ class Release:
     # The calls about accounts, by complete route. They authenticate the user themselves, if at all.
     account_calls: Mapping[str, Call]
 
+    # Reads the head of a request like RAGFlow's HTTP server.
+    reader: type[Reader]
+    # Adds the headers that allow web pages of other sites to use the API.
+    allow_origin: Callable[[Response], Response]
     # Returns the id of the tenant for an Authorization header. Raises Refused or Unauthorized.
     authenticate: Callable[[str | None], str]
     # The same for calls about accounts. Raises Unauthorized.

@@ -10,7 +10,7 @@ import pytest
 
 from embedded_ragflow.collation import compare_up_to, like, weights
 from tests.embedded.client import Client
-from tests.embedded.tables import NUMBERS, Assistant, by_release, each_by_release, error, failure, on
+from tests.embedded.tables import NUMBERS, Assistant, each_by_release, error, failure, on
 from tests.support.servers import OWN_KEY
 
 BIN = "\U0001f5d1"
@@ -22,9 +22,10 @@ NOT_CONVERTED = failure(
 
 # The texts of a group are equal, and differ from those of other groups. MariaDB 10.11 says the same.
 GROUPS = [
-    ["é\u0301 \0", "E", "\uff45", "e\u200d", "ë\ufe0f"], ["ß", "ss", "\u017fS"], ["\u0131"], ["i", "İ", "\u2170"], ["æ"],
-    ["ae"], ["œ", "oe"], ["ø"], ["o", "ö"], ["²", "2", "٢", "②"], ["ア", "ｱ", "ぁ", "あ"], ["и"], ["й", "Й"], ["\u0435", "ё"],
-    ["", " ", "\u200d", "\0", "\u3000"], ["\t"], ["\u00b4"], ["Ⱥ"], ["ⱥ"], ["❤", "❤\ufe0f"], [BIN, "\U0001f600"],
+    ["é\u0301 \0", "E", "\uff45", "e\u200d", "ë\ufe0f"], ["ß", "ss", "\u017fS"], ["\u0131"], ["i", "İ", "\u2170"],
+    ["æ"], ["ae"], ["œ", "oe"], ["ø"], ["o", "ö"], ["²", "2", "٢", "②"], ["ア", "ｱ", "ぁ", "あ"],
+    ["и"], ["й", "Й"], ["\u0435", "ё"], ["", " ", "\u200d", "\0", "\u3000"], ["\t"], ["\u00b4"],
+    ["Ⱥ"], ["ⱥ"], ["❤", "❤\ufe0f"], [BIN, "\U0001f600"],
 ]  # fmt: skip
 
 
@@ -105,14 +106,20 @@ def test_mariadb_has_its_own_errors(servers: Callable[..., Client]) -> None:
     assert re.fullmatch(r"OperationalError\(1267, .* for operation 'like'\W+", answer["message"])
 
 
-@by_release({"0.18.0": "`rerank_id`, `t1`.`kb_ids`", "0.25.0": "`rerank_id`, `t1`.`tenant_rerank_id`, `t1`.`kb_ids`"})
-def test_a_lone_surrogate_shows_the_statement(assistant: Assistant, expected: str) -> None:
+@pytest.mark.parametrize(("release", "column"), [("0.18.0", "prompt_config"), ("0.20.5", "meta_data_filter")])
+def test_a_lone_surrogate_shows_the_statement(assistant: Assistant, column: str) -> None:
     session = assistant.sessions[0]
-    update = str(assistant.call("PUT", f"/sessions/{session}", {"name": f"a'\n{UNSENDABLE}"}))
-    assert re.search(r"UPDATE `conversation` SET `update_time` = \d+, `update_date` = \W+[\d-]+ [\d:]+\W+, `", update)
-    assert "WHERE (`conversation`.`id` = " in update
-    answer = str(assistant.client.call("DELETE", "/chats", {"ids": [UNSENDABLE]}))
-    assert f"`t1`.{expected}, `t1`.`status` FROM `dialog` AS `t1` WHERE (((`t1`.`tenant_id` = " in answer
+    update = assistant.call("PUT", f"/sessions/{session}", {"name": f"a'\n{UNSENDABLE}"})
+    pattern = (
+        r"UPDATE `conversation` SET `update_time` = \d+, `update_date` = '[\d-]+ [\d:]+', `dialog_id` = '(\w+)', "
+        rf"`name` = 'a\\'\\n{UNSENDABLE}' WHERE \(`conversation`.`id` = '(\w+)'\)"
+    )
+    found = re.fullmatch(pattern, update["data"])
+    assert found is not None
+    assert found.groups() == (assistant.id, session)
+    answer = assistant.client.call("DELETE", "/chats", {"ids": [UNSENDABLE]})
+    assert f"`{column}`, `t1`.`similarity_threshold`" in answer["data"]
+    assert " FROM `dialog` AS `t1` WHERE (((`t1`.`tenant_id` = " in answer["data"]
     assert len(assistant.left() or ()) == 2
 
 
