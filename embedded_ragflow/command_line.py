@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -75,6 +76,11 @@ def parser() -> Parser:
     options.add_argument(
         "--database", type=Path, metavar="FILE", help="keep the data in this file (default: a temporary file)"
     )
+    options.add_argument(
+        "--concurrent-deletions",
+        action="store_true",
+        help="let a deletion hold up no other call, which it does from 0.22.1 on: for tests of simultaneous requests",
+    )
     options.add_argument("--log", action="store_true", help="log each request on standard error")
     options.add_argument(
         "--stop-at-end-of-input",
@@ -92,9 +98,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.error("no API key: give at least one with --api-key")
     if len({comparison_key(key) for key in chosen.api_keys}) < len(chosen.api_keys):
         options.error("the same API key was given twice (case is ignored)")
+    release = chosen.release
+    if chosen.concurrent_deletions:
+        release = replace(release, rules=replace(release.rules, runs_one_call_at_a_time=False))
     try:
         serve(
-            release=chosen.release,
+            release=release,
             api_keys=chosen.api_keys,
             host=chosen.host,
             port=chosen.port,

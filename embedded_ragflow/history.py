@@ -54,8 +54,9 @@ V0_20_2 = replace(
     greeting="Hi! I'm your assistant. What can I do for you?",
 )
 
-# RAGFlow moves from Flask to Quart, which parses JSON only if the content type says so, and runs in one thread. So only
-# one of several simultaneous deletions of the same session succeeds.
+# RAGFlow moves from Flask to Quart, which parses JSON only if the content type says so, and runs all calls in one event
+# loop. Their database calls are synchronous, so a long deletion holds up every other call, and only one of several
+# simultaneous deletions of the same session succeeds. `atomically` keeps the latter with --concurrent-deletions.
 V0_22_1 = replace(
     V0_20_2,
     since="0.22.1",
@@ -65,6 +66,7 @@ V0_22_1 = replace(
     delete_assistant=deletion.atomically(deletion.assistant),
     write_unknown_route=writing.failure_of_0_22_1,
     write_failure=writing.failure_of_0_22_1,
+    runs_one_call_at_a_time=True,
 )
 
 V0_23 = replace(
