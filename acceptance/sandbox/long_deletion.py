@@ -45,11 +45,11 @@ class Race:
     @property
     def summary(self) -> str:
         """How many sessions and lists it had, and which answers came before the deletion's."""
-        before, sent = self.answered_before, len(self.lists)
+        sessions, sent, before = len(self.assistant.sessions), len(self.lists), self.answered_before
         retries = f", {self._retries} retries" if self._retries else ""
         return (
-            f"deletion of {len(self.assistant.sessions):,} sessions: {sent} lists sent until it was answered{retries}; "
-            f"order of the answers: {before} lists, the deletion, {sent - before} lists"
+            f"deletion of {sessions:,} sessions: {_lists(sent)} sent until it was answered{retries}; "
+            f"order of the answers: {_lists(before)}, the deletion, {_lists(sent - before)}"
         )
 
     @property
@@ -132,6 +132,10 @@ def _seconds_of_lists(sender: Sender, assistant: Assistant) -> float:
 
 def _durations(sessions: int, seconds: float, needed: float) -> str:
     return f"deletion of {sessions:,} sessions: {seconds:.3f} s; {LISTS} lists: {needed:.3f} s"
+
+
+def _lists(count: int) -> str:
+    return f"{count} list" if count == 1 else f"{count} lists"
 
 
 def _answered_at(exchange: Exchange) -> float:
