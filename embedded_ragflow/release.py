@@ -103,6 +103,8 @@ class Release:
     # The number of random bytes in a new API key: 24 are 32 characters, 32 are 43.
     octets_in_key: int = 24
     texts: Texts = Texts()
+    # Whether calls run one at a time, as in an event loop whose handlers never pause: a long one holds up all others.
+    runs_one_call_at_a_time: bool = False
 
     # Distinguishes another server of the same release: "go" in "0.27-go".
     variant: str = ""
