@@ -31,7 +31,8 @@ class KnownDeviation:
     """What a release does instead of what the Then steps of a scenario say.
 
     ``instead`` are steps. With ``at_times`` the deviation is intermittent, and ``occurred`` says whether it occurred in
-    this run. ``issue`` links to RAGFlow's own issue.
+    this run. ``issue`` links to RAGFlow's own issue. ``finding`` is the anchor of its section in ``docs/findings.md``,
+    if it has one.
     """
 
     severity: str
@@ -41,6 +42,7 @@ class KnownDeviation:
     issue: str = ""
     at_times: bool = False
     occurred: bool = True
+    finding: str = ""
 
     @property
     def frequency(self) -> str:
@@ -55,11 +57,15 @@ class KnownDeviation:
 
 @dataclass(frozen=True, kw_only=True)
 class Deviation(KnownDeviation):
-    """An entry of the file. ``instead`` may hold columns of the Examples; ``rows`` lists the cells that it covers."""
+    """An entry of the file. ``instead`` may hold columns of the Examples; ``rows`` lists the cells that it covers.
+
+    ``report`` is what ``docs/findings.md`` says of it and cannot derive from the scenario.
+    """
 
     scenario: str
     releases: str
     rows: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    report: Mapping[str, str] = field(default_factory=dict)
 
     def covers_release(self, release: Release) -> bool:
         return release in Range(self.releases)
@@ -72,7 +78,9 @@ class Deviation(KnownDeviation):
     def for_row(self, cells: Mapping[str, str]) -> KnownDeviation:
         """Return the deviation of one row, with the row's cells instead of the columns."""
         steps = tuple(re.sub("<(.+?)>", lambda found: cells.get(found[1], found[0]), step) for step in self.instead)
-        return KnownDeviation(self.severity, steps, self.why, self.seen, self.issue, self.at_times)
+        return KnownDeviation(
+            self.severity, steps, self.why, self.seen, self.issue, self.at_times, finding=self.finding
+        )
 
 
 class Deviations:
@@ -140,4 +148,10 @@ def _compare_with(deviation: Deviation, context: Any, step: Any) -> None:
 def read(file: Path = FILE) -> list[Deviation]:
     """Return all deviations of the file, in its order."""
     entries = tomllib.loads(file.read_text("utf-8")).get("deviation", [])
-    return [Deviation(**entry | {"instead": tuple(entry["instead"])}) for entry in entries]
+    return [Deviation(**entry | {"instead": tuple(entry["instead"]), "finding": _anchor(entry)}) for entry in entries]
+
+
+def _anchor(entry: Mapping[str, Any]) -> str:
+    """Return ``odd-16-two-nulls`` for the row "two nulls" of ODD-16; empty for an entry without a report."""
+    words = [entry["scenario"], *(cell for cells in entry.get("rows", {}).values() for cell in cells)]
+    return re.sub(r"[^a-z0-9]+", "-", " ".join(words).lower()) if "report" in entry else ""
