@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from embedded_ragflow import CannotStart
-from embedded_ragflow.database import comparison_key
+from embedded_ragflow.collation import weights
+from embedded_ragflow.dialect import Dialect
 from embedded_ragflow.releases import DEFAULT_RELEASE, NamedRelease, UnknownRelease, find_release
 from embedded_ragflow.server import serve
 
@@ -72,9 +73,7 @@ def parser() -> Parser:
         default=[],
         help="the API key of a tenant; repeat the option for more tenants (at least one)",
     )
-    options.add_argument(
-        "--database", type=Path, metavar="FILE", help="keep the data in this file (default: a temporary file)"
-    )
+    add_database_options(options)
     options.add_argument("--log", action="store_true", help="log each request on standard error")
     options.add_argument(
         "--stop-at-end-of-input",
@@ -84,13 +83,31 @@ def parser() -> Parser:
     return options
 
 
+def add_database_options(options: Parser) -> None:
+    options.add_argument(
+        "--database", type=Path, metavar="FILE", help="keep the data in this file (default: a temporary file)"
+    )
+    options.add_argument(
+        "--database-kind",
+        choices=("mysql", "mariadb"),
+        default="mysql",
+        help="the database whose errors are imitated (default: %(default)s)",
+    )
+    options.add_argument(
+        "--charset",
+        choices=("utf8mb3", "utf8mb4"),
+        default="utf8mb3",
+        help="the character set of RAGFlow's connection to its database (default: %(default)s, as in RAGFlow)",
+    )
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the server until it is stopped, and return the exit status. An invalid option exits with status 2."""
     options = parser()
     chosen = options.parse_args(arguments)
     if not chosen.api_keys:
         options.error("no API key: give at least one with --api-key")
-    if len({comparison_key(key) for key in chosen.api_keys}) < len(chosen.api_keys):
+    if len({weights(key) for key in chosen.api_keys}) < len(chosen.api_keys):
         options.error("the same API key was given twice (case is ignored)")
     try:
         serve(
@@ -99,6 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             host=chosen.host,
             port=chosen.port,
             database_file=chosen.database,
+            dialect=Dialect(chosen.database_kind, chosen.charset),
             log=chosen.log,
             stop_at_end_of_input=chosen.stop_at_end_of_input,
         )

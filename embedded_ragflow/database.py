@@ -8,7 +8,6 @@ import fcntl
 import os
 import sqlite3
 import time
-import unicodedata
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -33,51 +32,43 @@ from peewee import (
 from playhouse.pool import PooledSqliteDatabase
 
 from embedded_ragflow import CannotStart
+from embedded_ragflow.collation import compare_up_to, like
+from embedded_ragflow.dialect import Dialect
 
-COLLATION = "utf8mb4_general_ci"
+# How columns compare: ids of 32 characters, and names of 255.
+ID = "id"
+TEXT = "text"
 BUSY_MILLISECONDS = 10_000
 
 # SQLite stores both in the header of a file: the program that owns it ("RAGF"), and the version of its tables.
 APPLICATION_ID = 0x52414746
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 
 VALID = "1"
 INVALID = "0"
 
 # Each request takes a connection from the pool and returns it at its end (`application.create_application`).
-database = PooledSqliteDatabase(None)  # type: ignore[no-untyped-call]  # peewee leaves it untyped
 
 
-def comparison_key(text: str) -> str:
-    """Return what MariaDB's utf8mb4_general_ci compares: the text without case, accents and trailing spaces."""
-    return folded(text.rstrip(" "))
+class Database(PooledSqliteDatabase):
+    """An SQLite database that answers like the dialect that it imitates."""
+
+    dialect = Dialect()
+
+    def execute_sql(self, sql: str, params: Sequence[object] | None = None) -> Cursor:
+        """Execute a statement. Raises the errors of the dialect."""
+        self.dialect.check(sql, params or ())
+        cursor: Cursor = super().execute_sql(sql, params)  # type: ignore[no-untyped-call]  # peewee leaves it untyped
+        return cursor
 
 
-def folded(text: str) -> str:
-    """Return the text without case and accents."""
-    return text.upper() if text.isascii() else "".join(map(_weight, text))
+database = Database(None)  # type: ignore[no-untyped-call]  # peewee leaves it untyped
 
 
-@cache
-def _weight(character: str) -> str:
-    """Return the character to compare. Accents are removed up to Greek Extended; all above U+FFFF are equal."""
-    if character > "\uffff":
-        return "\ufffd"
-    if character < "\u2000":
-        character = unicodedata.normalize("NFD", character)[0]
-    return character.upper()[0]
-
-
-def compare(one: str, other: str) -> int:
-    """Compare two texts for SQLite: the result is negative, zero or positive."""
-    if one == other:
-        return 0
-    left, right = comparison_key(one), comparison_key(other)
-    return (left > right) - (left < right)
-
-
-database.register_collation(compare, COLLATION)
-database.register_function(folded)
+database.register_collation(compare_up_to(32), ID)
+database.register_collation(compare_up_to(255), TEXT)
+database.register_function(like, "like", 2)
+database.register_function(like, "LIKE", 3)
 
 
 def nothing() -> None:
@@ -99,7 +90,7 @@ class JSONField(TextField):
 class APIToken(Table):
     """An API key and its tenant. `accepted` is true for the keys that the server was started with."""
 
-    token = CharField(primary_key=True, collation=COLLATION)
+    token = CharField(primary_key=True, collation=TEXT)
     tenant_id = CharField(32)
     accepted = BooleanField()
 
@@ -107,7 +98,7 @@ class APIToken(Table):
 class Row(Table):
     """The common columns of assistants and sessions. Times are milliseconds since 1970, dates are UTC."""
 
-    id = CharField(32, primary_key=True, collation=COLLATION)
+    id = CharField(32, primary_key=True, collation=ID)
     create_time = BigIntegerField()
     create_date = DateTimeField()
     update_time = BigIntegerField()
@@ -124,7 +115,7 @@ class Dialog(Row):
     """
 
     tenant_id = CharField(32, index=True)
-    name = CharField(collation=COLLATION)
+    name = CharField(collation=TEXT)
     description = TextField(null=True, default="A helpful Assistant")
     icon = TextField(null=True, default="")
     prompt_config = JSONField()
@@ -148,11 +139,11 @@ class Dialog(Row):
 class Conversation(Row):
     """A session."""
 
-    dialog_id = CharField(32, index=True, collation=COLLATION)
-    name = CharField(null=True, collation=COLLATION)
+    dialog_id = CharField(32, index=True, collation=ID)
+    name = CharField(null=True, collation=TEXT)
     message = JSONField()
     reference = JSONField()
-    user_id = CharField(null=True, collation=COLLATION)
+    user_id = CharField(null=True, collation=TEXT)
 
 
 class Prepared:
@@ -166,8 +157,7 @@ class Prepared:
 
     def run(self, *values: object) -> Cursor:
         """Run the query with these values, in the order of the placeholders."""
-        cursor: Cursor = database.execute_sql(self._sql, values)  # type: ignore[no-untyped-call]  # peewee leaves it untyped
-        return cursor
+        return database.execute_sql(self._sql, values)
 
 
 @contextmanager
@@ -196,12 +186,13 @@ def exclusive(file: Path) -> Iterator[None]:
         yield
 
 
-def use(file: Path, api_keys: Sequence[str], *, keep: bool) -> None:
-    """Open the database in this file, create its tables and accept these API keys.
+def use(file: Path, api_keys: Sequence[str], dialect: Dialect, *, keep: bool) -> None:
+    """Open the database in this file as this dialect, create its tables and accept these API keys.
 
     With `keep`, the data survive a crash of the machine. Raises CannotStart, and writes nothing, if the file is not a
     database of this server.
     """
+    database.dialect = dialect
     synchronous = "normal" if keep else "off"
     pragmas = {"journal_mode": "wal", "synchronous": synchronous, "busy_timeout": BUSY_MILLISECONDS}
     database.init(str(file), pragmas=pragmas, check_same_thread=False)  # type: ignore[no-untyped-call]  # peewee leaves it untyped
@@ -271,10 +262,10 @@ def updated_now() -> dict[str, object]:
 
 
 def insert(table: type[R], **columns: object) -> R:
-    """Insert a row with these values, a new id and the current time."""
+    """Insert a row with these values, a new id and the current time. Return the row as it is stored."""
     now = updated_now()
     created = {"create_time": now["update_time"], "create_date": now["update_date"]}
-    row = table(**{"id": new_id(), **created, **now, **columns})
+    row = table(**as_stored(table, {"id": new_id(), **created, **now, **columns}))
     _insertion(table).run(*(getattr(row, name) for name in table._meta.sorted_field_names))
     return row
 
@@ -284,6 +275,25 @@ def _insertion(table: type[Row]) -> Prepared:
     return Prepared(table.insert(dict.fromkeys(table._meta.sorted_field_names, "")))
 
 
-def varchar(value: object) -> str | None:
-    """Return what a VARCHAR(255) stores: MySQL in non-strict mode cuts off the rest silently."""
-    return None if value is None else str(value)[:255]
+def update(table: type[Row], columns: dict[str, object], row_id: object) -> int:
+    """Change these columns and the time of the change. Return the number of changed rows.
+
+    Raises ValueError ("Unrecognized field name …") for an unknown column.
+    """
+    changed = table.update(as_stored(table, {**columns, **updated_now()}))
+    return int(changed.where(table.id == row_id).execute())
+
+
+def as_stored(table: type[Row], columns: dict[str, object]) -> dict[str, object]:
+    """Return the values as the database stores them: as received, and cut to the length of the column.
+
+    MySQL in non-strict mode cuts off the rest silently. Unknown columns stay unchanged.
+    """
+    fields = table._meta.fields
+    return {name: _stored(fields.get(name), value) for name, value in columns.items()}
+
+
+def _stored(field: object, value: object) -> object:
+    if isinstance(field, CharField) and value is not None:
+        return database.dialect.received(str(value))[: field.max_length]
+    return database.dialect.received(value) if isinstance(value, str) else value

@@ -16,6 +16,7 @@ from waitress.server import create_server
 
 from embedded_ragflow import STOP_SIGNALS, CannotStart, database
 from embedded_ragflow.application import create_application
+from embedded_ragflow.dialect import Dialect
 from embedded_ragflow.log import log_requests
 from embedded_ragflow.releases import NamedRelease
 
@@ -52,6 +53,7 @@ def serve(
     host: str,
     port: int,
     database_file: Path | None,
+    dialect: Dialect,
     log: bool,
     stop_at_end_of_input: bool,
 ) -> None:
@@ -61,7 +63,7 @@ def serve(
     If a request is unfinished after SHUTDOWN_TIMEOUT seconds, end the process. The database stays consistent.
     """
     limit = connection_limit() + OWN_SOCKETS
-    with listen(host, port) as listener, open_database(database_file, api_keys):
+    with listen(host, port) as listener, open_database(database_file, api_keys, dialect):
         application = create_application(release.rules)
         if log:
             log_requests(application, api_keys)
@@ -131,16 +133,16 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def open_database(file: Path | None, api_keys: Sequence[str]) -> Iterator[None]:
+def open_database(file: Path | None, api_keys: Sequence[str], dialect: Dialect) -> Iterator[None]:
     """Open the database in this file, or in a temporary file that is removed afterwards."""
     if file is None:
         with tempfile.TemporaryDirectory(prefix="embedded-ragflow-") as directory:
-            database.use(Path(directory) / "ragflow.sqlite", api_keys, keep=False)
+            database.use(Path(directory) / "ragflow.sqlite", api_keys, dialect, keep=False)
             yield
     else:
         file = file.absolute()  # the relative name ":memory:" is special in SQLite
         with database.exclusive(file):
-            database.use(file, api_keys, keep=True)
+            database.use(file, api_keys, dialect, keep=True)
             yield
 
 

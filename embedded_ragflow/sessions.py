@@ -4,7 +4,8 @@ import json
 
 from peewee import ModelDelete, ModelSelect
 
-from embedded_ragflow.database import Conversation, Prepared, insert, updated_now, varchar
+from embedded_ragflow import database
+from embedded_ragflow.database import Conversation, Prepared, insert
 
 OF_ASSISTANT = Prepared(Conversation.select(Conversation.id).where(Conversation.dialog_id == "", Conversation.id == ""))
 DELETE = Prepared(ModelDelete(Conversation).where(Conversation.id == ""))
@@ -35,8 +36,8 @@ def create(chat_id: str, name: object, user_id: object, prologue: str) -> Conver
     return insert(
         Conversation,
         dialog_id=chat_id,
-        name=varchar(name),
-        user_id=varchar(user_id),
+        name=name,
+        user_id=user_id,
         message=json.dumps([{"role": "assistant", "content": prologue}]),
         reference="[]",
     )
@@ -44,9 +45,7 @@ def create(chat_id: str, name: object, user_id: object, prologue: str) -> Conver
 
 def update(session_id: str, columns: dict[str, object]) -> None:
     """Change these columns. Raises ValueError ("Unrecognized field name …") for an unknown column."""
-    if "name" in columns:
-        columns = {**columns, "name": varchar(columns["name"])}
-    Conversation.update({**columns, **updated_now()}).where(Conversation.id == session_id).execute()
+    database.update(Conversation, columns, session_id)
 
 
 def delete(session_id: object) -> None:

@@ -60,15 +60,25 @@ class Deviation(KnownDeviation):
     """An entry of the file. ``instead`` may hold columns of the Examples; ``rows`` lists the cells that it covers.
 
     ``report`` is what ``docs/findings.md`` says of it and cannot derive from the scenario.
+    ``charset`` restricts it to servers whose database connection has this character set.
     """
 
     scenario: str
     releases: str
+    charset: str = ""
     rows: Mapping[str, Sequence[str]] = field(default_factory=dict)
     report: Mapping[str, str] = field(default_factory=dict)
 
     def covers_release(self, release: Release) -> bool:
         return release in Range(self.releases)
+
+    def covers_charset(self, charset: str) -> bool:
+        return self.charset in ("", charset)
+
+    @property
+    def condition(self) -> str:
+        """Where it applies: ``until-0.24``, or ``from-0.18, utf8mb3``."""
+        return ", ".join(filter(None, (self.releases, self.charset)))
 
     def covers_scenario(self, scenario: Any) -> bool:
         cells = cells_of(scenario)
@@ -84,10 +94,10 @@ class Deviation(KnownDeviation):
 
 
 class Deviations:
-    """The known deviations of one release. The hooks call it after each step."""
+    """The known deviations of one release, with one character set. The hooks call it after each step."""
 
-    def __init__(self, release: Release, file: Path = FILE) -> None:
-        self._known = [deviation for deviation in read(file) if deviation.covers_release(release)]
+    def __init__(self, release: Release, charset: str, file: Path = FILE) -> None:
+        self._known = [each for each in read(file) if each.covers_release(release) and each.covers_charset(charset)]
 
     def of(self, scenario: Any) -> Deviation | None:
         return next((deviation for deviation in self._known if deviation.covers_scenario(scenario)), None)
@@ -122,7 +132,7 @@ class Deviations:
         elif step.status == Status.passed:
             step.status = Status.failed
             step.exception = AssertionError(
-                f"This rule holds now. Remove the entry of {deviation.scenario} for {deviation.releases} "
+                f"This rule holds now. Remove the entry of {deviation.scenario} for {deviation.condition} "
                 f"from {FILE.name}, or narrow its releases."
             )
 

@@ -53,7 +53,7 @@ def rules_table(features: Sequence[Any], deviations: Sequence[Deviation]) -> str
         for rule in (item for item in feature.run_items if isinstance(item, Rule)):
             scenarios = {scenario_id(item): _releases(item) for item in rule.run_items}
             ids = ", ".join(f"{id}{f' ({releases})' if releases else ''}" for id, releases in scenarios.items())
-            known = [f"{each.scenario} ({each.releases})" for each in deviations if each.scenario in scenarios]
+            known = [f"{each.scenario} ({each.condition})" for each in deviations if each.scenario in scenarios]
             lines.append(f"| {rule.name} | {ids} | {', '.join(dict.fromkeys(known))} |")
     return "\n".join([*lines, NOT_COVERED]) + "\n"
 

@@ -37,18 +37,18 @@ class Request(NamedTuple):
 
 
 class Vocabulary:
-    """What stories can use in a release. Its known deviations replace the outcomes that they name.
+    """What stories can use in a release, with a character set. Known deviations replace the outcomes that they name.
 
     ``refusals`` are invalid authorizations, each with the step about its answer. ``hides_repeats`` says that an answer
     about unknown sessions does not mention repeated ones.
     """
 
-    def __init__(self, release: Release) -> None:
+    def __init__(self, release: Release, charset: str) -> None:
         requests: list[Request] = []
         refusals: list[tuple[str, str]] = []
         rows: list[dict[str, str]] = []
         self.hides_repeats = False
-        deviations = Deviations(release)
+        deviations = Deviations(release, charset)
         for scenario in read_scenarios():
             steps, cells = list(scenario.all_steps), cells_of(scenario)
             rows += [cells, *(row.as_dict() for step in steps for row in step.table or ())]
