@@ -67,7 +67,7 @@ KNOWN_DIFFERENCES = {
 }
 
 # The options of a server for the recordings on MariaDB. The others are on MySQL, the default.
-MARIADB: tuple[str, ...] = ()
+MARIADB = ("--database-kind", "mariadb")
 
 # Groups in which an error ends a deletion after some of the listed sessions, in the random order of a Python set.
 RANDOM_GROUPS = {"emoji", "unicode"}
