@@ -30,6 +30,8 @@ SESSIONS=$RAGFLOW_URL/api/v1/chats/$ASSISTANT/sessions
 create() { call -d '{"name": "'"$1"'"}' "$SESSIONS"; }
 remaining() { echo remaining: $(call "$SESSIONS" | grep -o 'session [0-9]' | sort); }
 """
+# The functions that only some requests need.
+OPTIONAL = ("create", "remaining")
 CREATE = """\
 SESSION_1=$(create 'session 1' | read_id)
 for number in 2 3 4 5; do create "session $number"; done > /dev/null
@@ -54,7 +56,11 @@ def first_and_last(deviation: Deviation) -> list[Release]:
 def commands(deviation: Deviation) -> str:
     """Return the shell commands that show the deviation in its first scenario or row, and remove what they created."""
     requests = deviation.report.get("shell") or f"{CREATE}{_request(cells_of(_scenario(deviation)))}\nremaining\n"
-    return f"{START.replace('<name>', f'{PREFIX} {deviation.finding}')}\n{requests}\n{END}"
+    functions = [
+        line for line in START.splitlines() if (name := line.partition("() {")[0]) not in OPTIONAL or name in requests
+    ]
+    start = "\n".join(functions).replace("<name>", f"{PREFIX} {deviation.finding}")
+    return f"{start}\n\n{requests.strip()}\n\n{END}"
 
 
 def actual(deviation: Deviation, release: Release) -> str:
