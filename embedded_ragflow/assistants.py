@@ -13,7 +13,7 @@ JSON_COLUMNS = tuple(name for name, column in Dialog._meta.fields.items() if isi
 OPENING_WORDS = Prepared(
     Dialog.select(Dialog.prompt_config).where(Dialog.id == "", Dialog.tenant_id == "", Dialog.status == "")
 )
-NAMED = Prepared(Dialog.select(Dialog.id).where(Dialog.name == "", Dialog.tenant_id == "", Dialog.status == ""))
+NAMED = Prepared(Dialog.select().where(Dialog.name == "", Dialog.tenant_id == "", Dialog.status == ""))
 
 
 def opening_words(tenant_id: str, chat_id: str) -> str | None:
@@ -36,11 +36,10 @@ def is_owned(tenant_id: str, chat_id: str) -> bool:
 
 def find(tenant_id: str, chat_id: object) -> Dialog | None:
     """Return the tenant's assistant with this id. Like RAGFlow, ignore an id of None: it finds any assistant."""
-    found = of_tenant(tenant_id)
+    found = Dialog.select().where(Dialog.tenant_id == tenant_id)
     if chat_id is not None:
         found = found.where(Dialog.id == chat_id)
-    assistant: Dialog | None = found.first()
-    return assistant
+    return next(iter(found.where(Dialog.status == VALID)), None)
 
 
 def of_tenant(tenant_id: str) -> "ModelSelect[Dialog]":

@@ -18,7 +18,13 @@ _ASCII: dict[int, int | None] = {
 }
 _ASCII |= {ord(one.upper()): _ASCII[ord(one)] for one in _ORDER}
 
-_LIGATURES = str.maketrans({"æ": "ae", "œ": "oe"})
+# The characters that the collation knows; it follows Unicode 4.0.
+_UNICODE = unicodedata.ucd_3_2_0
+# Letters that differ from their base letter although Unicode decomposes them.
+_UNDIVIDED = "ѓїќйўӑӓӝӟӧӵӹӭѷӛӫآأإؤئ"
+# Letters that are equal although Unicode does not say so.
+_KATAKANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+_EQUAL = str.maketrans("ぁぃぅぇぉっゃゅょゎゕゖךםןףץґ", "あいうえおつやゆよわかけכמנפצг") | str.maketrans({"œ": "oe"})
 # Combining marks that have weights, because they are letters: the viramas of Indic scripts.
 _COMBINING_LETTERS = (0, 9)
 _BOUNDARY = "\uffff"
@@ -34,18 +40,22 @@ def _weight(character: str) -> str:
     """Return the weights of a character, which may be none. All characters above U+FFFF are equal."""
     if character > "\uffff":
         return "\ufffd"
-    letters = unicodedata.normalize("NFKD", character)
+    if _UNICODE.category(character) == "Cn":
+        return character  # newer than the collation
+    if (letter := character.casefold()) in _UNDIVIDED:
+        return letter
+    letters = _UNICODE.normalize("NFKD", character)
     if letters.startswith(" ") and not character.isspace():
         return character  # an accent of its own
-    letters = "".join(one for one in letters if not _is_ignored(one))
-    return letters.casefold().translate(_LIGATURES).translate(_ASCII)
+    letters = "".join(str(unicodedata.digit(one, one)) for one in letters if not _is_ignored(one))
+    return letters.casefold().translate(_KATAKANA).translate(_EQUAL).translate(_ASCII)
 
 
 def _is_ignored(character: str) -> bool:
     """Whether this is a combining mark, or an invisible character such as a zero-width joiner."""
     return (
-        unicodedata.combining(character) not in _COMBINING_LETTERS
-        or unicodedata.category(character) in ("Cf", "Me")
+        _UNICODE.combining(character) not in _COMBINING_LETTERS
+        or _UNICODE.category(character) in ("Cf", "Me")
         or "\ufe00" <= character <= "\ufe0f"
         or "\u0080" <= character <= "\u009f"
     )

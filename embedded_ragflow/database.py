@@ -1,7 +1,7 @@
-"""The database: tables, text comparison and connections.
+"""The database: tables and connections.
 
-Tables and columns have RAGFlow's names, because error messages contain them
-("type object 'Conversation' has no attribute 'x'").
+Tables, columns and their order are RAGFlow's, because error messages contain them
+("type object 'Conversation' has no attribute 'x'", and statements that could not be sent).
 """
 
 import fcntl
@@ -33,11 +33,11 @@ from playhouse.pool import PooledSqliteDatabase
 
 from embedded_ragflow import CannotStart
 from embedded_ragflow.collation import compare_up_to, like
-from embedded_ragflow.dialect import Dialect
+from embedded_ragflow.dialect import Dialect, can_be_encoded
 
 # How columns compare: ids of 32 characters, and names of 255.
-ID = "id"
-TEXT = "text"
+ID, TEXT = "id", "text"
+COLLATIONS = {ID: compare_up_to(32), TEXT: compare_up_to(255)}
 BUSY_MILLISECONDS = 10_000
 
 # SQLite stores both in the header of a file: the program that owns it ("RAGF"), and the version of its tables.
@@ -65,8 +65,8 @@ class Database(PooledSqliteDatabase):
 database = Database(None)  # type: ignore[no-untyped-call]  # peewee leaves it untyped
 
 
-database.register_collation(compare_up_to(32), ID)
-database.register_collation(compare_up_to(255), TEXT)
+for name, compare in COLLATIONS.items():
+    database.register_collation(compare, name)
 database.register_function(like, "like", 2)
 database.register_function(like, "LIKE", 3)
 
@@ -118,22 +118,22 @@ class Dialog(Row):
     name = CharField(collation=TEXT)
     description = TextField(null=True, default="A helpful Assistant")
     icon = TextField(null=True, default="")
-    prompt_config = JSONField()
-    status = CharField(1)
     language = CharField(32, default="English")
     llm_id = CharField(128, default="")
+    tenant_llm_id = IntegerField(null=True)
     llm_setting = JSONField(default="{}")
     prompt_type = CharField(16, default="simple")
+    prompt_config = JSONField()
+    meta_data_filter = JSONField(default="{}")
     similarity_threshold = FloatField(default=0.1)
     vector_similarity_weight = FloatField(default=0.3)
     top_n = IntegerField(default=6)
     top_k = IntegerField(default=1024)
     do_refer = CharField(1, default="1")
     rerank_id = CharField(128, default="")
-    kb_ids = JSONField(default="[]")
-    meta_data_filter = JSONField(default="{}")
-    tenant_llm_id = IntegerField(null=True)
     tenant_rerank_id = IntegerField(null=True)
+    kb_ids = JSONField(default="[]")
+    status = CharField(1)
 
 
 class Conversation(Row):
@@ -287,8 +287,11 @@ def update(table: type[Row], columns: dict[str, object], row_id: object) -> int:
 def as_stored(table: type[Row], columns: dict[str, object]) -> dict[str, object]:
     """Return the values as the database stores them: as received, and cut to the length of the column.
 
-    MySQL in non-strict mode cuts off the rest silently. Unknown columns stay unchanged.
+    MySQL in non-strict mode cuts off the rest silently. Unknown columns stay unchanged, and so do all columns if one
+    cannot be sent: RAGFlow shows the statement.
     """
+    if not can_be_encoded(columns.values()):
+        return columns
     fields = table._meta.fields
     return {name: _stored(fields.get(name), value) for name, value in columns.items()}
 

@@ -41,30 +41,34 @@ V0_18 = Release(
     date=writing.as_http_date,
     write_success=writing.success_until_0_24,
     write_refusal=writing.refusal,
-    write_unknown_route=writing.failure_until_0_22_0,
-    write_failure=writing.failure_until_0_22_0,
+    write_unknown_route=writing.failure_until_0_20,
+    write_failure=writing.failure_until_0_20,
+    later_columns=("meta_data_filter", "tenant_llm_id", "tenant_rerank_id"),
 )
 
-V0_20_1 = replace(V0_18, since="0.20.1", listed_messages_show_references=True)
+V0_20_1 = replace(V0_18, since="0.20.1", listed_messages_show_references=True, first_reference="[{}]")
 
 V0_20_2 = replace(
     V0_20_1,
     since="0.20.2",
     calls={**V0_20_1.calls, "POST /chats": assistants.create_until_0_24},
     greeting="Hi! I'm your assistant. What can I do for you?",
+    later_columns=("tenant_llm_id", "tenant_rerank_id"),
+)
+
+V0_21 = replace(
+    V0_20_2, since="0.21", write_unknown_route=writing.failure_from_0_21, write_failure=writing.failure_from_0_21
 )
 
 # RAGFlow moves from Flask to Quart, which parses JSON only if the content type says so, and runs in one thread. So only
 # one of several simultaneous deletions of the same session succeeds.
 V0_22_1 = replace(
-    V0_20_2,
+    V0_21,
     since="0.22.1",
     read_body=body.json_if_declared,
     read_assistant_body=body.json_if_declared_or_empty,
     delete_session=deletion.atomically(deletion.session),
     delete_assistant=deletion.atomically(deletion.assistant),
-    write_unknown_route=writing.failure_of_0_22_1,
-    write_failure=writing.failure_of_0_22_1,
 )
 
 V0_23 = replace(
@@ -119,6 +123,8 @@ V0_25 = replace(
     assistant_page=listing.assistant_page_from_0_25,
     write_success=writing.success_from_0_25,
     write_failure=writing.failure_from_0_25,
+    later_columns=(),
+    first_reference="[]",
     sessions_show_references=True,
 )
 
@@ -168,7 +174,7 @@ V0_27 = replace(
 )
 
 RELEASES: tuple[Release, ...] = (
-    *(V0_18, V0_20_1, V0_20_2, V0_22_1, V0_23, V0_23_1, V0_24),
+    *(V0_18, V0_20_1, V0_20_2, V0_21, V0_22_1, V0_23, V0_23_1, V0_24),
     *(V0_25, V0_25_1, V0_25_6, V0_26, V0_27),
 )
 

@@ -80,6 +80,9 @@ class Release:
     write_failure: Callable[[Exception], Response]
 
     greeting: str = "Hi! I'm your assistant, what can I do for you?"
+    # The columns of an assistant that only later releases have, and the references of a new session.
+    later_columns: tuple[str, ...] = ()
+    first_reference: str = "[]"
     listed_messages_show_references: bool = False
     sessions_show_references: bool = False
     clients_set_users: bool = True

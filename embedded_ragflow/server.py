@@ -10,6 +10,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from waitress.server import create_server
@@ -63,6 +64,7 @@ def serve(
     If a request is unfinished after SHUTDOWN_TIMEOUT seconds, end the process. The database stays consistent.
     """
     limit = connection_limit() + OWN_SOCKETS
+    dialect = replace(dialect, later_columns=release.rules.later_columns)
     with listen(host, port) as listener, open_database(database_file, api_keys, dialect):
         application = create_application(release.rules)
         if log:

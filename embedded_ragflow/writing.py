@@ -76,14 +76,14 @@ def unknown_route_from_0_24(error: NotFound) -> Response:
 # Unexpected errors
 
 
-def failure_until_0_22_0(error: Exception) -> Response:
+def failure_until_0_20(error: Exception) -> Response:
     """Write an error. If it has several arguments, like a database error, show the first two."""
     if len(error.args) > 1:
         return _failure(repr(error.args[0]), error.args[1])
     return _failure(_text(error))
 
 
-def failure_of_0_22_1(error: Exception) -> Response:
+def failure_from_0_21(error: Exception) -> Response:
     """Write an error. If its text mentions 401, it has the code of an invalid key. Bytes are shown as in Python."""
     if _mentions_401(error):
         return jsonify(code=UNAUTHORIZED, data=None, message=repr(error))
