@@ -36,8 +36,8 @@ from embedded_ragflow.collation import compare_up_to, like
 from embedded_ragflow.dialect import Dialect, can_be_encoded
 
 # How columns compare: ids of 32 characters, and names of 255.
-ID = "id"
-TEXT = "text"
+ID, TEXT = "id", "text"
+COLLATIONS = {ID: compare_up_to(32), TEXT: compare_up_to(255)}
 BUSY_MILLISECONDS = 10_000
 
 # SQLite stores both in the header of a file: the program that owns it ("RAGF"), and the version of its tables.
@@ -65,8 +65,8 @@ class Database(PooledSqliteDatabase):
 database = Database(None)  # type: ignore[no-untyped-call]  # peewee leaves it untyped
 
 
-database.register_collation(compare_up_to(32), ID)
-database.register_collation(compare_up_to(255), TEXT)
+for name, compare in COLLATIONS.items():
+    database.register_collation(compare, name)
 database.register_function(like, "like", 2)
 database.register_function(like, "LIKE", 3)
 

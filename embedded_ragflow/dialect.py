@@ -59,7 +59,7 @@ class Dialect:
         if self.kind == "mysql":
             return OperationalError(3854, f"Cannot convert string '{quoted(text)}' from utf8mb3 to utf8mb4")
         collations = "(utf8mb4_unicode_ci,IMPLICIT) and (utf8mb3_general_ci,COERCIBLE)"
-        operation = "like" if " LIKE " in sql and text.startswith("%") else "="
+        operation = "like" if " LIKE " in sql else "="
         return OperationalError(1267, f"Illegal mix of collations {collations} for operation '{operation}'")
 
     def syntax_error(self, near: str) -> ProgrammingError:

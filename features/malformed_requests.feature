@@ -391,17 +391,17 @@ Feature: A malformed request deletes nothing
   Rule: Answers contain no SQL, whatever characters a request contains
 
     @INSIDE-7
-    Scenario Outline: The only id is half of an emoji, <where>
+    Scenario Outline: The only id is <what>
       When I send: <request>
       Then the answer shows no internal details
       And the answer is neither an exception nor unauthorized
       And all 5 sessions remain
 
       Examples:
-        | where                | request                   |
-        | alone                | {"ids": ["⟨D83D⟩"]}       |
-        | after the other half | {"ids": ["⟨DE00⟩⟨D83D⟩"]} |
-        | after the digits 401 | {"ids": ["401⟨D83D⟩"]}    |
+        | what                                    | request                   |
+        | half of an emoji                        | {"ids": ["⟨D83D⟩"]}       |
+        | an emoji, its halves in the wrong order | {"ids": ["⟨DE00⟩⟨D83D⟩"]} |
+        | the digits 401 and half of an emoji     | {"ids": ["401⟨D83D⟩"]}    |
 
     @INSIDE-8
     Scenario Outline: The name of a session ends in half of an emoji

@@ -17,7 +17,6 @@ from acceptance.contract.contract import is_newer, known_releases, read_release
 from acceptance.contract.releases import Release
 from acceptance.errors import CannotRun, NoAnswer, NotRAGFlow
 from acceptance.paths import ROOT
-from acceptance.ragflow.charsets import THREE_BYTES
 from acceptance.ragflow.client import AnswerCheck, RAGFlow, ServerState
 from acceptance.ragflow.description import shorten
 from acceptance.ragflow.messages import Answer, Credentials
@@ -144,8 +143,8 @@ def _greet(ragflow: RAGFlow, key: str) -> Answer:
 def _embedded(settings: Settings, release: Release) -> Iterator[tuple[RAGFlow, RAGFlow | None]]:
     """Start the embedded server for the block. Yield clients for two tenants. It also ends with this process."""
     keys = (f"ragflow-{secrets.token_hex(16)}", f"ragflow-{secrets.token_hex(16)}")
-    charset = settings.charset or THREE_BYTES
-    command = ("-m", "embedded_ragflow", "--release", str(release), "--charset", charset)
+    charset = ("--charset", settings.charset) if settings.charset else ()
+    command = ("-m", "embedded_ragflow", "--release", str(release), *charset)
     options = ("--port", "0", "--api-key", keys[0], "--api-key", keys[1], "--stop-at-end-of-input")
     with (
         tempfile.TemporaryFile("w+", errors="replace") as errors,
