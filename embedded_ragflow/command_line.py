@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -74,6 +75,11 @@ def parser() -> Parser:
         help="the API key of a tenant; repeat the option for more tenants (at least one)",
     )
     add_database_options(options)
+    options.add_argument(
+        "--concurrent-deletions",
+        action="store_true",
+        help="let a deletion hold up no other call, which it does from 0.22.1 on: for tests of simultaneous requests",
+    )
     options.add_argument("--log", action="store_true", help="log each request on standard error")
     options.add_argument(
         "--stop-at-end-of-input",
@@ -109,9 +115,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.error("no API key: give at least one with --api-key")
     if len({weights(key) for key in chosen.api_keys}) < len(chosen.api_keys):
         options.error("the same API key was given twice (case is ignored)")
+    release = chosen.release
+    if chosen.concurrent_deletions:
+        release = replace(release, rules=replace(release.rules, runs_one_call_at_a_time=False))
     try:
         serve(
-            release=chosen.release,
+            release=release,
             api_keys=chosen.api_keys,
             host=chosen.host,
             port=chosen.port,

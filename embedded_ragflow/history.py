@@ -60,8 +60,9 @@ V0_21 = replace(
     V0_20_2, since="0.21", write_unknown_route=writing.failure_from_0_21, write_failure=writing.failure_from_0_21
 )
 
-# RAGFlow moves from Flask to Quart, which parses JSON only if the content type says so, and runs in one thread. So only
-# one of several simultaneous deletions of the same session succeeds.
+# RAGFlow moves from Flask to Quart, which parses JSON only if the content type says so, and runs all calls in one event
+# loop. Their database calls are synchronous, so a long deletion holds up every other call, and only one of several
+# simultaneous deletions of the same session succeeds. `atomically` keeps the latter with --concurrent-deletions.
 V0_22_1 = replace(
     V0_21,
     since="0.22.1",
@@ -69,6 +70,7 @@ V0_22_1 = replace(
     read_assistant_body=body.json_if_declared_or_empty,
     delete_session=deletion.atomically(deletion.session),
     delete_assistant=deletion.atomically(deletion.assistant),
+    runs_one_call_at_a_time=True,
 )
 
 V0_23 = replace(

@@ -87,6 +87,8 @@ class Release:
     sessions_show_references: bool = False
     clients_set_users: bool = True
     texts: Texts = Texts()
+    # Whether calls run one at a time, as in an event loop whose handlers never pause: a long one holds up all others.
+    runs_one_call_at_a_time: bool = False
 
     # Distinguishes another server of the same release: "go" in "0.27-go".
     variant: str = ""

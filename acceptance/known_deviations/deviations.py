@@ -19,7 +19,7 @@ FILE = FEATURES / "known-deviations.toml"
 # What each severity means, the worst first.
 SEVERITY_MEANINGS = {
     "high": "data is lost",
-    "medium": "an answer is wrong",
+    "medium": "an answer is wrong or delayed",
     "low": "an answer is hard to understand",
 }
 SEVERITIES = tuple(SEVERITY_MEANINGS)

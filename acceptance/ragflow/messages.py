@@ -1,7 +1,7 @@
 """The data that goes over the wire: credentials, request content and answers."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -32,10 +32,14 @@ NO_KEY = Credentials("no API key")
 
 @dataclass(frozen=True)
 class Content:
-    """The body of a request and its content type. None means: there is none."""
+    """The body of a request and its content type. None means: there is none.
+
+    ``on_sent`` is called when the operating system has taken over the whole body. A retry calls it again.
+    """
 
     data: bytes | None = None
     type: str | None = JSON_TYPE
+    on_sent: Callable[[], None] | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def json(cls, value: Json) -> Self:

@@ -125,7 +125,8 @@ def _timings(exchanges: Iterable[Exchange], reworded: Callable[[str], str]) -> I
 
 
 def _last_answer(exchanges: Sequence[Exchange]) -> str:
-    if not 0 < len(exchanges) <= MAX_COMPARED_EXCHANGES:
+    is_concurrent = len({each.asker for each in exchanges}) > 1
+    if is_concurrent or not 0 < len(exchanges) <= MAX_COMPARED_EXCHANGES:
         return ""
     answer = exchanges[-1].answer
     body = json.dumps(_sorted(answer.body), ensure_ascii=False, sort_keys=True) if answer.is_json else "no JSON"

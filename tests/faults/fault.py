@@ -1,5 +1,6 @@
 """How a fault is defined."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +23,11 @@ class Fault:
     releases: tuple[str, ...]
     sometimes: tuple[str, ...]
     name: str = ""
+
+    @property
+    def is_race(self) -> bool:
+        """Whether requests must overlap. From 0.22.1 on they do so only with --concurrent-deletions."""
+        return any(re.fullmatch("CONCURRENT-[1-7]", id) for id in self.detected_by)
 
 
 def fault(
