@@ -57,6 +57,7 @@ Feature: The list shows exactly the sessions that exist
         | the id of one and the name of another    | id=SESSION-2&name=session 1 | no sessions |
         | a user that does not exist               | user_id=nobody              | no sessions |
         | an id that is unknown                    | id=invalid_id               | no sessions |
+        | an emoji                                 | name=🗑️                     | no sessions |
 
   Rule: Only the tenant that owns an assistant sees its sessions
 

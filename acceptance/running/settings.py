@@ -9,18 +9,20 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from acceptance.errors import CannotRun
+from acceptance.ragflow.charsets import CHARSETS
 from acceptance.ragflow.secrets import MIN_LENGTH
 
 # The environment variables of the settings by their names under ``-D``.
 VARIABLES = {
     name: f"RAGFLOW_{name.upper()}"
     for name in (
-        *("url", "api_key", "other_api_key", "release", "shared_tenant", "insecure", "rate", "parallel"),
+        *("url", "api_key", "other_api_key", "release", "charset", "shared_tenant", "insecure", "rate", "parallel"),
         *("keep", "show", "junit", "stories", "seed", "shrink"),
     )
 }
 
 WORDS = {
+    "charset": CHARSETS,
     "keep": ("failed",),
     "show": ("scenarios", "rules"),
     "shared_tenant": ("yes", "no"),
@@ -43,7 +45,8 @@ FOREIGN = {"worker_id"}
 class Settings:
     """What the user chose; None is the default. The keys are never shown.
 
-    ``url`` is the address before ``/api/v1``, without a slash at its end. ``keep`` is ``failed`` to keep the
+    ``url`` is the address before ``/api/v1``, without a slash at its end. ``charset`` is that of the embedded server's
+    database connection; a worker gets the detected one. ``keep`` is ``failed`` to keep the
     assistants of failed scenarios. ``show`` is what the terminal has a line for: ``scenarios`` or ``rules``; the
     formatter, which exists before the run begins, reads it by itself. ``junit`` is ``behave`` for the layout of
     behave's own JUnit files. ``shared_tenant`` allows a tenant with assistants of its own, and ``insecure`` any
@@ -57,6 +60,7 @@ class Settings:
     api_key: str | None = field(default=None, repr=False)
     other_api_key: str | None = field(default=None, repr=False)
     release: str | None = None
+    charset: str | None = None
     shared_tenant: str = "no"
     insecure: str = "no"
     rate: int | None = None
@@ -93,6 +97,11 @@ class Settings:
             chosen["url"] = checked_url(chosen["url"], name_of("url"))
         chosen |= {name: _number(name, chosen[name]) for name in NUMBERS if name in chosen}
         worker = defines.get("worker", "")
+        if "url" in chosen and "charset" in chosen and not worker:
+            raise CannotRun(
+                f"{name_of('charset')} is for the embedded server. Unset it: "
+                "the run detects the character set of your RAGFlow's database connection."
+            )
         if worker and (file := environment.get(INTERNAL_VARIABLES["throttle"])):
             chosen["throttle"] = int(file)
             chosen["start_command"] = environment.get(INTERNAL_VARIABLES["start_command"], "")

@@ -150,7 +150,8 @@ def first_answer(call: Callable[[], Answer], url: str, setting: str, note: Calla
 def _embedded(settings: Settings, release: Release) -> Iterator[tuple[RAGFlow, RAGFlow | None]]:
     """Start the embedded server for the block. Yield clients for two tenants. It also ends with this process."""
     keys = (f"ragflow-{secrets.token_hex(16)}", f"ragflow-{secrets.token_hex(16)}")
-    command = ("-m", "embedded_ragflow", "--release", str(release))
+    charset = ("--charset", settings.charset) if settings.charset else ()
+    command = ("-m", "embedded_ragflow", "--release", str(release), *charset)
     options = ("--port", "0", "--api-key", keys[0], "--api-key", keys[1], "--stop-at-end-of-input")
     with (
         tempfile.TemporaryFile("w+", errors="replace") as errors,

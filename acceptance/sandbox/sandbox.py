@@ -10,6 +10,7 @@ from dataclasses import replace
 from acceptance.errors import NoAnswer, NotCreated, PreparationFailed
 from acceptance.notation import placeholders
 from acceptance.notation.sessions import SessionSpec
+from acceptance.ragflow.charsets import FOUR_BYTES
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.description import shorten
 from acceptance.ragflow.listings import Session, read_created, read_prepared
@@ -43,6 +44,8 @@ class Sandbox:
         self._earlier: dict[str, str] = {}
         self.display_names: ChainMap[str, str] = ChainMap({}, self._earlier)
         self._held = held
+        # The character set of the database connection.
+        self.charset = FOUR_BYTES
         self.removal = Removal(self.inventory, guard)
         self._of_scenario: list[Entry] = []
 

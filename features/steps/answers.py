@@ -45,6 +45,11 @@ def answer_reports_no_deletion(context):
     assert_that(context.sender.last, answers.reports_no_deletion(context.contract))
 
 
+@then("the answer is neither an exception nor unauthorized")
+def answer_is_no_unexpected_error(context):
+    assert_that(context.sender.last.answer, answers.is_no_unexpected_error())
+
+
 @then("the answer shows no internal details")
 def answer_shows_no_internal_details(context):
     assert_that(context.sender.last.answer, answers.shows_no_internal_details())
