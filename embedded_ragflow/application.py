@@ -24,6 +24,7 @@ def create_application(release: Release) -> Flask:
     application.register_error_handler(Refused, release.write_refusal)
     application.register_error_handler(NotFound, release.write_unknown_route)
     application.register_error_handler(Exception, release.write_failure)
+    application.after_request(release.allow_origin)
     application.teardown_request(return_connection)
     return application
 

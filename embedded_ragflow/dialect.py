@@ -63,8 +63,10 @@ class Dialect:
         return OperationalError(1267, f"Illegal mix of collations {collations} for operation '{operation}'")
 
     def syntax_error(self, near: str) -> ProgrammingError:
-        """Return error 1064 for a statement that SQLite would accept."""
+        """Return error 1064 for a statement that SQLite would accept. It quotes at most 80 characters."""
         product = {"mysql": "MySQL", "mariadb": "MariaDB"}[self.kind]
+        if len(near) > 80:
+            near = near[:80] if self.kind == "mysql" else near[:77] + "..."
         return ProgrammingError(
             1064,
             f"You have an error in your SQL syntax; check the manual that corresponds to your {product} server version "

@@ -6,7 +6,7 @@ Another server of the same release is one more value in RELEASES, with a `varian
 
 from dataclasses import replace
 
-from embedded_ragflow import authentication, body, deletion, listing, writing
+from embedded_ragflow import authentication, body, cross_origin, deletion, listing, transport, writing
 from embedded_ragflow.answers import Success
 from embedded_ragflow.calls import assistants, deleting, sessions
 from embedded_ragflow.release import Release, Texts
@@ -23,6 +23,8 @@ V0_18 = Release(
         "DELETE /chats/<chat_id>/sessions": deleting.delete_sessions,
         "PUT /chats/<chat_id>/sessions/<session_id>": sessions.update_until_0_24,
     },
+    reader=transport.WerkzeugReader,
+    allow_origin=cross_origin.allow_asking_origin,
     authenticate=authentication.by_second_word,
     not_owned=writing.not_owned_until_0_24,
     visible_assistants=assistants.of_any_owners,
@@ -65,6 +67,8 @@ V0_21 = replace(
 V0_22_1 = replace(
     V0_21,
     since="0.22.1",
+    reader=transport.HypercornReader,
+    allow_origin=cross_origin.allow_any_origin,
     read_body=body.json_if_declared,
     read_assistant_body=body.json_if_declared_or_empty,
     delete_session=deletion.atomically(deletion.session),

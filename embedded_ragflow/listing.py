@@ -17,6 +17,9 @@ Arguments = MultiDict[str, str]
 DEFAULT_SIZE = 30
 MAX_SIZE = 100
 MAX_OWNERS = 100
+# The largest numbers of rows in a statement.
+LARGEST_OF_MYSQL = 2**64 - 1
+LARGEST_OF_SQLITE = 2**63 - 1
 ORDERS_FROM_0_27 = ("create_time", "update_time", "name")
 
 
@@ -127,7 +130,7 @@ def containing(query: "ModelSelect[R]", column: "CharField[Any]", part: str) -> 
 def rows(query: "ModelSelect[R]", page: Page) -> list[R]:
     """Return the rows of this page. Rows with equal values are in the order of their creation.
 
-    Raises AttributeError for an unknown column, and the database's ProgrammingError for a negative limit or offset.
+    Raises AttributeError for an unknown column, and the database's ProgrammingError for an invalid limit or offset.
     """
     column, creation = attrgetter(page.order_by)(query.model), SQL("rowid")
     if page.descending:
@@ -135,15 +138,16 @@ def rows(query: "ModelSelect[R]", page: Page) -> list[R]:
     else:
         query = query.order_by(column.asc(), creation.asc())
     if page.size is not None:
-        query = query.limit(page.size).offset(checked_offset(page.number, page.size))
+        offset = checked_offset(page.number, page.size)
+        query = query.limit(min(page.size, LARGEST_OF_SQLITE)).offset(min(offset, LARGEST_OF_SQLITE))
     return list(query)
 
 
 def checked_offset(number: int, size: int) -> int:
-    """Return the number of rows before this page; page 0 is page 1. Raises ProgrammingError if it is negative."""
+    """Return the number of rows before this page; page 0 is page 1. Raises ProgrammingError if a number is invalid."""
     offset = (number - 1 if number > 0 else number) * size
-    if size < 0:
+    if not 0 <= size <= LARGEST_OF_MYSQL:
         raise database.dialect.syntax_error(f"{size} OFFSET {offset}")
-    if offset < 0:
+    if not 0 <= offset <= LARGEST_OF_MYSQL:
         raise database.dialect.syntax_error(str(offset))
     return offset

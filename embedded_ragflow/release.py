@@ -16,6 +16,7 @@ from embedded_ragflow.body import Body
 from embedded_ragflow.database import Dialog
 from embedded_ragflow.deletion import AllIds, DeleteOne, Wording
 from embedded_ragflow.listing import Arguments, Page
+from embedded_ragflow.transport import Reader
 
 # Takes the release, the tenant and the arguments in the path. Returns a Success or raises an error.
 Call = Callable[..., Success]
@@ -47,6 +48,10 @@ class Release:
     # The calls by route below /api/v1, such as "POST /chats". Parts in angle brackets are arguments of the call.
     calls: Mapping[str, Call]
 
+    # Reads the head of a request like RAGFlow's HTTP server.
+    reader: type[Reader]
+    # Adds the headers that allow web pages of other sites to use the API.
+    allow_origin: Callable[[Response], Response]
     # Returns the id of the tenant for an Authorization header. Raises Refused or Unauthorized.
     authenticate: Callable[[str | None], str]
     # The refusal for a caller who does not own the assistant. It takes the message of the call, and may replace it.

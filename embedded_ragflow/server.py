@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
 
 from embedded_ragflow import STOP_SIGNALS, CannotStart, database
@@ -46,6 +47,10 @@ LARGEST_REQUEST = 16 * 1024 * 1024
 
 SHUTDOWN_TIMEOUT = 1
 
+# Deeply nested JSON needs as many calls (`body.check_levels`), and a stack for them.
+DEEPEST_CALLS = 12_000
+STACK = 64 * 1024 * 1024
+
 
 def serve(
     *,
@@ -64,6 +69,8 @@ def serve(
     If a request is unfinished after SHUTDOWN_TIMEOUT seconds, end the process. The database stays consistent.
     """
     limit = connection_limit() + OWN_SOCKETS
+    sys.setrecursionlimit(DEEPEST_CALLS)
+    threading.stack_size(STACK)
     dialect = replace(dialect, later_columns=release.rules.later_columns)
     with listen(host, port) as listener, open_database(database_file, api_keys, dialect):
         application = create_application(release.rules)
@@ -76,9 +83,12 @@ def serve(
             connection_limit=limit,
             backlog=WAITING_CONNECTIONS,
             max_request_body_size=LARGEST_REQUEST,
+            max_request_header_size=release.rules.reader.longest_head,
+            server_name=host,
             asyncore_use_poll=True,
             ident="embedded_ragflow",
         )
+        server.channel_class = type("Channel", (HTTPChannel,), {"parser_class": release.rules.reader})
         threading.Thread(target=server.run, daemon=True).start()
         if stop_at_end_of_input:
             threading.Thread(target=stop_after_input, daemon=True).start()

@@ -16,6 +16,7 @@ from tests.support.servers import OTHER_KEY, OWN_KEY
 
 TIME_FIELDS = {"create_time", "create_date", "update_time", "update_date"}
 ASSISTANT_FIELDS = {"id", "name", *TIME_FIELDS}
+SHOWN_HEADERS = {"allow", *(f"access-control-allow-{name}" for name in ("origin", "methods", "headers"))}
 
 NORMAL_FORM = {
     re.compile(pattern): normal
@@ -164,9 +165,8 @@ def shortened(assistants: Any) -> Any:
 
 
 def shown_headers(reply: Reply) -> dict[str, dict[str, str]]:
-    """Return the headers that are recorded for OPTIONS: what a browser asks for before it sends another request."""
-    headers = {name.lower(): value for name, value in reply.headers.items()}
-    headers = {name: value for name, value in headers.items() if name.startswith(("allow", "access-control-allow-"))}
+    """Return the headers that are recorded: what a browser wants to know before it sends a request of another site."""
+    headers = {name.lower(): value for name, value in reply.headers.items() if name.lower() in SHOWN_HEADERS}
     if "allow" in headers:
         headers["allow"] = ", ".join(sorted(headers["allow"].split(", ")))
     return {"headers": headers} if headers else {}

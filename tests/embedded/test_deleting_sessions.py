@@ -97,10 +97,17 @@ def test_bodies_that_cannot_be_processed(assistant: Assistant, body: str | bytes
 
 
 @on("0.20.5", "0.27.0")
-def test_deeply_nested_json_is_an_error(assistant: Assistant) -> None:
-    answer = assistant.send("DELETE", "[" * 10_000 + "]" * 10_000)
+def test_deeply_nested_json_is_an_error(assistant: Assistant, release: str) -> None:
+    levels = {"0.20.5": 1_000, "0.27.0": 10_000}[release]
+    answer = assistant.send("DELETE", "[" * levels + "]" * levels)
     assert (answer["code"], answer["message"][:14]) == (100, "RecursionError")
     assert len(assistant.left() or ()) == 2
+
+
+@on("0.27.0")
+def test_json_of_5000_levels_is_read(assistant: Assistant) -> None:
+    deep = "[" * 5_000 + "]" * 5_000
+    assert assistant.send("DELETE", f'{{"ids": ["{assistant.sessions[0]}"], "deep": {deep}}}')["code"] == 0
 
 
 @on("0.23.0", "0.27.0")
