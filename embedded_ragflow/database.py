@@ -48,8 +48,6 @@ LAYOUT_VERSION = 3
 VALID = "1"
 INVALID = "0"
 
-# Each request takes a connection from the pool and returns it at its end (`application.create_application`).
-
 
 class Database(PooledSqliteDatabase):
     """An SQLite database that answers like the dialect that it imitates."""
@@ -63,9 +61,8 @@ class Database(PooledSqliteDatabase):
         return cursor
 
 
+# Each request takes a connection from the pool and returns it at its end (`application.create_application`).
 database = Database(None)  # type: ignore[no-untyped-call]  # peewee leaves it untyped
-
-
 for name, compare in COLLATIONS.items():
     database.register_collation(compare, name)
 database.register_function(like, "like", 2)
@@ -331,15 +328,13 @@ def update(table: type[Row], columns: dict[str, object], row_id: object) -> int:
 
 
 def as_stored(table: type[Row], columns: dict[str, object]) -> dict[str, object]:
-    """Return the values as the database stores them: as received, and cut to the length of the column.
+    """Return the values as the database receives them, cut silently to the length of the column.
 
-    MySQL in non-strict mode cuts off the rest silently. Unknown columns stay unchanged, and so do all columns if one
-    cannot be sent: RAGFlow shows the statement.
+    Unknown columns stay unchanged, and so do all columns if one cannot be sent: RAGFlow shows the statement.
     """
     if not can_be_encoded(columns.values()):
         return columns
-    fields = table._meta.fields
-    return {name: _stored(fields.get(name), value) for name, value in columns.items()}
+    return {name: _stored(table._meta.fields.get(name), value) for name, value in columns.items()}
 
 
 def _stored(field: object, value: object) -> object:

@@ -48,6 +48,8 @@ Feature: Sessions are deleted from one existing assistant
         | its name                      | ASSISTANT-NAME |
         | the id of one of its sessions | SESSION-1      |
 
+  Rule: An unknown assistant is reported, whatever characters its id contains
+
     @ASSISTANT-5
     Scenario Outline: The assistant's id is replaced by an emoji
       When I try to delete all 5 sessions from an assistant with the id: <id>

@@ -53,8 +53,9 @@ def is_refusal_without(answer: Answer, sessions: Sequence[Session]) -> Iterator[
     yield from sessions_line("shown, and should not be", shown)
 
 
-@expects("an answer that is neither an exception nor unauthorized")
+@expects("an answer without an unexpected error")
 def is_no_unexpected_error(answer: Answer) -> Iterator[str]:
+    """Match an answer that reports neither an exception nor a key that is not accepted."""
     code = answer.body.get("code") if isinstance(answer.body, dict) else None
     if code is None or answer.status != 200 or code in UNEXPECTED:
         yield f"status {answer.status}, code {to_wire(code)}: {shorten(answer.text)}"

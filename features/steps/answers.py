@@ -45,8 +45,8 @@ def answer_reports_no_deletion(context):
     assert_that(context.sender.last, answers.reports_no_deletion(context.contract))
 
 
-@then("the answer is neither an exception nor unauthorized")
-def answer_is_no_unexpected_error(context):
+@then("the request causes no unexpected error")
+def causes_no_unexpected_error(context):
     assert_that(context.sender.last.answer, answers.is_no_unexpected_error())
 
 

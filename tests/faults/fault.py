@@ -7,13 +7,16 @@ from functools import partial
 from typing import Any
 
 BOTH = "0.20 0.27"
+# The same releases with another character set than RAGFlow's default.
+FOUR_BYTES = "0.20/utf8mb4 0.27/utf8mb4"
 
 
 @dataclass(frozen=True)
 class Fault:
     """A developer's mistake in the server.
 
-    `detected_by` lists the scenarios that must fail, in each of these releases that they apply to. `sometimes` lists
+    `detected_by` lists the scenarios that must fail, in each of these releases that they apply to. A release may name a
+    character set: `0.27/utf8mb4`. `sometimes` lists
     those that fail only by chance.
     """
 
