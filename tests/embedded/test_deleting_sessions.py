@@ -105,8 +105,8 @@ def test_deeply_nested_json_is_an_error(assistant: Assistant, release: str) -> N
 
 
 @on("0.27.0")
-def test_json_of_5000_levels_is_read(assistant: Assistant) -> None:
-    deep = "[" * 5_000 + "]" * 5_000
+def test_json_of_1000_levels_is_read(assistant: Assistant) -> None:
+    deep = "[" * 1_000 + "]" * 1_000
     assert assistant.send("DELETE", f'{{"ids": ["{assistant.sessions[0]}"], "deep": {deep}}}')["code"] == 0
 
 
