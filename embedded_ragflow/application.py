@@ -1,22 +1,15 @@
 """The web application: it passes each request to the calls of the release, and writes their result."""
 
-import threading
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
-from werkzeug.wsgi import ClosingIterator
 
 from embedded_ragflow.answers import Refused
 from embedded_ragflow.database import database
 from embedded_ragflow.release import Call, Release
 from embedded_ragflow.releases import NamedRelease
 from embedded_ragflow.writing import success_from_0_25
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 BASE = "/api/v1"
 
@@ -37,8 +30,6 @@ def create_application(named: NamedRelease, *, registration: bool) -> Flask:
     application.register_error_handler(Exception, release.write_failure)
     application.after_request(release.allow_origin)
     application.teardown_request(return_connection)
-    if release.runs_one_call_at_a_time:
-        application.wsgi_app = one_at_a_time(application.wsgi_app)  # type: ignore[assignment, method-assign]  # Flask's way
     return application
 
 
@@ -51,19 +42,6 @@ def add_routes(application: Flask, base: str, views: Mapping[str, View]) -> None
 
 def return_connection(_: BaseException | None) -> None:
     database.close()
-
-
-def one_at_a_time(call: "WSGIApplication") -> "WSGIApplication":
-    """Begin a call only after the answer to the one before was written, as an event loop without pauses does."""
-    turn = threading.Lock()
-
-    def wait_and_call(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        with ExitStack() as until_written:
-            until_written.enter_context(turn)
-            answer = call(environ, start_response)
-            return ClosingIterator(answer, until_written.pop_all().close)
-
-    return wait_and_call
 
 
 def view(release: Release, call: Call) -> View:

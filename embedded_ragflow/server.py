@@ -45,6 +45,9 @@ OTHER_FILES = 64
 # The longest list of the specification has 4 MB; a list of 16 MB needs 0.3 GB of memory.
 LARGEST_REQUEST = 16 * 1024 * 1024
 
+# Bytes. With 8 KB, Waitress's default, short requests overtake a long list of ids that arrived before them.
+READ_AT_ONCE = 256 * 1024
+
 SHUTDOWN_TIMEOUT = 1
 
 # Deeply nested JSON needs as many calls (`body.check_levels`), and a stack for them.
@@ -80,13 +83,14 @@ def serve(
         server = create_server(
             application,
             sockets=[listener],
-            threads=THREADS,
+            threads=1 if release.rules.runs_one_call_at_a_time else THREADS,
             connection_limit=limit,
             backlog=WAITING_CONNECTIONS,
             max_request_body_size=LARGEST_REQUEST,
             max_request_header_size=release.rules.reader.longest_head,
             server_name=host,
             asyncore_use_poll=True,
+            recv_bytes=READ_AT_ONCE,
             ident="embedded_ragflow",
         )
         server.channel_class = type("Channel", (HTTPChannel,), {"parser_class": release.rules.reader})

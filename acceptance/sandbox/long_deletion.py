@@ -70,7 +70,7 @@ def delete_during_lists(sender: Sender, sandbox: Sandbox, assistant: Assistant, 
         return Race(assistant, measured)
     seconds, sessions = measured.answer.seconds, len(assistant.sessions)
     # What does not depend on the number of sessions takes about as long as a list.
-    sizes = [*dropwhile(lambda size: (seconds - needed / LISTS) * size / sessions < needed, SIZES[:-1]), SIZES[-1]]
+    sizes = [*dropwhile(lambda size: (seconds - needed / LISTS) * size / sessions < needed, SIZES[:-2]), *SIZES[-2:]]
     trouble = _durations(sessions, seconds, needed)
     # If the largest size is too small by far, do not try it: below a rate limit that would take minutes.
     for size in sizes if 2 * seconds * SIZES[-1] / sessions >= needed else ():
