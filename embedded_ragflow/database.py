@@ -49,7 +49,7 @@ VALID = "1"
 INVALID = "0"
 
 
-class Database(PooledSqliteDatabase):
+class Database(PooledSqliteDatabase):  # type: ignore[misc]  # playhouse has no types
     """An SQLite database that answers like the dialect that it imitates."""
 
     dialect = Dialect()
@@ -57,12 +57,12 @@ class Database(PooledSqliteDatabase):
     def execute_sql(self, sql: str, params: Sequence[object] | None = None) -> Cursor:
         """Execute a statement. Raises the errors of the dialect."""
         self.dialect.check(sql, params or ())
-        cursor: Cursor = super().execute_sql(sql, params)  # type: ignore[no-untyped-call]  # peewee leaves it untyped
+        cursor: Cursor = super().execute_sql(sql, params)
         return cursor
 
 
 # Each request takes a connection from the pool and returns it at its end (`application.create_application`).
-database = Database(None)  # type: ignore[no-untyped-call]  # peewee leaves it untyped
+database = Database(None)
 for name, compare in COLLATIONS.items():
     database.register_collation(compare, name)
 database.register_function(like, "like", 2)
@@ -229,7 +229,7 @@ def use(file: Path, api_keys: Sequence[str], dialect: Dialect, *, keep: bool) ->
     database.dialect = dialect
     synchronous = "normal" if keep else "off"
     pragmas = {"journal_mode": "wal", "synchronous": synchronous, "busy_timeout": BUSY_MILLISECONDS}
-    database.init(str(file), pragmas=pragmas, check_same_thread=False)  # type: ignore[no-untyped-call]  # peewee leaves it untyped
+    database.init(str(file), pragmas=pragmas, check_same_thread=False)
     try:
         claim(file)
         database.create_tables([User, APIToken, Dialog, Conversation])
@@ -241,7 +241,7 @@ def use(file: Path, api_keys: Sequence[str], dialect: Dialect, *, keep: bool) ->
 
 def close() -> None:
     """Close all connections. None may be in use, or SQLite crashes."""
-    database.close_all()  # type: ignore[no-untyped-call]  # peewee leaves it untyped
+    database.close_all()
 
 
 def claim(file: Path) -> None:
