@@ -11,7 +11,6 @@ from acceptance.contract.selection import Selection, ids_in, lists_sessions
 from acceptance.errors import PreparationFailed, UnusableListing
 from acceptance.notation import placeholders
 from acceptance.notation.sessions import SessionSpec
-from acceptance.ragflow.charsets import as_stored
 from acceptance.ragflow.client import DEFAULT_SESSION_NAME, RAGFlow
 from acceptance.ragflow.description import describe_exchange, describe_request
 from acceptance.ragflow.listings import Session, is_success
@@ -111,13 +110,13 @@ class Sender:
         after = self._sandbox.add_session(assistant, answer)
         owner = after.sessions[0].user if after.sessions else ""
         name = DEFAULT_SESSION_NAME if name is None else name
-        self._keep(assistant, answer, name=self._stored(name), user=spec.user or "", owner=owner)
+        self._keep(assistant, answer, name=self._sandbox.stored(name), user=spec.user or "", owner=owner)
         return after
 
     def rename(self, assistant: Assistant, session: Session, name: str) -> Assistant:
         """Rename a session; the name may hold placeholders. Return the assistant as it is then."""
         answer = assistant.owner.update_session(assistant.id, session.id, self._text(name))
-        name = self._stored(self._text(name))
+        name = self._sandbox.stored(self._text(name))
         self._keep(assistant, answer, name=name, user=session.user)
         if not is_success(answer):
             return assistant
@@ -149,10 +148,6 @@ class Sender:
 
     def _text(self, cell: str) -> str:
         return placeholders.expand_text(cell, self._sandbox.names)
-
-    def _stored(self, name: str) -> str:
-        """Return the name as the database stores it, which the rules about names do not rely on."""
-        return as_stored(name, self._sandbox.charset)
 
     def _keep(self, assistant: Assistant, answer: Answer, listed: Sequence[str] = (), **values: str) -> Exchange:
         selection = Selection.of(listed, set(assistant.session_ids) - self._gone)

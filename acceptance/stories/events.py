@@ -132,7 +132,7 @@ class StoryMachine(RuleBasedStateMachine):
     def rename_session(self) -> None:
         assistant = self._one_of(self.with_sessions())
         item, name = self._one_of(assistant.existing), self._name()
-        assistant.names[item] = self.story.stored(name)
+        assistant.names[item] = self.story.context.sandbox.stored(name)
         self.story.perform(f"{item} is renamed to {name}", "the request is answered: the session is renamed")
 
     def use_deleted(self) -> None:

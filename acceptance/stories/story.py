@@ -14,7 +14,6 @@ from acceptance.contract.contract import Contract
 from acceptance.contract.selection import Selection
 from acceptance.notation.sessions import REPETITIONS
 from acceptance.notation.tenses import past
-from acceptance.ragflow.charsets import as_stored
 from acceptance.sandbox.actions import assistants_in
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.sandbox.sender import Exchange, Sender
@@ -204,13 +203,9 @@ class Story:
         self.other = Assistant(OTHER, count, is_mine=kind == KINDS[0])
         self.perform(f"{kind} with {count} sessions")
 
-    def stored(self, name: str) -> str:
-        """Return what the database makes of a name."""
-        return as_stored(name, self.context.sandbox.charset)
-
     def create_session(self, assistant: Assistant, name: str, user: str) -> None:
         item = Item(assistant.suffix, len(assistant.names) + 1)
-        assistant.names[item] = self.stored(name)
+        assistant.names[item] = self.context.sandbox.stored(name)
         assistant.existing.append(item)
         self.perform(f"{item} is created for {user}, named: {name}", "the request is answered: the session is created")
 

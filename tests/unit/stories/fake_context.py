@@ -7,7 +7,6 @@ from typing import Any
 
 from behave.model import Step
 
-from acceptance.ragflow.charsets import FOUR_BYTES
 from acceptance.ragflow.listings import Session
 from acceptance.stories.story import StoryContext
 
@@ -23,7 +22,7 @@ class FakeContext(StoryContext):
     """Defines every step. ``steps`` are the texts of those that ran, ``kinds`` their types and texts."""
 
     def __init__(self, react: Reaction = lambda _: None, *, has_other: bool = False, **sandbox: Any) -> None:
-        usual = {"clear": lambda: None, "check_bystander": lambda _: None, "display_names": {}, "charset": FOUR_BYTES}
+        usual = {"clear": lambda: None, "check_bystander": lambda _: None, "display_names": {}, "stored": str}
         methods: Any = SimpleNamespace(**{**usual, **sandbox})
         super().__init__(methods, None, SimpleNamespace(other=has_other), self)  # type: ignore[arg-type]
         self.assistant, self._react = ASSISTANT, react

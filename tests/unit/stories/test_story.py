@@ -124,15 +124,6 @@ def test_an_emoji_among_the_ids_may_end_a_deletion(aborts: bool, further: list[s
     assert steps[-2:] == ["session 2 remains", BOTH_REMAIN]
 
 
-@pytest.mark.parametrize(("charset", "expected"), [("utf8mb3", "bin ????"), ("utf8mb4", "bin 😀")])
-def test_names_are_expected_as_the_database_stores_them(charset: str, expected: str) -> None:
-    story, steps = fake_story(own=2)
-    story.context.sandbox.charset = charset
-    story.create_session(story.own, "bin 😀", "user 1")
-    assert steps[0] == "session 3 is created for user 1, named: bin 😀"
-    assert story.own.names[own(3)[0]] == expected
-
-
 def test_the_number_of_a_deleted_session_is_not_used_again() -> None:
     story, steps = fake_story(own=2)
     story.delete_sessions(story.own, own(2))
