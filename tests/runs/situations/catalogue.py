@@ -17,7 +17,7 @@ SMALL = 150_000
 STALE = "TESTS-earlier_run.xml"
 STALE_XML = (
     '<testsuites><testsuite name="earlier"><properties>'
-    '<property name="specification" value="ragflow-session-deletion-specification 1.2.0"/></properties>'
+    '<property name="specification" value="ragflow-session-deletion-specification 1.1.0"/></properties>'
     '<testcase name="EARLIER-1 green" classname="a"/></testsuite></testsuites>'
 )
 # The file of another project.
