@@ -1,6 +1,7 @@
 # Each command sets up .venv, and is quick the second time. ARGS is passed on to behave (make test: to pytest).
 #
 #   make acceptance               run the specification (PARALLEL=8: with 8 worker processes)
+#   make tenants URL=http://localhost:9380    sign up two users on a RAGFlow; prints the settings of a run
 #   make explore                  run random sequences of requests (ARGS="-D stories=500 -D seed=7")
 #   make load                     many clients at the same time, for a minute (USERS=100 SECONDS=300; see docs/load.md)
 #   make test                     check the project: style, types, tests
@@ -18,10 +19,11 @@ BIN := $(VENV)/bin
 ARGS ?=
 # Only on the command line: other programs use an environment variable of this name.
 PARALLEL :=
+URL :=
 USERS ?= 20
 SECONDS ?= 60
 
-.PHONY: acceptance clean compare docs explore load releases sweep test
+.PHONY: acceptance clean compare docs explore load releases sweep tenants test
 
 acceptance: $(VENV)/running
 	@$(BIN)/python -m acceptance $(if $(PARALLEL),-D parallel=$(PARALLEL)) $(ARGS)
@@ -41,6 +43,9 @@ releases: $(VENV)/running
 
 sweep: $(VENV)/running
 	@$(BIN)/python -m acceptance.sweep $(ARGS)
+
+tenants: $(VENV)/running
+	@$(BIN)/python -m acceptance.tenants $(if $(URL),'$(URL)') $(ARGS)
 
 docs: $(VENV)/running
 	@$(BIN)/python -m acceptance.reports.documents

@@ -10,7 +10,7 @@ from behave.configuration import Configuration
 from behave.exception import ConfigError
 from cucumber_tag_expressions import TagExpressionError
 
-from acceptance.interruption import EXIT_CTRL_C
+from acceptance.interruption import EXIT_CTRL_C, ignore_signals
 from acceptance.running.runner import SpecificationRunner
 from acceptance.terminal import print_error
 
@@ -24,6 +24,7 @@ def main() -> int:
     try:
         return int(run_behave(config, runner_class=SpecificationRunner))
     except KeyboardInterrupt:
+        ignore_signals()
         print_error("The specification was interrupted before it began.")
         return EXIT_CTRL_C
 

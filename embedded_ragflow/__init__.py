@@ -1,6 +1,6 @@
-"""A server with RAGFlow's API for chat assistants and sessions, on SQLite.
+"""A server with RAGFlow's API for chat assistants, sessions and accounts, on SQLite.
 
-Start it with `python -m embedded_ragflow --api-key KEY`. It answers like the chosen RAGFlow release, bugs included.
+Start it with `python -m embedded_ragflow`. It answers like the chosen RAGFlow release, bugs included.
 `history` lists what changed from release to release.
 """
 

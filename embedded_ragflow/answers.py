@@ -10,14 +10,16 @@ OPERATING_ERROR = 103
 AUTHENTICATION_ERROR = 109
 UNAUTHORIZED = 401
 NOT_FOUND = 404
+SERVER_ERROR = 500
 
 
 @dataclass(frozen=True)
 class Success:
-    """A call that succeeded. `data` is any JSON value."""
+    """A call that succeeded. `data` is any JSON value. A `login_token` becomes the header Authorization."""
 
     data: object = None
     message: str = "success"
+    login_token: str | None = None
 
 
 class Refused(Exception):

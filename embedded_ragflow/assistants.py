@@ -5,14 +5,15 @@ from collections.abc import Collection
 
 from peewee import ModelSelect
 
-from embedded_ragflow.database import INVALID, VALID, Dialog, JSONField, Prepared, insert, updated_now, varchar
+from embedded_ragflow import database
+from embedded_ragflow.database import INVALID, VALID, Dialog, JSONField, Prepared, insert
 
 JSON_COLUMNS = tuple(name for name, column in Dialog._meta.fields.items() if isinstance(column, JSONField))
 
 OPENING_WORDS = Prepared(
     Dialog.select(Dialog.prompt_config).where(Dialog.id == "", Dialog.tenant_id == "", Dialog.status == "")
 )
-NAMED = Prepared(Dialog.select(Dialog.id).where(Dialog.name == "", Dialog.tenant_id == "", Dialog.status == ""))
+NAMED = Prepared(Dialog.select().where(Dialog.name == "", Dialog.tenant_id == "", Dialog.status == ""))
 
 
 def opening_words(tenant_id: str, chat_id: str) -> str | None:
@@ -35,11 +36,10 @@ def is_owned(tenant_id: str, chat_id: str) -> bool:
 
 def find(tenant_id: str, chat_id: object) -> Dialog | None:
     """Return the tenant's assistant with this id. Like RAGFlow, ignore an id of None: it finds any assistant."""
-    found = of_tenant(tenant_id)
+    found = Dialog.select().where(Dialog.tenant_id == tenant_id)
     if chat_id is not None:
         found = found.where(Dialog.id == chat_id)
-    assistant: Dialog | None = found.first()
-    return assistant
+    return next(iter(found.where(Dialog.status == VALID)), None)
 
 
 def of_tenant(tenant_id: str) -> "ModelSelect[Dialog]":
@@ -61,21 +61,19 @@ def is_name_taken(tenant_id: str, name: object) -> bool:
 
 def create(tenant_id: str, columns: dict[str, object]) -> Dialog:
     """Create an assistant. The columns include at least `name` and `prompt_config`."""
-    return insert(Dialog, tenant_id=tenant_id, **{"status": VALID, **_stored(columns)})
+    return insert(Dialog, tenant_id=tenant_id, **{"status": VALID, **_with_json(columns)})
 
 
 def update(assistant: Dialog, columns: dict[str, object]) -> None:
     """Change these columns. Raises ValueError ("Unrecognized field name …") for an unknown column."""
-    Dialog.update({**_stored(columns), **updated_now()}).where(Dialog.id == assistant.id).execute()
+    database.update(Dialog, _with_json(columns), assistant.id)
 
 
-def _stored(columns: dict[str, object]) -> dict[str, object]:
-    """Convert the columns to the form in which the database stores them."""
-    as_json = {name: json.dumps(value) for name, value in columns.items() if name in JSON_COLUMNS}
-    as_name = {"name": varchar(columns["name"])} if "name" in columns else {}
-    return {**columns, **as_json, **as_name}
+def _with_json(columns: dict[str, object]) -> dict[str, object]:
+    """Convert the JSON columns to text."""
+    return {name: json.dumps(value) if name in JSON_COLUMNS else value for name, value in columns.items()}
 
 
 def delete(chat_id: object) -> int:
     """Mark the assistant as deleted, and return the number of changed rows. Its sessions stay in the database."""
-    return int(Dialog.update(status=INVALID, **updated_now()).where(Dialog.id == chat_id).execute())
+    return database.update(Dialog, {"status": INVALID}, chat_id)

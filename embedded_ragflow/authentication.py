@@ -2,6 +2,7 @@
 
 from werkzeug.exceptions import Unauthorized
 
+from embedded_ragflow import accounts
 from embedded_ragflow.answers import AUTHENTICATION_ERROR, SUCCESS, Refused
 from embedded_ragflow.database import APIToken, Prepared
 
@@ -25,9 +26,24 @@ def by_second_word(header: str | None) -> str:
 
 
 def by_bearer(header: str | None) -> str:
-    """Return the tenant as RAGFlow does from 0.25: the key is the header without "Bearer ", in upper or lower case."""
+    """Return the tenant as RAGFlow does from 0.25: a key or a login token, after "Bearer " in any case or alone."""
     header = header or ""
-    tenant_id = tenant_with(header[7:].strip() if header.lower().startswith("bearer ") else header)
+    token = header[7:].strip() if header.lower().startswith("bearer ") else header
+    return _authorized(tenant_with(token) or accounts.user_with(token))
+
+
+def by_login(header: str | None) -> str:
+    """Return the user as RAGFlow does until 0.23: the header is the login token."""
+    return _authorized(accounts.user_with(header or ""))
+
+
+def by_login_or_key(header: str | None) -> str:
+    """Return the user as RAGFlow does in 0.24: the header is the login token, or its second word is a key."""
+    words = (header or "").split()
+    return _authorized(accounts.user_with(header or "") or (tenant_with(words[1]) if len(words) == 2 else None))
+
+
+def _authorized(tenant_id: str | None) -> str:
     if tenant_id is None:
         raise Unauthorized
     return tenant_id

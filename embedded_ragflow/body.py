@@ -1,5 +1,6 @@
 """Reading the body of a request: one function for each way in which RAGFlow has read it."""
 
+import re
 from json import loads
 from typing import Any
 
@@ -11,8 +12,14 @@ from werkzeug.exceptions import BadRequest
 Body = Any
 
 
+# How many levels of JSON RAGFlow's Python parses: 3.11 counts its own calls, too.
+LEVELS_OF_PYTHON_3_11 = 960
+LEVELS_OF_PYTHON_3_13 = 9_990
+
+
 def json_or_nothing(request: Request) -> Body:
     """RAGFlow 0.18.0 to 0.22.0: parse JSON with any content type. Return None if it is not JSON."""
+    check_levels(request.get_data(), LEVELS_OF_PYTHON_3_11)
     return request.get_json(force=True, silent=True)
 
 
@@ -45,16 +52,31 @@ def json_or_form_as_declared(request: Request) -> Body:
     if not request.get_data():
         return {}
     if request.content_type is not None and request.content_type.lower().startswith("application/json"):
-        payload = _parse(request) if request.is_json else None
+        payload = _parse(request, LEVELS_OF_PYTHON_3_13) if request.is_json else None
         return _object(payload, TypeError("JSON payload must be an object."))
     if not request.form:
         raise TypeError("Request body is not a valid form payload.")
     return request.form.to_dict()
 
 
-def _parse(request: Request) -> object:
-    """Parse the JSON in the body. Raises BadRequest, or UnicodeDecodeError if it is not UTF-8."""
-    text = request.get_data().decode()
+def check_levels(body: bytes, limit: int) -> None:
+    """Raise Python's RecursionError for JSON that has more levels than this."""
+    if body.count(b"[") + body.count(b"{") <= limit:
+        return
+    level = 0
+    for bracket in re.findall(rb"[\[\]{}]", re.sub(rb'"(?:[^"\\]|\\.)*"', b"", body)):
+        level += 1 if bracket in b"[{" else -1
+        if level > limit:
+            kind = "array" if bracket == b"[" else "object"
+            text = f"maximum recursion depth exceeded while decoding a JSON {kind} from a unicode string"
+            raise RecursionError(text)
+
+
+def _parse(request: Request, levels: int = LEVELS_OF_PYTHON_3_11) -> object:
+    """Parse the JSON in the body. Raises BadRequest, UnicodeDecodeError if it is not UTF-8, or RecursionError."""
+    data = request.get_data()
+    text = data.decode()
+    check_levels(data, levels)
     try:
         return loads(text)
     except ValueError:

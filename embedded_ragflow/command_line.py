@@ -3,11 +3,13 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 from embedded_ragflow import CannotStart
-from embedded_ragflow.database import comparison_key
+from embedded_ragflow.collation import weights
+from embedded_ragflow.dialect import Dialect
 from embedded_ragflow.releases import DEFAULT_RELEASE, NamedRelease, UnknownRelease, find_release
 from embedded_ragflow.server import serve
 
@@ -47,7 +49,7 @@ def api_key(text: str) -> str:
 def parser() -> Parser:
     options = Parser(
         prog=PROGRAM,
-        description="A server with RAGFlow's API for chat assistants and sessions, on SQLite.",
+        description="A server with RAGFlow's API for chat assistants, sessions and accounts, on SQLite.",
         allow_abbrev=False,
     )
     options.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
@@ -70,10 +72,19 @@ def parser() -> Parser:
         type=api_key,
         action="append",
         default=[],
-        help="the API key of a tenant; repeat the option for more tenants (at least one)",
+        help="the API key of a tenant; repeat the option for more tenants",
     )
     options.add_argument(
-        "--database", type=Path, metavar="FILE", help="keep the data in this file (default: a temporary file)"
+        "--no-registration",
+        dest="registration",
+        action="store_false",
+        help="refuse to register users, like RAGFlow with REGISTER_ENABLED=0",
+    )
+    add_database_options(options)
+    options.add_argument(
+        "--concurrent-deletions",
+        action="store_true",
+        help="let a deletion hold up no other call, which it does from 0.22.1 on: for tests of simultaneous requests",
     )
     options.add_argument("--log", action="store_true", help="log each request on standard error")
     options.add_argument(
@@ -84,21 +95,42 @@ def parser() -> Parser:
     return options
 
 
+def add_database_options(options: Parser) -> None:
+    options.add_argument(
+        "--database", type=Path, metavar="FILE", help="keep the data in this file (default: a temporary file)"
+    )
+    options.add_argument(
+        "--database-kind",
+        choices=("mysql", "mariadb"),
+        default="mysql",
+        help="the database whose errors are imitated (default: %(default)s)",
+    )
+    options.add_argument(
+        "--charset",
+        choices=("utf8mb3", "utf8mb4"),
+        default="utf8mb3",
+        help="the character set of RAGFlow's connection to its database (default: %(default)s, as in RAGFlow)",
+    )
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the server until it is stopped, and return the exit status. An invalid option exits with status 2."""
     options = parser()
     chosen = options.parse_args(arguments)
-    if not chosen.api_keys:
-        options.error("no API key: give at least one with --api-key")
-    if len({comparison_key(key) for key in chosen.api_keys}) < len(chosen.api_keys):
+    if len({weights(key) for key in chosen.api_keys}) < len(chosen.api_keys):
         options.error("the same API key was given twice (case is ignored)")
+    release = chosen.release
+    if chosen.concurrent_deletions:
+        release = replace(release, rules=replace(release.rules, runs_one_call_at_a_time=False))
     try:
         serve(
-            release=chosen.release,
+            release=release,
             api_keys=chosen.api_keys,
+            registration=chosen.registration,
             host=chosen.host,
             port=chosen.port,
             database_file=chosen.database,
+            dialect=Dialect(chosen.database_kind, chosen.charset),
             log=chosen.log,
             stop_at_end_of_input=chosen.stop_at_end_of_input,
         )

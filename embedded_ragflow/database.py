@@ -1,14 +1,14 @@
-"""The database: tables, text comparison and connections.
+"""The database: tables and connections.
 
-Tables and columns have RAGFlow's names, because error messages contain them
-("type object 'Conversation' has no attribute 'x'").
+Tables, columns and their order are RAGFlow's, because error messages contain them
+("type object 'Conversation' has no attribute 'x'", and statements that could not be sent).
 """
 
 import fcntl
 import os
+import secrets
 import sqlite3
 import time
-import unicodedata
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -33,51 +33,40 @@ from peewee import (
 from playhouse.pool import PooledSqliteDatabase
 
 from embedded_ragflow import CannotStart
+from embedded_ragflow.collation import compare_up_to, like
+from embedded_ragflow.dialect import Dialect, can_be_encoded
 
-COLLATION = "utf8mb4_general_ci"
+# How columns compare: ids of 32 characters, and names of 255.
+ID, TEXT = "id", "text"
+COLLATIONS = {ID: compare_up_to(32), TEXT: compare_up_to(255)}
 BUSY_MILLISECONDS = 10_000
 
 # SQLite stores both in the header of a file: the program that owns it ("RAGF"), and the version of its tables.
 APPLICATION_ID = 0x52414746
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 
 VALID = "1"
 INVALID = "0"
 
+
+class Database(PooledSqliteDatabase):  # type: ignore[misc]  # playhouse has no types
+    """An SQLite database that answers like the dialect that it imitates."""
+
+    dialect = Dialect()
+
+    def execute_sql(self, sql: str, params: Sequence[object] | None = None) -> Cursor:
+        """Execute a statement. Raises the errors of the dialect."""
+        self.dialect.check(sql, params or ())
+        cursor: Cursor = super().execute_sql(sql, params)
+        return cursor
+
+
 # Each request takes a connection from the pool and returns it at its end (`application.create_application`).
-database = PooledSqliteDatabase(None)  # type: ignore[no-untyped-call]  # peewee leaves it untyped
-
-
-def comparison_key(text: str) -> str:
-    """Return what MariaDB's utf8mb4_general_ci compares: the text without case, accents and trailing spaces."""
-    return folded(text.rstrip(" "))
-
-
-def folded(text: str) -> str:
-    """Return the text without case and accents."""
-    return text.upper() if text.isascii() else "".join(map(_weight, text))
-
-
-@cache
-def _weight(character: str) -> str:
-    """Return the character to compare. Accents are removed up to Greek Extended; all above U+FFFF are equal."""
-    if character > "\uffff":
-        return "\ufffd"
-    if character < "\u2000":
-        character = unicodedata.normalize("NFD", character)[0]
-    return character.upper()[0]
-
-
-def compare(one: str, other: str) -> int:
-    """Compare two texts for SQLite: the result is negative, zero or positive."""
-    if one == other:
-        return 0
-    left, right = comparison_key(one), comparison_key(other)
-    return (left > right) - (left < right)
-
-
-database.register_collation(compare, COLLATION)
-database.register_function(folded)
+database = Database(None)
+for name, compare in COLLATIONS.items():
+    database.register_collation(compare, name)
+database.register_function(like, "like", 2)
+database.register_function(like, "LIKE", 3)
 
 
 def nothing() -> None:
@@ -96,25 +85,61 @@ class JSONField(TextField):
     """JSON as text."""
 
 
-class APIToken(Table):
-    """An API key and its tenant. `accepted` is true for the keys that the server was started with."""
+class Dated(Table):
+    """The common columns of all tables. Times are milliseconds since 1970, dates are UTC."""
 
-    token = CharField(primary_key=True, collation=COLLATION)
-    tenant_id = CharField(32)
-    accepted = BooleanField()
-
-
-class Row(Table):
-    """The common columns of assistants and sessions. Times are milliseconds since 1970, dates are UTC."""
-
-    id = CharField(32, primary_key=True, collation=COLLATION)
     create_time = BigIntegerField()
     create_date = DateTimeField()
     update_time = BigIntegerField()
     update_date = DateTimeField()
 
 
+class APIToken(Dated):
+    """An API key and its tenant. `beta` is a key for pages in other sites, and has no effect here.
+
+    A key from the command line is accepted only while the server is started with it. All others are always accepted.
+    """
+
+    token = CharField(primary_key=True, collation=TEXT)
+    tenant_id = CharField(32, index=True)
+    beta = CharField()
+    from_command_line = BooleanField(default=False)
+    accepted = BooleanField(default=True)
+
+    class Meta:
+        table_name = "api_token"
+
+
+class Row(Dated):
+    """The common columns of users, assistants and sessions."""
+
+    id = CharField(32, primary_key=True, collation=ID)
+
+
 R = TypeVar("R", bound=Row)
+
+
+class User(Row):
+    """A user, who owns the tenant with the same id. A login token contains the `access_token`.
+
+    The columns from `avatar` on have no effect.
+    """
+
+    email = CharField(collation=TEXT, unique=True)
+    password = CharField()
+    access_token = CharField(index=True)
+    nickname = CharField(100)
+    avatar = TextField(null=True)
+    language = CharField(32, default="English")
+    color_schema = CharField(32, default="Bright")
+    timezone = CharField(64, default="UTC+8\tAsia/Shanghai")
+    last_login_time = DateTimeField(null=True)
+    is_authenticated = CharField(1, default="1")
+    is_active = CharField(1, default="1")
+    is_anonymous = CharField(1, default="0")
+    is_superuser = BooleanField(default=False)
+    login_channel = CharField(default="password")
+    status = CharField(1, default=VALID)
 
 
 class Dialog(Row):
@@ -124,35 +149,35 @@ class Dialog(Row):
     """
 
     tenant_id = CharField(32, index=True)
-    name = CharField(collation=COLLATION)
+    name = CharField(collation=TEXT)
     description = TextField(null=True, default="A helpful Assistant")
     icon = TextField(null=True, default="")
-    prompt_config = JSONField()
-    status = CharField(1)
     language = CharField(32, default="English")
     llm_id = CharField(128, default="")
+    tenant_llm_id = IntegerField(null=True)
     llm_setting = JSONField(default="{}")
     prompt_type = CharField(16, default="simple")
+    prompt_config = JSONField()
+    meta_data_filter = JSONField(default="{}")
     similarity_threshold = FloatField(default=0.1)
     vector_similarity_weight = FloatField(default=0.3)
     top_n = IntegerField(default=6)
     top_k = IntegerField(default=1024)
     do_refer = CharField(1, default="1")
     rerank_id = CharField(128, default="")
-    kb_ids = JSONField(default="[]")
-    meta_data_filter = JSONField(default="{}")
-    tenant_llm_id = IntegerField(null=True)
     tenant_rerank_id = IntegerField(null=True)
+    kb_ids = JSONField(default="[]")
+    status = CharField(1)
 
 
 class Conversation(Row):
     """A session."""
 
-    dialog_id = CharField(32, index=True, collation=COLLATION)
-    name = CharField(null=True, collation=COLLATION)
+    dialog_id = CharField(32, index=True, collation=ID)
+    name = CharField(null=True, collation=TEXT)
     message = JSONField()
     reference = JSONField()
-    user_id = CharField(null=True, collation=COLLATION)
+    user_id = CharField(null=True, collation=TEXT)
 
 
 class Prepared:
@@ -166,8 +191,7 @@ class Prepared:
 
     def run(self, *values: object) -> Cursor:
         """Run the query with these values, in the order of the placeholders."""
-        cursor: Cursor = database.execute_sql(self._sql, values)  # type: ignore[no-untyped-call]  # peewee leaves it untyped
-        return cursor
+        return database.execute_sql(self._sql, values)
 
 
 @contextmanager
@@ -196,18 +220,19 @@ def exclusive(file: Path) -> Iterator[None]:
         yield
 
 
-def use(file: Path, api_keys: Sequence[str], *, keep: bool) -> None:
-    """Open the database in this file, create its tables and accept these API keys.
+def use(file: Path, api_keys: Sequence[str], dialect: Dialect, *, keep: bool) -> None:
+    """Open the database in this file as this dialect, create its tables and accept these API keys.
 
     With `keep`, the data survive a crash of the machine. Raises CannotStart, and writes nothing, if the file is not a
     database of this server.
     """
+    database.dialect = dialect
     synchronous = "normal" if keep else "off"
     pragmas = {"journal_mode": "wal", "synchronous": synchronous, "busy_timeout": BUSY_MILLISECONDS}
-    database.init(str(file), pragmas=pragmas, check_same_thread=False)  # type: ignore[no-untyped-call]  # peewee leaves it untyped
+    database.init(str(file), pragmas=pragmas, check_same_thread=False)
     try:
         claim(file)
-        database.create_tables([APIToken, Dialog, Conversation])
+        database.create_tables([User, APIToken, Dialog, Conversation])
         accept(api_keys)
     except (OSError, sqlite3.Error, PeeweeException) as error:
         close()
@@ -216,7 +241,7 @@ def use(file: Path, api_keys: Sequence[str], *, keep: bool) -> None:
 
 def close() -> None:
     """Close all connections. None may be in use, or SQLite crashes."""
-    database.close_all()  # type: ignore[no-untyped-call]  # peewee leaves it untyped
+    database.close_all()
 
 
 def claim(file: Path) -> None:
@@ -247,15 +272,20 @@ def unusable(file: Path, reason: object) -> CannotStart:
 
 
 def accept(keys: Sequence[str]) -> None:
-    """Accept only these API keys. A known key keeps its tenant and its data."""
+    """Of the API keys from the command line, accept only these. A known key keeps its tenant and its data."""
     with database.atomic("IMMEDIATE"):
-        APIToken.update(accepted=False).execute()
+        APIToken.update(accepted=False).where(APIToken.from_command_line).execute()
         for key in keys:
             token = APIToken.get_or_none(APIToken.token == key)
             if token is None:
-                APIToken.create(token=key, tenant_id=new_id(), accepted=True)
+                add_key(new_id(), key, from_command_line=True)
             else:
                 APIToken.update(accepted=True).where(APIToken.token == key).execute()
+
+
+def add_key(tenant_id: str, key: str, *, from_command_line: bool = False) -> APIToken:
+    columns = {"tenant_id": tenant_id, "token": key, "beta": secrets.token_urlsafe(24)}
+    return APIToken.create(**columns, **created_now(), from_command_line=from_command_line)
 
 
 def new_id() -> str:
@@ -270,11 +300,15 @@ def updated_now() -> dict[str, object]:
     return {"update_time": milliseconds, "update_date": date}
 
 
-def insert(table: type[R], **columns: object) -> R:
-    """Insert a row with these values, a new id and the current time."""
+def created_now() -> dict[str, object]:
+    """Return the columns that record the time of a creation."""
     now = updated_now()
-    created = {"create_time": now["update_time"], "create_date": now["update_date"]}
-    row = table(**{"id": new_id(), **created, **now, **columns})
+    return {"create_time": now["update_time"], "create_date": now["update_date"], **now}
+
+
+def insert(table: type[R], **columns: object) -> R:
+    """Insert a row with these values, a new id and the current time. Return the row as it is stored."""
+    row = table(**as_stored(table, {"id": new_id(), **created_now(), **columns}))
     _insertion(table).run(*(getattr(row, name) for name in table._meta.sorted_field_names))
     return row
 
@@ -284,6 +318,26 @@ def _insertion(table: type[Row]) -> Prepared:
     return Prepared(table.insert(dict.fromkeys(table._meta.sorted_field_names, "")))
 
 
-def varchar(value: object) -> str | None:
-    """Return what a VARCHAR(255) stores: MySQL in non-strict mode cuts off the rest silently."""
-    return None if value is None else str(value)[:255]
+def update(table: type[Row], columns: dict[str, object], row_id: object) -> int:
+    """Change these columns and the time of the change. Return the number of changed rows.
+
+    Raises ValueError ("Unrecognized field name …") for an unknown column.
+    """
+    changed = table.update(as_stored(table, {**columns, **updated_now()}))
+    return int(changed.where(table.id == row_id).execute())
+
+
+def as_stored(table: type[Row], columns: dict[str, object]) -> dict[str, object]:
+    """Return the values as the database receives them, cut silently to the length of the column.
+
+    Unknown columns stay unchanged, and so do all columns if one cannot be sent: RAGFlow shows the statement.
+    """
+    if not can_be_encoded(columns.values()):
+        return columns
+    return {name: _stored(table._meta.fields.get(name), value) for name, value in columns.items()}
+
+
+def _stored(field: object, value: object) -> object:
+    if isinstance(field, CharField) and value is not None:
+        return database.dialect.received(str(value))[: field.max_length]
+    return database.dialect.received(value) if isinstance(value, str) else value

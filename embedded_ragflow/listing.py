@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any
 
-from peewee import SQL, CharField, ModelSelect, ProgrammingError, fn
+from peewee import SQL, CharField, ModelSelect
 from werkzeug.datastructures import MultiDict
 
 from embedded_ragflow.answers import ARGUMENT_ERROR, Refused
-from embedded_ragflow.database import R, folded
+from embedded_ragflow.database import R, database
 
 # The query parameters of a request.
 Arguments = MultiDict[str, str]
@@ -17,6 +17,9 @@ Arguments = MultiDict[str, str]
 DEFAULT_SIZE = 30
 MAX_SIZE = 100
 MAX_OWNERS = 100
+# The largest numbers of rows in a statement.
+LARGEST_OF_MYSQL = 2**64 - 1
+LARGEST_OF_SQLITE = 2**63 - 1
 ORDERS_FROM_0_27 = ("create_time", "update_time", "name")
 
 
@@ -121,13 +124,13 @@ def matching(query: "ModelSelect[R]", columns: Sequence["CharField[Any]"], asked
 
 def containing(query: "ModelSelect[R]", column: "CharField[Any]", part: str) -> "ModelSelect[R]":
     """Select the rows whose column contains this text. Case and accents are ignored."""
-    return query.where(fn.folded(column).contains(folded(part))) if part else query
+    return query.where(column.contains(part.lower())) if part else query
 
 
 def rows(query: "ModelSelect[R]", page: Page) -> list[R]:
     """Return the rows of this page. Rows with equal values are in the order of their creation.
 
-    Raises AttributeError for an unknown column, and MariaDB's ProgrammingError for a negative limit or offset.
+    Raises AttributeError for an unknown column, and the database's ProgrammingError for an invalid limit or offset.
     """
     column, creation = attrgetter(page.order_by)(query.model), SQL("rowid")
     if page.descending:
@@ -135,24 +138,16 @@ def rows(query: "ModelSelect[R]", page: Page) -> list[R]:
     else:
         query = query.order_by(column.asc(), creation.asc())
     if page.size is not None:
-        query = query.limit(page.size).offset(checked_offset(page.number, page.size))
+        offset = checked_offset(page.number, page.size)
+        query = query.limit(min(page.size, LARGEST_OF_SQLITE)).offset(min(offset, LARGEST_OF_SQLITE))
     return list(query)
 
 
 def checked_offset(number: int, size: int) -> int:
-    """Return the number of rows before this page; page 0 is page 1. Raises ProgrammingError if MariaDB does."""
+    """Return the number of rows before this page; page 0 is page 1. Raises ProgrammingError if a number is invalid."""
     offset = (number - 1 if number > 0 else number) * size
-    if size < 0:
-        raise syntax_error(f"{size} OFFSET {offset}")
-    if offset < 0:
-        raise syntax_error(str(offset))
+    if not 0 <= size <= LARGEST_OF_MYSQL:
+        raise database.dialect.syntax_error(f"{size} OFFSET {offset}")
+    if not 0 <= offset <= LARGEST_OF_MYSQL:
+        raise database.dialect.syntax_error(str(offset))
     return offset
-
-
-def syntax_error(near: str) -> ProgrammingError:
-    """Return MariaDB's error 1064. SQLite would accept the statement."""
-    return ProgrammingError(
-        1064,
-        "You have an error in your SQL syntax; check the manual that corresponds to your MariaDB server version "
-        f"for the right syntax to use near '{near}' at line 1",
-    )

@@ -1,4 +1,4 @@
-"""The log: one line for each request, to debug a client. It never contains an API key of this server.
+"""The log: one line for each request, to debug a client. It contains no API key, login token or password.
 
 Malformed HTTP and requests that are too large are answered earlier, and are not logged.
 """
@@ -15,6 +15,10 @@ from flask import Flask, Response, g, request
 
 SHOWN_BODY_LENGTH = 200
 HIDDEN = "***"
+
+# A letter of a key or login token that this server has created: plain, in JSON or in a URL. Both are hidden by their
+# form, because their number is not limited.
+LETTER = r"(?:[\w-]|\\u[0-9a-f]{4}|%[0-9a-f]{2})"
 
 
 def log_requests(application: Flask, api_keys: Sequence[str]) -> None:
@@ -35,21 +39,34 @@ def log_requests(application: Flask, api_keys: Sequence[str]) -> None:
 
 
 def key_pattern(api_keys: Sequence[str]) -> re.Pattern[str]:
-    """Return a pattern that matches these keys in plain text, JSON and URLs, in upper and lower case."""
+    """Return a pattern that matches these keys, and all keys and login tokens that this server creates.
+
+    It matches them in plain text, JSON and URLs, in upper and lower case.
+    """
 
     def letter(one: str) -> str:
         return rf"(?:\\?{re.escape(one)}|\\u{ord(one):04x}|%{ord(one):02x})"
 
+    def exactly(text: str) -> str:
+        return "".join(map(letter, text))
+
+    login_token = exactly("I") + exactly(".").join(f"{LETTER}{{{length}}}" for length in (45, 6, 27))
+    created = [exactly("ragflow-") + LETTER + "{32,}", login_token]
     longest_first = sorted(api_keys, key=len, reverse=True)
-    return re.compile("|".join("".join(map(letter, key)) for key in longest_first), re.IGNORECASE)
+    return re.compile("|".join([*map(exactly, longest_first), *created]), re.IGNORECASE)
 
 
 def request_text(keys: re.Pattern[str]) -> str:
-    """Describe a request without its key: no headers, and at most SHOWN_BODY_LENGTH characters of the body."""
+    """Describe a request without its key: no headers, and at most SHOWN_BODY_LENGTH characters of the body.
+
+    The body of a request that is not about assistants is hidden, because it may contain a password.
+    """
     body = request.get_data()
     # Keys are hidden before the body is cut, so that no part of a key remains.
     shown = keys.sub(HIDDEN, body.decode(errors="backslashreplace"))
-    if len(shown) > SHOWN_BODY_LENGTH:
+    if body and not request.path.startswith("/api/v1/chats"):
+        shown = HIDDEN
+    elif len(shown) > SHOWN_BODY_LENGTH:
         shown = f"{shown[:SHOWN_BODY_LENGTH]}... ({len(body):,} bytes)"
     head = (
         keys.sub(HIDDEN, part) for part in (request.method, request.environ["REQUEST_URI"], request.content_type or "")

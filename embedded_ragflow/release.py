@@ -6,6 +6,7 @@ The functions in these values come from the module of their topic. Their names s
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import Request, Response
 from peewee import ModelSelect
@@ -16,8 +17,10 @@ from embedded_ragflow.body import Body
 from embedded_ragflow.database import Dialog
 from embedded_ragflow.deletion import AllIds, DeleteOne, Wording
 from embedded_ragflow.listing import Arguments, Page
+from embedded_ragflow.transport import Reader
 
-# Takes the release, the tenant and the arguments in the path. Returns a Success or raises an error.
+# Takes the release, the tenant (unless it is a call about accounts) and the arguments in the path. Returns a Success or
+# raises an error.
 Call = Callable[..., Success]
 
 
@@ -46,9 +49,19 @@ class Release:
 
     # The calls by route below /api/v1, such as "POST /chats". Parts in angle brackets are arguments of the call.
     calls: Mapping[str, Call]
+    # The calls about accounts, by complete route. They authenticate the user themselves, if at all.
+    account_calls: Mapping[str, Call]
 
+    # Reads the head of a request like RAGFlow's HTTP server.
+    reader: type[Reader]
+    # Adds the headers that allow web pages of other sites to use the API.
+    allow_origin: Callable[[Response], Response]
     # Returns the id of the tenant for an Authorization header. Raises Refused or Unauthorized.
     authenticate: Callable[[str | None], str]
+    # The same for calls about accounts. Raises Unauthorized.
+    authenticate_user: Callable[[str | None], str]
+    # Returns the nickname to store for a new user. Raises Refused.
+    check_nickname: Callable[[Any], object]
     # The refusal for a caller who does not own the assistant. It takes the message of the call, and may replace it.
     not_owned: Callable[[str], Refused]
     # The assistants that a tenant may list when the query names these owners. Raises Refused.
@@ -80,10 +93,18 @@ class Release:
     write_failure: Callable[[Exception], Response]
 
     greeting: str = "Hi! I'm your assistant, what can I do for you?"
+    # The columns of an assistant that only later releases have, and the references of a new session.
+    later_columns: tuple[str, ...] = ()
+    first_reference: str = "[]"
     listed_messages_show_references: bool = False
     sessions_show_references: bool = False
     clients_set_users: bool = True
+    users_show_secrets: bool = True
+    # The number of random bytes in a new API key: 24 are 32 characters, 32 are 43.
+    octets_in_key: int = 24
     texts: Texts = Texts()
+    # Whether calls run one at a time, as in an event loop whose handlers never pause: a long one holds up all others.
+    runs_one_call_at_a_time: bool = False
 
     # Distinguishes another server of the same release: "go" in "0.27-go".
     variant: str = ""

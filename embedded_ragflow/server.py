@@ -10,12 +10,15 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
 
 from embedded_ragflow import STOP_SIGNALS, CannotStart, database
 from embedded_ragflow.application import create_application
+from embedded_ragflow.dialect import Dialect
 from embedded_ragflow.log import log_requests
 from embedded_ragflow.releases import NamedRelease
 
@@ -42,16 +45,25 @@ OTHER_FILES = 64
 # The longest list of the specification has 4 MB; a list of 16 MB needs 0.3 GB of memory.
 LARGEST_REQUEST = 16 * 1024 * 1024
 
+# Bytes. With 8 KB, Waitress's default, short requests overtake a long list of ids that arrived before them.
+READ_AT_ONCE = 256 * 1024
+
 SHUTDOWN_TIMEOUT = 1
+
+# Deeply nested JSON needs as many calls (`body.check_levels`), and a stack for them.
+DEEPEST_CALLS = 12_000
+STACK = 64 * 1024 * 1024
 
 
 def serve(
     *,
     release: NamedRelease,
     api_keys: Sequence[str],
+    registration: bool,
     host: str,
     port: int,
     database_file: Path | None,
+    dialect: Dialect,
     log: bool,
     stop_at_end_of_input: bool,
 ) -> None:
@@ -61,20 +73,27 @@ def serve(
     If a request is unfinished after SHUTDOWN_TIMEOUT seconds, end the process. The database stays consistent.
     """
     limit = connection_limit() + OWN_SOCKETS
-    with listen(host, port) as listener, open_database(database_file, api_keys):
-        application = create_application(release.rules)
+    sys.setrecursionlimit(DEEPEST_CALLS)
+    threading.stack_size(STACK)
+    dialect = replace(dialect, later_columns=release.rules.later_columns)
+    with listen(host, port) as listener, open_database(database_file, api_keys, dialect):
+        application = create_application(release, registration=registration)
         if log:
             log_requests(application, api_keys)
         server = create_server(
             application,
             sockets=[listener],
-            threads=THREADS,
+            threads=1 if release.rules.runs_one_call_at_a_time else THREADS,
             connection_limit=limit,
             backlog=WAITING_CONNECTIONS,
             max_request_body_size=LARGEST_REQUEST,
+            max_request_header_size=release.rules.reader.longest_head,
+            server_name=host,
             asyncore_use_poll=True,
+            recv_bytes=READ_AT_ONCE,
             ident="embedded_ragflow",
         )
+        server.channel_class = type("Channel", (HTTPChannel,), {"parser_class": release.rules.reader})
         threading.Thread(target=server.run, daemon=True).start()
         if stop_at_end_of_input:
             threading.Thread(target=stop_after_input, daemon=True).start()
@@ -131,16 +150,16 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def open_database(file: Path | None, api_keys: Sequence[str]) -> Iterator[None]:
+def open_database(file: Path | None, api_keys: Sequence[str], dialect: Dialect) -> Iterator[None]:
     """Open the database in this file, or in a temporary file that is removed afterwards."""
     if file is None:
         with tempfile.TemporaryDirectory(prefix="embedded-ragflow-") as directory:
-            database.use(Path(directory) / "ragflow.sqlite", api_keys, keep=False)
+            database.use(Path(directory) / "ragflow.sqlite", api_keys, dialect, keep=False)
             yield
     else:
         file = file.absolute()  # the relative name ":memory:" is special in SQLite
         with database.exclusive(file):
-            database.use(file, api_keys, keep=True)
+            database.use(file, api_keys, dialect, keep=True)
             yield
 
 

@@ -1,10 +1,11 @@
 """The fields of assistants and sessions in answers."""
 
+from collections.abc import Iterable
 from json import loads
 from typing import Any
 
-from embedded_ragflow import assistants
-from embedded_ragflow.database import Conversation, Dialog, Row
+from embedded_ragflow import accounts, assistants
+from embedded_ragflow.database import APIToken, Conversation, Dated, Dialog, User
 from embedded_ragflow.release import Release
 
 Fields = dict[str, object]
@@ -12,6 +13,7 @@ Fields = dict[str, object]
 # The columns that a list of assistants omits from 0.25, and the columns that 0.25 introduced.
 NOT_LISTED = ("create_date", "update_date", "meta_data_filter", "tenant_llm_id", "tenant_rerank_id")
 NEW_IN_0_25 = ("meta_data_filter", "tenant_llm_id", "tenant_rerank_id")
+SECRETS = ("access_token", "password")
 NO_DATASETS: Fields = {"dataset_ids": [], "kb_names": []}
 
 
@@ -60,10 +62,15 @@ def assistant(release: Release, assistant: Dialog) -> Fields:
     return {**_columns(assistant), **times(release, assistant), **NO_DATASETS}
 
 
-def listed_assistant(assistant: Dialog) -> Fields:
-    """Return the fields of an assistant in a list from 0.25: without dates, but with its owner."""
-    fields = {name: value for name, value in _columns(assistant).items() if name not in NOT_LISTED}
-    return {**fields, "nickname": "", "tenant_avatar": None, **NO_DATASETS}
+def listed_assistants(found: Iterable[Dialog]) -> list[Fields]:
+    """Return the fields of assistants in a list from 0.25: without dates, but with their owners."""
+    columns = [_columns(assistant) for assistant in found]
+    nicknames = accounts.nicknames({fields["tenant_id"] for fields in columns})
+    return [
+        {name: value for name, value in fields.items() if name not in NOT_LISTED}
+        | {"nickname": nicknames.get(fields["tenant_id"], ""), "tenant_avatar": None, **NO_DATASETS}
+        for fields in columns
+    ]
 
 
 def _columns(assistant: Dialog) -> dict[str, Any]:
@@ -72,7 +79,18 @@ def _columns(assistant: Dialog) -> dict[str, Any]:
     return {name: loads(value) if name in assistants.JSON_COLUMNS else value for name, value in fields.items()}
 
 
-def times(release: Release, row: Row) -> Fields:
+def user(release: Release, user: User) -> Fields:
+    """Return the fields of a user, until 0.25 with the access token and the hash of the password."""
+    fields = {name: getattr(user, name) for name in user._meta.fields} | times(release, user)
+    fields["last_login_time"] = user.last_login_time and release.date(user.last_login_time)
+    return {name: value for name, value in fields.items() if release.users_show_secrets or name not in SECRETS}
+
+
+def key(release: Release, key: APIToken) -> Fields:
+    return {"tenant_id": key.tenant_id, "token": key.token, "beta": key.beta, **times(release, key)}
+
+
+def times(release: Release, row: Dated) -> Fields:
     """Return the times in milliseconds since 1970, and as dates to the second."""
     return {
         "create_time": row.create_time,

@@ -41,7 +41,11 @@ def success_until_0_24(success: Success) -> Response:
 
 
 def success_from_0_25(success: Success) -> Response:
-    return jsonify(code=SUCCESS, data=success.data, message=success.message)
+    """Write a success from 0.25, or in any release that of a call about accounts."""
+    response = jsonify(code=SUCCESS, data=success.data, message=success.message)
+    if success.login_token:
+        response.headers["Authorization"] = success.login_token
+    return response
 
 
 def refusal(refused: Refused) -> Response:
@@ -76,14 +80,16 @@ def unknown_route_from_0_24(error: NotFound) -> Response:
 # Unexpected errors
 
 
-def failure_until_0_22_0(error: Exception) -> Response:
+def failure_until_0_20(error: Exception) -> Response:
     """Write an error. If it has several arguments, like a database error, show the first two."""
+    if isinstance(error, Unauthorized):
+        return jsonify(code=UNAUTHORIZED, data=None, message=repr(error))
     if len(error.args) > 1:
         return _failure(repr(error.args[0]), error.args[1])
     return _failure(_text(error))
 
 
-def failure_of_0_22_1(error: Exception) -> Response:
+def failure_from_0_21(error: Exception) -> Response:
     """Write an error. If its text mentions 401, it has the code of an invalid key. Bytes are shown as in Python."""
     if _mentions_401(error):
         return jsonify(code=UNAUTHORIZED, data=None, message=repr(error))
@@ -94,23 +100,19 @@ def failure_of_0_22_1(error: Exception) -> Response:
 
 
 def failure_from_0_24(error: Exception) -> Response:
+    """Write an error. An invalid key or login token has its own message."""
+    if isinstance(error, Unauthorized):
+        return _with_status(UNAUTHORIZED, jsonify(code=UNAUTHORIZED, data=None, message=repr(error)))
     if _mentions_401(error):
         return _with_status(UNAUTHORIZED, jsonify(code=UNAUTHORIZED, data=None, message="Unauthorized"))
     return _failure(_text(error))
-
-
-def failure_from_0_25(error: Exception) -> Response:
-    """Write an error. An invalid key has its own message."""
-    if isinstance(error, Unauthorized):
-        return _with_status(UNAUTHORIZED, jsonify(code=UNAUTHORIZED, data=None, message=repr(error)))
-    return failure_from_0_24(error)
 
 
 def failure_from_0_26(error: Exception) -> Response:
     text = str(error)
     if "not_found" in text and "index_not_found_exception" not in text and not _mentions_401(error):
         return jsonify(code=DATA_ERROR, message="No chunk found! Check the chunk status please!")
-    return failure_from_0_25(error)
+    return failure_from_0_24(error)
 
 
 def _mentions_401(error: Exception) -> bool:

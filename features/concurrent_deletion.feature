@@ -70,3 +70,17 @@ Feature: Several people delete at the same time
       When all sessions are deleted, one request per session, while 20 others are created and the list is read
       Then every deletion succeeds
       And exactly the new sessions remain
+
+  Rule: While a tenant deletes many sessions, other tenants do not have to wait
+    The number of sessions is doubled, from 100 up to 4,000, until their deletion takes that long. What counts is the
+    order of the answers.
+
+    @CONCURRENT-8 @tenants @scale
+    Scenario: Another tenant reads its list during a long deletion
+      Given an assistant with 100 sessions
+      And an assistant of another tenant with 2 sessions
+      When I delete so many sessions that it takes as long as 20 lists, while the other tenant reads its list repeatedly
+      Then the deletion succeeds
+      And at least 10 of the lists are answered before the deletion is
+      And no sessions remain
+      And both sessions of the other assistant remain

@@ -47,3 +47,15 @@ Feature: Sessions are deleted from one existing assistant
         | its id with an extra letter   | ASSISTANTx     |
         | its name                      | ASSISTANT-NAME |
         | the id of one of its sessions | SESSION-1      |
+
+  Rule: An unknown assistant is reported, whatever characters its id contains
+
+    @ASSISTANT-5
+    Scenario Outline: The assistant's id is replaced by an emoji
+      When I try to delete all 5 sessions from an assistant with the id: <id>
+      Then the request is refused: the assistant is unknown
+      And all 5 sessions remain
+
+      Examples:
+        | id |
+        | 🗑️ |

@@ -49,6 +49,35 @@ Feature: A session's name and user make no difference
         | a condition for the database | ' OR '1' = '1 |
         | the id of session 1          | SESSION-1     |
 
+  Rule: A session's name is returned as it was sent
+
+    Background:
+      Given an assistant with 2 sessions
+
+    @KIND-8
+    Scenario Outline: A new session, named <what>
+      When session 3 is created for no user, named: <name>
+      Then session 3 is called <name>
+      And all 3 sessions remain
+
+      Examples:
+        | what                      | name          |
+        | an emoji                  | 🗑️            |
+        | a text with a backslash   | mine⟨5C⟩yours |
+        | a text from right to left | שיחה          |
+
+    @KIND-9
+    Scenario Outline: A renamed session, named <what>
+      When session 1 is renamed to <name>
+      Then session 1 is called <name>
+      And both sessions remain
+
+      Examples:
+        | what                      | name          |
+        | an emoji                  | 🗑️            |
+        | a text with a backslash   | mine⟨5C⟩yours |
+        | a text from right to left | שיחה          |
+
   Rule: A renamed session is still the same session
 
     Background:

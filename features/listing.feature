@@ -58,6 +58,18 @@ Feature: The list shows exactly the sessions that exist
         | a user that does not exist               | user_id=nobody              | no sessions |
         | an id that is unknown                    | id=invalid_id               | no sessions |
 
+  Rule: A filter may contain any character
+
+    @LIST-23
+    Scenario Outline: The list is filtered by a name with an emoji
+      When I read the list with the query <query>
+      Then the list shows no sessions
+      And all 5 sessions remain
+
+      Examples:
+        | query   |
+        | name=🗑️ |
+
   Rule: Only the tenant that owns an assistant sees its sessions
 
     @LIST-21 @tenants

@@ -5,7 +5,7 @@ Feature: A malformed request deletes nothing
   "request" is sent exactly as shown. SESSION-1 stands for the id of session 1, SESSION-1[:16] for its first half,
   SESSION-1[CAPITALS] for the id in capital letters, [ACCENTS] with accents, [FULL-WIDTH] in full-width letters;
   ASSISTANT stands for the id of the assistant, KEY[:20] for the first 20 characters of an API key, ⟨FF⟩ for a byte
-  that is not valid UTF-8, ⟨5C⟩ for a backslash, ␠ for a space, x{1000} for 1,000 times the letter x.
+  that is not valid UTF-8, ⟨D83D⟩ for half of an emoji, ⟨5C⟩ for a backslash, ␠ for a space, x{1000} for 1,000 times the letter x.
   "declared as" is the content type of the request: JSON if the scenario does not mention it, none for (nothing).
   (no content) is a request without a body; it may still declare a content type.
 
@@ -388,6 +388,31 @@ Feature: A malformed request deletes nothing
         | a number for the list       | {"ids": 5}               |
         | a list for an id            | {"ids": [["SESSION-1"]]} |
 
+  Rule: Answers contain no command for the database, whatever characters a request contains
+
+    @INSIDE-7
+    Scenario Outline: The only id is <what>
+      When I send: <request>
+      Then the answer shows no internal details
+      And the request causes no unexpected error
+      And all 5 sessions remain
+
+      Examples:
+        | what                                    | request                   |
+        | half of an emoji                        | {"ids": ["⟨D83D⟩"]}       |
+        | an emoji, its halves in the wrong order | {"ids": ["⟨DE00⟩⟨D83D⟩"]} |
+        | the digits 401 and half of an emoji     | {"ids": ["401⟨D83D⟩"]}    |
+
+    @INSIDE-8
+    Scenario Outline: The name of a session ends in half of an emoji
+      When I try to create session 6 for no user, named: <text>
+      Then the answer shows no internal details
+      And the request causes no unexpected error
+
+      Examples:
+        | text    |
+        | a⟨D83D⟩ |
+
   Rule: Answers carry no cookie, no key and no internal details
 
     @INSIDE-3
@@ -417,12 +442,15 @@ Feature: A malformed request deletes nothing
       When I read the list
       Then the answer carries no cookie, no key and no internal details
 
+  Rule: An unknown id is returned unchanged, whatever its characters
+
     @INSIDE-4
-    Scenario Outline: Letters of every alphabet are returned unchanged
+    Scenario Outline: An id is returned unchanged: <what>
       When I send: <request>
       Then the request is refused: none of the sessions is known
       And all 5 sessions remain
 
       Examples:
-        | request                     |
-        | {"ids": ["שיחה 会话 🗑️ é"]} |
+        | what                 | request                     |
+        | letters              | {"ids": ["שיחה 会话 é"]}    |
+        | letters and an emoji | {"ids": ["שיחה 会话 🗑️ é"]} |

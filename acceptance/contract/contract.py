@@ -40,19 +40,30 @@ class Wildcard(StrEnum):
     ANYTHING = "<anything>"
 
 
+class TextPattern(str):
+    """A text in which ``<anything>`` stands for any characters."""
+
+    def matches(self, text: object) -> bool:
+        pattern = ".*".join(map(re.escape, self.split(Wildcard.ANYTHING)))
+        return isinstance(text, str) and bool(re.fullmatch(pattern, text, re.DOTALL))
+
+
 # An expected body: JSON with wildcards, and with errors whose order may vary.
-Expected = None | bool | int | float | str | Wildcard | SessionErrors | list["Expected"] | dict[str, "Expected"]
+Expected = (
+    None | bool | int | float | str | Wildcard | TextPattern | SessionErrors | list["Expected"] | dict[str, "Expected"]
+)
 
 PLACEHOLDER = re.compile(r"<(deleted|number of errors|assistant|name|user|owner)>")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The expected status and body of a named outcome, for one request."""
+    """The expected status and body of a named outcome, for one request, and other answers that are as good."""
 
     name: str
     status: int
     body: Expected = None
+    alternatives: tuple["Outcome", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,15 +83,19 @@ class Contract:
         if name not in self._outcomes:
             known = ", ".join(sorted(self._outcomes))
             raise KeyError(f"the contract {self.line} has no outcome '{name}'; it has: {known}")
-        wire = self._outcomes[name]
+        return self._outcome(name, self._outcomes[name], selection, values or {})
+
+    def _outcome(self, name: str, wire: Mapping[str, Any], selection: Selection, values: Mapping[str, str]) -> Outcome:
         unknown = tuple(self._errors["unknown"].format(id=id) for id in selection.unknown)
         repeated = tuple(self._errors["repeated"].format(id=id) for id in selection.repeated)
         counts = {"deleted": str(len(selection.deleted)), "number of errors": str(len(unknown + repeated))}
-        given = {**(values or {}), **counts}
+        given = {**values, **counts}
         if missing := set(PLACEHOLDER.findall(wire["body"])) - given.keys():
             needed = ", ".join(f"<{each}>" for each in sorted(missing))
             raise KeyError(f"the outcome '{name}' of the contract {self.line} needs {needed}")
-        return Outcome(name, wire["status"], _fill(json.loads(wire["body"]), SessionErrors(unknown, repeated), given))
+        body = _fill(json.loads(wire["body"]), SessionErrors(unknown, repeated), given)
+        others = (self._outcome(name, each, selection, values) for each in wire.get("or", ()))
+        return Outcome(name, wire["status"], body, tuple(others))
 
     def deletion(self, selection: Selection) -> Outcome:
         """Return the outcome of a well-formed request that lists sessions."""
@@ -113,6 +128,8 @@ def _fill(wire: Json, errors: SessionErrors, values: Mapping[str, str]) -> Expec
             return int(values["deleted"])
         case Wildcard.ANYTHING:
             return Wildcard.ANYTHING
+        case str() if Wildcard.ANYTHING in wire:
+            return TextPattern(wire)
         case str():
             # In one pass: a value may look like a placeholder itself.
             return PLACEHOLDER.sub(lambda found: values[found[1]], wire)

@@ -19,7 +19,7 @@ FILE = FEATURES / "known-deviations.toml"
 # What each severity means, the worst first.
 SEVERITY_MEANINGS = {
     "high": "data is lost",
-    "medium": "an answer is wrong",
+    "medium": "an answer is wrong or delayed",
     "low": "an answer is hard to understand",
 }
 SEVERITIES = tuple(SEVERITY_MEANINGS)
@@ -31,7 +31,8 @@ class KnownDeviation:
     """What a release does instead of what the Then steps of a scenario say.
 
     ``instead`` are steps. With ``at_times`` the deviation is intermittent, and ``occurred`` says whether it occurred in
-    this run. ``issue`` links to RAGFlow's own issue.
+    this run. ``issue`` links to RAGFlow's own issue. ``finding`` is the anchor of its section in ``docs/findings.md``,
+    if it has one.
     """
 
     severity: str
@@ -41,6 +42,7 @@ class KnownDeviation:
     issue: str = ""
     at_times: bool = False
     occurred: bool = True
+    finding: str = ""
 
     @property
     def frequency(self) -> str:
@@ -55,14 +57,28 @@ class KnownDeviation:
 
 @dataclass(frozen=True, kw_only=True)
 class Deviation(KnownDeviation):
-    """An entry of the file. ``instead`` may hold columns of the Examples; ``rows`` lists the cells that it covers."""
+    """An entry of the file. ``instead`` may hold columns of the Examples; ``rows`` lists the cells that it covers.
+
+    ``report`` is what ``docs/findings.md`` says of it and cannot derive from the scenario.
+    ``charset`` restricts it to servers whose database connection has this character set.
+    """
 
     scenario: str
     releases: str
+    charset: str = ""
     rows: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    report: Mapping[str, str] = field(default_factory=dict)
 
     def covers_release(self, release: Release) -> bool:
         return release in Range(self.releases)
+
+    def covers_charset(self, charset: str) -> bool:
+        return self.charset in ("", charset)
+
+    @property
+    def condition(self) -> str:
+        """Where it applies: ``until-0.24``, or ``from-0.18, utf8mb3``."""
+        return ", ".join(filter(None, (self.releases, self.charset)))
 
     def covers_scenario(self, scenario: Any) -> bool:
         cells = cells_of(scenario)
@@ -72,14 +88,16 @@ class Deviation(KnownDeviation):
     def for_row(self, cells: Mapping[str, str]) -> KnownDeviation:
         """Return the deviation of one row, with the row's cells instead of the columns."""
         steps = tuple(re.sub("<(.+?)>", lambda found: cells.get(found[1], found[0]), step) for step in self.instead)
-        return KnownDeviation(self.severity, steps, self.why, self.seen, self.issue, self.at_times)
+        return KnownDeviation(
+            self.severity, steps, self.why, self.seen, self.issue, self.at_times, finding=self.finding
+        )
 
 
 class Deviations:
-    """The known deviations of one release. The hooks call it after each step."""
+    """The known deviations of one release, with one character set. The hooks call it after each step."""
 
-    def __init__(self, release: Release, file: Path = FILE) -> None:
-        self._known = [deviation for deviation in read(file) if deviation.covers_release(release)]
+    def __init__(self, release: Release, charset: str, file: Path = FILE) -> None:
+        self._known = [each for each in read(file) if each.covers_release(release) and each.covers_charset(charset)]
 
     def of(self, scenario: Any) -> Deviation | None:
         return next((deviation for deviation in self._known if deviation.covers_scenario(scenario)), None)
@@ -114,7 +132,7 @@ class Deviations:
         elif step.status == Status.passed:
             step.status = Status.failed
             step.exception = AssertionError(
-                f"This rule holds now. Remove the entry of {deviation.scenario} for {deviation.releases} "
+                f"This rule holds now. Remove the entry of {deviation.scenario} for {deviation.condition} "
                 f"from {FILE.name}, or narrow its releases."
             )
 
@@ -140,4 +158,10 @@ def _compare_with(deviation: Deviation, context: Any, step: Any) -> None:
 def read(file: Path = FILE) -> list[Deviation]:
     """Return all deviations of the file, in its order."""
     entries = tomllib.loads(file.read_text("utf-8")).get("deviation", [])
-    return [Deviation(**entry | {"instead": tuple(entry["instead"])}) for entry in entries]
+    return [Deviation(**entry | {"instead": tuple(entry["instead"]), "finding": _anchor(entry)}) for entry in entries]
+
+
+def _anchor(entry: Mapping[str, Any]) -> str:
+    """Return ``odd-16-two-nulls`` for the row "two nulls" of ODD-16; empty for an entry without a report."""
+    words = [entry["scenario"], *(cell for cells in entry.get("rows", {}).values() for cell in cells)]
+    return re.sub(r"[^a-z0-9]+", "-", " ".join(words).lower()) if "report" in entry else ""

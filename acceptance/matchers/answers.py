@@ -13,7 +13,10 @@ from acceptance.ragflow.secrets import REDACTED
 from acceptance.sandbox.sender import Exchange
 
 # Python exceptions and SQL.
-INTERNAL_DETAIL = re.compile(r"\w+(Error|Exception)\(|<class |Traceback|\bSELECT\b|\bLIMIT\b")
+INTERNAL_DETAIL = re.compile(r"\w+(Error|Exception)\(|<class |Traceback|\bSELECT\b|\bINSERT\b|\bLIMIT\b")
+
+# The codes of an exception, and of a key that is not accepted.
+UNEXPECTED = (100, 401)
 
 # The exception of an HTTP status. Bodies may contain it, headers may not.
 STATUS_EXCEPTION = re.compile(r"<\w+ '\d{3}: ")
@@ -21,8 +24,8 @@ STATUS_EXCEPTION = re.compile(r"<\w+ '\d{3}: ")
 
 def has_outcome(outcome: Outcome) -> DifferenceMatcher[Answer]:
     """Match the status and the whole body, without missing or additional fields."""
-    expected = f"{outcome.name}: {outcome.status} {to_wire(outcome.body)}"
-    return DifferenceMatcher(expected, lambda answer: differences(outcome, answer))
+    answers = (f"{each.status} {to_wire(each.body)}" for each in (outcome, *outcome.alternatives))
+    return DifferenceMatcher(f"{outcome.name}: {', or '.join(answers)}", lambda answer: differences(outcome, answer))
 
 
 def has_status(status: int) -> DifferenceMatcher[Answer]:
@@ -48,6 +51,14 @@ def is_refusal_without(answer: Answer, sessions: Sequence[Session]) -> Iterator[
     yield from _refusal_differences(answer)
     shown = [session for session in sessions if session.id in answer.text or f'"{session.name}"' in answer.text]
     yield from sessions_line("shown, and should not be", shown)
+
+
+@expects("an answer without an unexpected error")
+def is_no_unexpected_error(answer: Answer) -> Iterator[str]:
+    """Match an answer that reports neither an exception nor a key that is not accepted."""
+    code = answer.body.get("code") if isinstance(answer.body, dict) else None
+    if code is None or answer.status != 200 or code in UNEXPECTED:
+        yield f"status {answer.status}, code {to_wire(code)}: {shorten(answer.text)}"
 
 
 @expects("an answer that reports no deletion")

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from acceptance.contract.contract import Contract
 from acceptance.contract.selection import Selection
-from acceptance.matchers.differences import differences, expects, to_wire
+from acceptance.matchers.differences import DifferenceMatcher, differences, expects, to_wire
 from acceptance.ragflow.description import describe_exchange
+from acceptance.sandbox.long_deletion import Race
 from acceptance.sandbox.sender import Exchange
 
 # Wrong answers that a failure shows.
@@ -57,6 +58,22 @@ def have_a_success_per_round(rounds: Rounds, contract: Contract) -> Iterator[str
     for number, successes in _successes(rounds, contract):
         if not successes:
             yield f"round {number}: no deletion succeeded"
+
+
+def answers_at_least(lists: int) -> DifferenceMatcher[Race]:
+    """Match a deletion before which at least so many lists were answered: others do not wait for it."""
+    return DifferenceMatcher(
+        f"at least {lists} lists answered before the deletion",
+        lambda race: [] if race.answered_before >= lists else [race.summary],
+    )
+
+
+def answers_at_most(lists: int) -> DifferenceMatcher[Race]:
+    """Match a deletion before which at most so many lists were answered: others wait for it."""
+    return DifferenceMatcher(
+        f"at most {lists} list answered before the deletion",
+        lambda race: [] if race.answered_before <= lists else [race.summary],
+    )
 
 
 def _successes(rounds: Rounds, contract: Contract) -> Iterator[tuple[int, int]]:

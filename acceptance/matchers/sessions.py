@@ -17,13 +17,13 @@ def are_exactly(sessions: Sequence[Session]) -> DifferenceMatcher[Sequence[Sessi
     return DifferenceMatcher(_ids(sessions) or "no sessions", lambda actual: _differences(sessions, actual))
 
 
-def include(sessions: Sequence[Session]) -> DifferenceMatcher[Sequence[Session]]:
-    """Match these sessions and possibly others."""
-    gone = "gone, and should still be there"
-    return DifferenceMatcher(
-        f"at least {_ids(sessions)}",
-        lambda actual: sessions_line(gone, [each for each in sessions if each not in actual]),
-    )
+def include(sessions: Sequence[Session], others: Sequence[Session]) -> DifferenceMatcher[Sequence[Session]]:
+    """Match these sessions, and any of the others, but no further ones."""
+
+    def find(actual: Sequence[Session]) -> Iterator[str]:
+        return _differences([*sessions, *(each for each in others if each in actual)], actual)
+
+    return DifferenceMatcher(f"{_ids(sessions)}, and perhaps {_ids(others)}", find)
 
 
 def are_listed_per_user(sessions: Sequence[Session]) -> DifferenceMatcher[Mapping[str, Sequence[Session]]]:

@@ -13,6 +13,9 @@ ACCENTS = str.maketrans("ace", "áćé")
 # The full-width characters have the order of ASCII, from the exclamation mark on.
 FULL_WIDTH = {code: code - ord("!") + 0xFF01 for code in range(ord("!"), ord("~") + 1)}
 
+# Halves of characters. The range that is left out stands for single bytes.
+HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+
 FORMS: dict[str, Callable[[str], str]] = {
     # A key may consist of capitals.
     "CAPITALS": lambda text: text.upper() if text.upper() != text else text.lower(),
@@ -23,6 +26,7 @@ FORMS: dict[str, Callable[[str], str]] = {
 PLACEHOLDER = re.compile(
     r"(?P<name>(?:OTHER-)?(?:SESSION-\d+|ASSISTANT(?:-NAME)?|TENANT)|KEY)(?:\[(?P<part>[^\[\]]*)\])?"
     r"|⟨(?P<byte>[0-9A-F]{2})⟩"
+    r"|⟨(?P<half>[0-9A-F]{4})⟩"
     r"|(?P<character>.)\{(?P<times>\d+)\}"
     r"|(?P<space>␠)"
 )
@@ -30,6 +34,8 @@ PLACEHOLDER = re.compile(
 
 def expand_text(cell: str, names: Mapping[str, str]) -> str:
     """Expand the placeholders in a cell; ``names`` holds their values. A byte becomes a surrogate escape.
+
+    Four digits are half of a character above U+FFFF: a surrogate.
 
     Raise ValueError for a placeholder without a value, and for an unknown part or form. Raise Inconclusive for one that
     this API key lacks: it may have a single character, or no letters.
@@ -43,14 +49,17 @@ def expand_text(cell: str, names: Mapping[str, str]) -> str:
             return names[name] if found["part"] is None else _part_of(name, names[name], found["part"])
         if found["byte"]:
             return bytes.fromhex(found["byte"]).decode("utf-8", "surrogateescape")
+        if found["half"]:
+            return chr(int(found["half"], 16))
         return (found["character"] or "␠").replace("␠", " ") * int(found["times"] or 1)
 
     return PLACEHOLDER.sub(expand, cell)
 
 
 def expand_content(cell: str, names: Mapping[str, str], declared_as: str = JSON_TYPE) -> Content:
-    """Return the body and the content type for a cell."""
-    data = expand_text(cell, names).encode("utf-8", "surrogateescape")
+    """Return the body and the content type for a cell. Half of a character is written as JSON writes it."""
+    text = HALF.sub(lambda found: rf"\u{ord(found[0]):04x}", expand_text(cell, names))
+    data = text.encode("utf-8", "surrogateescape")
     return CONTENTS.get(cell) or Content(data, None if declared_as == "(nothing)" else declared_as)
 
 

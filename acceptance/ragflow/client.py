@@ -30,7 +30,7 @@ class ServerState:
     """What all clients of a server share: consecutive requests without an answer, and retries after busy answers.
 
     ``slowest`` is the longest time for an answer, in seconds. ``on_done`` receives each request when it is over,
-    answered or not, and its seconds. ``secrets`` are the API keys of the run, which no answer shows. Without a
+    answered or not, and its seconds. ``secrets`` are the keys and passwords of the run; no answer shows them. Without a
     ``throttle``, a rate limit is an error. ``start_command`` starts such a server.
     """
 
@@ -116,11 +116,12 @@ class RAGFlow:
         content: Content | None = None,
         query: Mapping[str, str | int] | None = None,
         follow: bool = False,
+        root: str = "/api/v1",
     ) -> Answer:
-        """Send any call to a path below ``/api/v1``."""
+        """Send any call to a path below ``root``."""
         query_part = f"?{urlencode(query)}" if query else ""
         address = Address(self.url, self.server.is_insecure, self.server.start_command)
-        request = Request(method, requote_uri(f"/api/v1{path}{query_part}"), self.credentials, content, address)
+        request = Request(method, requote_uri(f"{root}{path}{query_part}"), self.credentials, content, address)
         answer = self._send(request)
         if reason := responses.not_ragflow_because(answer, self.url):
             raise NotRAGFlow(f"this answer is not from RAGFlow: {reason}.\n{describe_exchange(answer)}")

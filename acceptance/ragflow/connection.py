@@ -4,6 +4,7 @@ import os
 import queue
 import ssl
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -105,8 +106,17 @@ class Connection:
         prepared.method, prepared.url = request.method, f"{self._url}{request.path}"
         prepared.prepare_headers(headers)
         prepared.prepare_body(content.data if content else None, None)
+        if content and content.data and content.on_sent:
+            # The length is in the headers already.
+            prepared.body = _reported(content.data, content.on_sent)  # type: ignore[assignment]  # urllib3 takes parts
         timeout = (CONNECT_TIMEOUT, read_timeout)
         return self._adapter.send(prepared, stream=True, timeout=timeout, verify=self._verify, proxies=self._proxies)
+
+
+def _reported(data: bytes, on_sent: Callable[[], None]) -> Iterator[bytes]:
+    """Yield the body in one part. urllib3 asks for another one after the socket has accepted it."""
+    yield data
+    on_sent()
 
 
 def trusted_certificates() -> str:

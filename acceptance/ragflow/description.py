@@ -4,8 +4,9 @@ import shlex
 import textwrap
 from collections.abc import Callable
 
-from acceptance.ragflow.messages import Answer, Request
+from acceptance.ragflow.messages import Answer, Content, Request
 from acceptance.ragflow.printable import printable
+from acceptance.ragflow.secrets import redact
 
 # Characters of a request or an answer that are shown.
 MAX_SHOWN = 600
@@ -69,7 +70,8 @@ def indent(text: str) -> str:
 
 
 def _body_of(request: Request) -> str:
-    return (request.content.data or b"").decode("utf-8", "backslashreplace") if request.content else ""
+    content = request.content or Content()
+    return redact((content.data or b"").decode("utf-8", "backslashreplace"), content.secrets)
 
 
 def _body_line(body: str, limit: int) -> str:

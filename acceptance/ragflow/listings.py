@@ -27,7 +27,7 @@ class Session:
 
 def read_created(answer: Answer) -> dict[str, Json]:
     """Return the created item, which has an id and a name. Raise NotCreated or NotRAGFlow."""
-    body = _ragflow_body(answer)
+    body = ragflow_body(answer)
     item = body.get("data") if body["code"] == 0 else None
     if isinstance(item, dict) and isinstance(item.get("id"), str) and isinstance(item.get("name"), str):
         return item
@@ -47,7 +47,7 @@ def read_items(answer: Answer) -> list[dict[str, Json]]:
 
     Sessions are listed under ``data``; assistants too up to RAGFlow 0.24, and under ``data.chats`` from 0.25 on.
     """
-    data = _ragflow_body(answer).get("data")
+    data = ragflow_body(answer).get("data")
     items = data.get("chats") if isinstance(data, dict) else data
     if answer.status == 200 and isinstance(items, list):
         with_id = [item for item in items if isinstance(item, dict) and isinstance(item.get("id"), str)]
@@ -65,6 +65,12 @@ def is_success(answer: Answer) -> bool:
     body = answer.body if isinstance(answer.body, dict) else {}
     data = body.get("data")
     return body.get("code") == 0 and not (isinstance(data, dict) and data.get("errors"))
+
+
+def is_missing(answer: Answer) -> bool:
+    """Whether RAGFlow does not have the path of the request. Up to 0.23, such an answer has status 200."""
+    body = answer.body if isinstance(answer.body, dict) else {}
+    return answer.status == 404 or "NotFound" in str(body.get("message"))
 
 
 def find_assistant_ids(name: str, owner: RAGFlow) -> list[str]:
@@ -111,7 +117,8 @@ def find_by_name(name: str, items: list[dict[str, Json]]) -> Json:
     return dict(found[0]) if len(found) == 1 else None
 
 
-def _ragflow_body(answer: Answer) -> dict[str, Json]:
+def ragflow_body(answer: Answer) -> dict[str, Json]:
+    """Return the object that every answer of RAGFlow is. Raise NotRAGFlow."""
     if isinstance(answer.body, dict) and answer.has_ragflow_form:
         return answer.body
     raise NotRAGFlow(f"this answer does not have RAGFlow's form:\n{describe_exchange(answer)}")

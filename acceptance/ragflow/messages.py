@@ -1,7 +1,7 @@
 """The data that goes over the wire: credentials, request content and answers."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -32,14 +32,19 @@ NO_KEY = Credentials("no API key")
 
 @dataclass(frozen=True)
 class Content:
-    """The body of a request and its content type. None means: there is none."""
+    """The body of a request and its content type. None means: there is none. Reports never show its ``secrets``.
+
+    ``on_sent`` is called when the operating system has taken over the whole body. A retry calls it again.
+    """
 
     data: bytes | None = None
     type: str | None = JSON_TYPE
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    on_sent: Callable[[], None] | None = field(default=None, repr=False, compare=False)
 
     @classmethod
-    def json(cls, value: Json) -> Self:
-        return cls(json.dumps(value).encode())
+    def json(cls, value: Json, *secrets: str) -> Self:
+        return cls(json.dumps(value).encode(), secrets=secrets)
 
 
 @dataclass(frozen=True)
@@ -62,11 +67,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer, with all API keys of the run redacted everywhere.
+    """An answer, with all secrets of the run redacted everywhere, and those that it brings itself.
 
     ``body`` is the parsed JSON, ``type`` the content type without parameters. ``retries`` counts earlier answers that
     asked the client to try again later. ``began`` is the start of the request on the monotonic clock, in seconds.
-    ``cookies`` are the Set-Cookie headers, without those of gateways.
+    ``cookies`` are the Set-Cookie headers, without those of gateways. ``secrets`` are those that it brings, by the name
+    of their field; ``Authorization`` is the login token in its headers.
     """
 
     request: Request
@@ -82,6 +88,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: tuple[str, ...] = ()
     is_utf8: bool = True
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def has_ragflow_form(self) -> bool:

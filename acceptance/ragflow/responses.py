@@ -15,7 +15,7 @@ from urllib3.exceptions import InvalidHeader as MalformedRetryAfter
 from urllib3.util import Retry
 
 from acceptance.ragflow.messages import Answer, Json, Request
-from acceptance.ragflow.secrets import redact
+from acceptance.ragflow.secrets import redact, secrets_in
 
 # Seconds.
 CONNECT_TIMEOUT = 3.05
@@ -74,11 +74,14 @@ def failure_reason(error: Exception) -> str:
 def read_answer(
     request: Request, response: requests.Response, began: float, secrets: frozenset[str] = frozenset()
 ) -> Answer:
-    """Read the whole answer. Redact the key of the request and these secrets, and escape halves of surrogate pairs."""
+    """Read the whole answer. Redact the secrets of both sides and these, and escape halves of surrogate pairs."""
     seconds = time.monotonic() - began
-    hidden = secrets.union(request.credentials.secrets)
     data = _read_body(response)
-    text = redact(data.decode("utf-8", "replace"), hidden)
+    text = data.decode("utf-8", "replace")
+    brought = list(secrets_in(text, response.headers))
+    sent = (*request.credentials.secrets, *(request.content.secrets if request.content else ()))
+    hidden = secrets.union(sent, (value for _, value in brought))
+    text = redact(text, hidden)
     is_utf8 = "\ufffd" not in text or data.decode("utf-8", "ignore").encode() == data
     is_json, body = _parsed(text)
     if not is_json and data and (encoding := json.detect_encoding(data)) != "utf-8":
@@ -104,6 +107,7 @@ def read_answer(
         headers=headers,
         cookies=tuple(redact(each, hidden) for each in cookies),
         is_utf8=is_utf8,
+        secrets=dict(brought),
     )
 
 

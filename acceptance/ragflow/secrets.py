@@ -1,8 +1,9 @@
-"""Redaction of API keys in whatever a server sends."""
+"""Redaction of API keys, login tokens and passwords in whatever a server sends."""
 
 import base64
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 REDACTED = "<API key>"
@@ -13,8 +14,14 @@ MIN_LENGTH = 5
 # What RAGFlow's keys begin with. The rest alone is redacted too if it is long enough to be random.
 KEY_PREFIX, MIN_RANDOM_LENGTH = "ragflow-", 16
 
-# No key is longer. A scenario sends 10,000 letters, whose pattern would take a second.
-MAX_KEY_LENGTH = 300
+# No key and no encrypted password is longer. A scenario sends 10,000 letters, whose pattern would take a second.
+MAX_KEY_LENGTH = 400
+
+# Where answers hold a login token, the hash of a password or a key: those to a registration, a login and a new key.
+SECRET_FIELD = re.compile(
+    r'"(access_token|password|token|beta)"\s*:\s*("(?:[^"\\]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4}){1,1000}")'
+)
+LOGIN_HEADER = "Authorization"
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
@@ -23,6 +30,15 @@ def redact(text: str, secrets: Iterable[str]) -> str:
         for pattern in _patterns(secret) if len(secret) >= MIN_LENGTH else ():
             text = pattern.sub(REDACTED, text)
     return text
+
+
+def secrets_in(text: str, headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the secrets that an answer brings, each after the name of its field or header."""
+    if token := headers.get(LOGIN_HEADER):
+        yield LOGIN_HEADER, token
+    for name, value in SECRET_FIELD.findall(text):
+        # No secret has a half of a surrogate pair.
+        yield name, json.loads(value, strict=False).encode("utf-8", "ignore").decode()
 
 
 @lru_cache(256)

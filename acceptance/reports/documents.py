@@ -12,11 +12,15 @@ from acceptance.behave_adapter import read_features, scenario_id
 from acceptance.contract.releases import Range
 from acceptance.known_deviations.deviations import Deviation, read
 from acceptance.paths import ROOT
+from acceptance.reports.findings import findings
 from acceptance.reports.overview import overview
 from acceptance.reports.rendering import write_text
 
 # The place of the overview in the README.
 OVERVIEW = re.compile(r"(?<=<!-- picture -->\n).*?(?=<!-- end of the picture -->)", re.DOTALL)
+
+# The end of the introduction of docs/findings.md.
+FINDINGS = "<!-- findings -->\n\n"
 
 INTRODUCTION = """\
 # Rules and scenarios
@@ -32,9 +36,10 @@ Sessions with messages: an answer needs a language model, which the specificatio
 
 def documents() -> dict[Path, str]:
     """Return the text of every generated document by file."""
-    readme = ROOT / "README.md"
+    readme, page = ROOT / "README.md", ROOT / "docs" / "findings.md"
     return {
         ROOT / "docs" / "rules.md": rules_table(read_features(), read()),
+        page: page.read_text("utf-8").partition(FINDINGS)[0] + FINDINGS + findings(read()),
         readme: OVERVIEW.sub(lambda _: f"\n{overview()}\n\n", readme.read_text("utf-8")),
     }
 
@@ -48,7 +53,7 @@ def rules_table(features: Sequence[Any], deviations: Sequence[Deviation]) -> str
         for rule in (item for item in feature.run_items if isinstance(item, Rule)):
             scenarios = {scenario_id(item): _releases(item) for item in rule.run_items}
             ids = ", ".join(f"{id}{f' ({releases})' if releases else ''}" for id, releases in scenarios.items())
-            known = [f"{each.scenario} ({each.releases})" for each in deviations if each.scenario in scenarios]
+            known = [f"{each.scenario} ({each.condition})" for each in deviations if each.scenario in scenarios]
             lines.append(f"| {rule.name} | {ids} | {', '.join(dict.fromkeys(known))} |")
     return "\n".join([*lines, NOT_COVERED]) + "\n"
 

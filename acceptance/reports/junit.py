@@ -111,4 +111,5 @@ def _properties(run: RunResult) -> dict[str, str]:
     versions = {"specification": f"{NAME} {VERSION}", "behave": behave.__version__, "python": platform.python_version()}
     if run.target is None:
         return versions
-    return versions | {"target": run.target.description, "release": run.target.release, "contract": run.target.contract}
+    target = {name: getattr(run.target, name) for name in ("release", "contract", "database")}
+    return versions | {"target": run.target.description} | target

@@ -18,7 +18,8 @@ INTRODUCTION = """\
 # Which rule holds in which release
 
 `make releases` writes this page: it runs the specification against the embedded server as the last release of each
-column. `make test` checks the page against every release that was recorded from a real RAGFlow.
+column. `make test` checks the page against every release that was recorded from a real RAGFlow. As in RAGFlow's default
+configuration, the database does not store emoji.
 
 ## Requests and their effect on the five sessions of an assistant
 

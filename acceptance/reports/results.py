@@ -104,12 +104,13 @@ class RuleResult:
 
 @dataclass(frozen=True)
 class Target:
-    """The RAGFlow under test. ``known_by`` says where its release number comes from."""
+    """The RAGFlow under test. ``known_by`` says where its release number comes from; ``database`` what it stores."""
 
     description: str
     release: str
     known_by: str
     contract: str
+    database: str = ""
 
 
 @dataclass

@@ -1,13 +1,15 @@
 """Detection of the release from answers to harmless requests, which RAGFlow's releases answer in different ways."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from acceptance.contract.contract import contract_of, is_newer, known_releases
 from acceptance.contract.releases import Range, Release
 from acceptance.errors import CannotRun, Inconclusive, UnusableListing
-from acceptance.ragflow.description import shorten
-from acceptance.ragflow.listings import find_assistant_ids
+from acceptance.ragflow.charsets import FOUR_BYTES, THREE_BYTES
+from acceptance.ragflow.description import describe_exchange, shorten
+from acceptance.ragflow.listings import find_assistant_ids, is_success, read_sessions
 from acceptance.ragflow.messages import NO_KEY, Answer, Content
 from acceptance.running.settings import name_of
 from acceptance.running.target import Target
@@ -16,6 +18,11 @@ from acceptance.sandbox.sandbox import Sandbox
 from acceptance.terminal import print_line
 
 IMPOSSIBLE_ASSISTANT_ID = "0" * 32
+
+EMOJI = "🗑️"
+
+# Errors of MySQL and MariaDB about a character that the connection or the column does not have.
+CHARSET_ERROR = re.compile(r"\b(1267|1366|3854)\b")
 
 
 @dataclass(frozen=True)
@@ -170,3 +177,22 @@ def choose_release(target: Target, sandbox: Sandbox) -> tuple[Release, str]:
         return setting, "as it was set"
     print_line(f"WARNING: {name} is {setting}, but {looks}: {found.reasons}")
     return setting, f"as it was set, but {looks}"
+
+
+def detect_charset(sandbox: Sandbox) -> tuple[str, str]:
+    """Return the character set of the database connection, and what it means for a session's name, in words.
+
+    If RAGFlow refuses the name for another reason, all rules must hold. Raise CannotRun without a usable answer.
+    """
+    try:
+        assistant = sandbox.create_assistant(sessions=0)
+        answer = assistant.owner.create_session(assistant.id, EMOJI)
+        listed = read_sessions(assistant.owner.list_sessions(assistant.id)) if is_success(answer) else []
+        sandbox.clear()
+    except (Inconclusive, UnusableListing) as trouble:
+        raise CannotRun(f"This RAGFlow does not let the run create and remove an assistant: {trouble}") from None
+    if any(session.name == EMOJI for session in listed):
+        return FOUR_BYTES, "stores emoji"
+    if is_success(answer) or CHARSET_ERROR.search(answer.text):
+        return THREE_BYTES, f"does not store emoji (RAGFlow's default; charset {FOUR_BYTES} cures it)"
+    return FOUR_BYTES, f"unknown whether it stores emoji, because a session was refused:\n{describe_exchange(answer)}"

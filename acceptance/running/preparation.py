@@ -13,7 +13,7 @@ from acceptance.contract.shapes import check_shape
 from acceptance.errors import CannotRun
 from acceptance.known_deviations.deviations import Deviations
 from acceptance.reports.results import Target as ReportedTarget
-from acceptance.running.detection import choose_release
+from acceptance.running.detection import choose_release, detect_charset
 from acceptance.running.leftovers import mention_leftovers
 from acceptance.running.parallel import ParallelScenarios
 from acceptance.running.run import Run
@@ -45,16 +45,18 @@ def _prepare(run: Run, context: Any, settings: Settings) -> None:
     context.sandbox = run.enter_context(run.open_sandbox(target, settings))
     if parent:
         release, known_by = read_release(settings.release or ""), ""
+        context.sandbox.charset, database = settings.charset or "", ""
     else:
         mention_leftovers(target.ragflow, settings)
         release, known_by = choose_release(target, context.sandbox)
+        context.sandbox.charset, database = detect_charset(context.sandbox)
     context.keep_failed = settings.keep == "failed"
     context.stories, context.seed, context.shrink = settings.stories, settings.seed, settings.shrink
     context.release, context.contract = release, contract_of(release)
-    context.deviations = Deviations(release)
+    context.deviations = Deviations(release, context.sandbox.charset)
     target.check_every_answer(partial(check_shape, context.contract.schema))
     context.command_for = partial(command_for, release=str(release), settings=settings)
-    run.reports.target = ReportedTarget(target.description, str(release), known_by, context.contract.line)
+    run.reports.target = ReportedTarget(target.description, str(release), known_by, context.contract.line, database)
     if parent:
         run.parent = parent
         parent.report(runner_of(context).features)
@@ -63,6 +65,7 @@ def _prepare(run: Run, context: Any, settings: Settings) -> None:
     print_line(f"{target.description}, release {release}, contract {context.contract.line}")
     if note := target.ragflow.server.cookies.note:
         print_line(note)
+    print_line(f"database: {database}")
     print_line(context.deviations.summary)
     left_out = {} if target.other else {"without": "tenants", "reason": f"{name_of('other_api_key')} is not set"}
     scenarios = select(runner_of(context).features, context.config, release, run.reports, **left_out)
@@ -72,17 +75,18 @@ def _prepare(run: Run, context: Any, settings: Settings) -> None:
             scenarios,
             settings.parallel,
             run=context.sandbox.run,
-            settings=_settings_of_workers(settings, target, str(release)),
+            settings=_settings_of_workers(settings, target, str(release), context.sandbox.charset),
             end=run.end_because,
             command_for=context.command_for,
         )
         run.workers = run.enter_context(closing(workers))
 
 
-def _settings_of_workers(settings: Settings, target: Target, release: str) -> Settings:
+def _settings_of_workers(settings: Settings, target: Target, release: str, charset: str) -> Settings:
     own, other = (owner.credentials.secrets[0] if owner else None for owner in (target.ragflow, target.other))
     server = target.ragflow.server
     settings = replace(settings, url=target.ragflow.url, api_key=own, other_api_key=other, release=release, parallel=1)
+    settings = replace(settings, charset=charset)
     file = server.throttle.file if server.throttle else None
     return replace(settings, throttle=file, start_command=server.start_command)
 

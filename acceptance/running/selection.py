@@ -73,8 +73,11 @@ def _remove(features: list[Any], is_unwanted: Callable[[Any], bool]) -> list[tup
 
 def command_for(scenario: Any, release: str, settings: Settings) -> str:
     """Return the command that runs a scenario again, in the way in which this run was started. It holds no keys."""
-    defines = [f"release={release}", *([f"url={settings.url}"] if settings.url else [])]
-    defines += [f"{name}=yes" for name in ("shared_tenant", "insecure") if getattr(settings, name) == "yes"]
+    defines = [f"release={release}"]
+    # The other settings of a worker are those of its parent, which names the command.
+    for name in ("url", "charset", "shared_tenant", "insecure"):
+        if (value := getattr(settings, name)) not in (None, "no"):
+            defines.append(f"{name}={value}")
     chosen = [str(scenario.location), *chain.from_iterable(("-D", define) for define in defines)]
     if ON_REQUEST.intersection(scenario.effective_tags):
         chosen.append(f"--tags=@{scenario_id(scenario)}")

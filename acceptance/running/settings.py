@@ -9,18 +9,20 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from acceptance.errors import CannotRun
+from acceptance.ragflow.charsets import CHARSETS
 from acceptance.ragflow.secrets import MIN_LENGTH
 
 # The environment variables of the settings by their names under ``-D``.
 VARIABLES = {
     name: f"RAGFLOW_{name.upper()}"
     for name in (
-        *("url", "api_key", "other_api_key", "release", "shared_tenant", "insecure", "rate", "parallel"),
+        *("url", "api_key", "other_api_key", "release", "charset", "shared_tenant", "insecure", "rate", "parallel"),
         *("keep", "show", "junit", "stories", "seed", "shrink"),
     )
 }
 
 WORDS = {
+    "charset": CHARSETS,
     "keep": ("failed",),
     "show": ("scenarios", "rules"),
     "shared_tenant": ("yes", "no"),
@@ -43,7 +45,8 @@ FOREIGN = {"worker_id"}
 class Settings:
     """What the user chose; None is the default. The keys are never shown.
 
-    ``url`` is the address before ``/api/v1``, without a slash at its end. ``keep`` is ``failed`` to keep the
+    ``url`` is the address before ``/api/v1``, without a slash at its end. ``charset`` is that of the embedded server's
+    database connection; a worker gets the detected one. ``keep`` is ``failed`` to keep the
     assistants of failed scenarios. ``show`` is what the terminal has a line for: ``scenarios`` or ``rules``; the
     formatter, which exists before the run begins, reads it by itself. ``junit`` is ``behave`` for the layout of
     behave's own JUnit files. ``shared_tenant`` allows a tenant with assistants of its own, and ``insecure`` any
@@ -57,6 +60,7 @@ class Settings:
     api_key: str | None = field(default=None, repr=False)
     other_api_key: str | None = field(default=None, repr=False)
     release: str | None = None
+    charset: str | None = None
     shared_tenant: str = "no"
     insecure: str = "no"
     rate: int | None = None
@@ -90,9 +94,14 @@ class Settings:
             if name in chosen and chosen[name] not in words:
                 raise CannotRun(f"{name_of(name)} is '{chosen[name]}'. Set it to {' or '.join(words)}.")
         if "url" in chosen:
-            chosen["url"] = _checked_url(chosen["url"])
+            chosen["url"] = checked_url(chosen["url"], name_of("url"))
         chosen |= {name: _number(name, chosen[name]) for name in NUMBERS if name in chosen}
         worker = defines.get("worker", "")
+        if "url" in chosen and "charset" in chosen and not worker:
+            raise CannotRun(
+                f"{name_of('charset')} is for the embedded server. Unset it: "
+                "the run detects the character set of your RAGFlow's database connection."
+            )
         if worker and (file := environment.get(INTERNAL_VARIABLES["throttle"])):
             chosen["throttle"] = int(file)
             chosen["start_command"] = environment.get(INTERNAL_VARIABLES["start_command"], "")
@@ -147,8 +156,9 @@ def _check_keys(chosen: Mapping[str, str]) -> None:
         )
 
 
-def _checked_url(url: str) -> str:
-    hint = f"Set {name_of('url')} to an address like http://localhost:9380."
+def checked_url(url: str, setting: str) -> str:
+    """Return the part before ``/api/v1``. Raise CannotRun, which names the setting, if the address is malformed."""
+    hint = f"Set {setting} to an address like http://localhost:9380."
     if "@" in url:
         raise CannotRun(f"The address must not contain a user name or a password. {hint}")
     try:

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO
@@ -19,6 +19,7 @@ from acceptance.errors import CannotRun, NoAnswer, NotRAGFlow
 from acceptance.paths import ROOT
 from acceptance.ragflow.client import AnswerCheck, RAGFlow, ServerState
 from acceptance.ragflow.description import shorten
+from acceptance.ragflow.listings import is_missing
 from acceptance.ragflow.messages import Answer, Credentials
 from acceptance.ragflow.throttle import Throttle
 from acceptance.running.settings import VARIABLES, Settings, name_of
@@ -108,34 +109,40 @@ def _clients(
 
 def _greet(ragflow: RAGFlow, key: str) -> Answer:
     """Check that a RAGFlow answers and accepts the key of that setting. Raise CannotRun if not."""
-    check = f"Check {name_of('url')}"
-    wait = f"waiting for the first answer of {ragflow.url}, for at most {GREETING_TIMEOUT:.0f} s"
-    note = threading.Timer(GREETING_NOTE, print_line, [wait])
-    note.daemon = True
-    note.start()
-    try:
-        answer = call_with_timeout(GREETING_TIMEOUT, ragflow.list_assistants)
-    except (NoAnswer, TimeoutError) as trouble:
-        reason = str(trouble).partition("got no answer: ")[2] or f"it takes more than {GREETING_TIMEOUT:.0f} s"
-        raise CannotRun(f"No RAGFlow answers at {ragflow.url}: {reason}. {check}.") from None
-    except NotRAGFlow as trouble:
-        said = shorten(" ".join(str(trouble).split()), 300)
-        raise CannotRun(f"The server at {ragflow.url} is not RAGFlow: {said}. {check}: address and port.") from None
-    finally:
-        note.cancel()
-    if answer.location:
-        raise CannotRun(
-            f"{ragflow.url} redirects to {shorten(answer.location)}. Set {name_of('url')} to RAGFlow's own address."
-        )
+    answer = first_answer(ragflow.list_assistants, ragflow.url, name_of("url"), print_line)
     body = answer.body if isinstance(answer.body, dict) else {}
     message = shorten(str(body.get("message")), 200).rstrip(".!")
-    if not answer.has_ragflow_form or answer.status == 404 or "NotFound" in message:
+    if not answer.has_ragflow_form or is_missing(answer):
         raise CannotRun(
             f"The server at {ragflow.url} does not have RAGFlow's API (it answered {answer.status} "
-            f"'{shorten(' '.join(answer.text.split()), 60)}'). {check}: address, port and path."
+            f"'{shorten(' '.join(answer.text.split()), 60)}'). Check {name_of('url')}: address, port and path."
         )
     if body.get("code") != 0 or not isinstance(body.get("data"), list | dict):
         raise CannotRun(f"RAGFlow at {ragflow.url} refuses the key: {message}. Check {name_of(key)}.")
+    return answer
+
+
+def first_answer(call: Callable[[], Answer], url: str, setting: str, note: Callable[[str], None]) -> Answer:
+    """Return the answer to the first call. Raise CannotRun, which names the setting, if it cannot be RAGFlow's.
+
+    ``note`` prints that the answer takes long.
+    """
+    wait = f"waiting for the first answer of {url}, for at most {GREETING_TIMEOUT:.0f} s"
+    timer = threading.Timer(GREETING_NOTE, note, [wait])
+    timer.daemon = True
+    timer.start()
+    try:
+        answer = call_with_timeout(GREETING_TIMEOUT, call)
+    except (NoAnswer, TimeoutError) as trouble:
+        reason = str(trouble).partition("got no answer: ")[2] or f"it takes more than {GREETING_TIMEOUT:.0f} s"
+        raise CannotRun(f"No RAGFlow answers at {url}: {reason}. Check {setting}.") from None
+    except NotRAGFlow as trouble:
+        said = shorten(" ".join(str(trouble).split()), 300)
+        raise CannotRun(f"The server at {url} is not RAGFlow: {said}. Check {setting}: address and port.") from None
+    finally:
+        timer.cancel()
+    if answer.location:
+        raise CannotRun(f"{url} redirects to {shorten(answer.location)}. Set {setting} to RAGFlow's own address.")
     return answer
 
 
@@ -143,7 +150,8 @@ def _greet(ragflow: RAGFlow, key: str) -> Answer:
 def _embedded(settings: Settings, release: Release) -> Iterator[tuple[RAGFlow, RAGFlow | None]]:
     """Start the embedded server for the block. Yield clients for two tenants. It also ends with this process."""
     keys = (f"ragflow-{secrets.token_hex(16)}", f"ragflow-{secrets.token_hex(16)}")
-    command = ("-m", "embedded_ragflow", "--release", str(release))
+    charset = ("--charset", settings.charset) if settings.charset else ()
+    command = ("-m", "embedded_ragflow", "--release", str(release), *charset)
     options = ("--port", "0", "--api-key", keys[0], "--api-key", keys[1], "--stop-at-end-of-input")
     with (
         tempfile.TemporaryFile("w+", errors="replace") as errors,

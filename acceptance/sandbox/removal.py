@@ -120,8 +120,8 @@ class Removal:
         ids = [entry.id] if entry.id else find_assistant_ids(entry.name, client)
         answers = [self._delete(Assistant(id, entry.name, client), entry.sessions) for id in ids]
         refusals = [answer for answer in answers if not is_success(answer)]
-        # A success that is none is found by the list at the end of the run.
-        if (refusals or verify) and find_assistant_ids(entry.name, client):
+        # A success that is none is found by the list at the end of the run. Another assistant may have the same name.
+        if (refusals or verify) and set(ids).intersection(find_assistant_ids(entry.name, client)):
             shown = "".join(f"\n{describe_exchange(answer)}" for answer in refusals[-1:])
             return LeftBehind(f"the server still has it{shown}")
         return None

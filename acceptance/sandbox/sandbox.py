@@ -10,6 +10,7 @@ from dataclasses import replace
 from acceptance.errors import NoAnswer, NotCreated, PreparationFailed
 from acceptance.notation import placeholders
 from acceptance.notation.sessions import SessionSpec
+from acceptance.ragflow.charsets import FOUR_BYTES, as_stored
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.description import shorten
 from acceptance.ragflow.listings import Session, read_created, read_prepared
@@ -43,6 +44,8 @@ class Sandbox:
         self._earlier: dict[str, str] = {}
         self.display_names: ChainMap[str, str] = ChainMap({}, self._earlier)
         self._held = held
+        # The character set of the database connection.
+        self.charset = FOUR_BYTES
         self.removal = Removal(self.inventory, guard)
         self._of_scenario: list[Entry] = []
 
@@ -50,6 +53,10 @@ class Sandbox:
     def entered(self) -> list[str]:
         """The names of the assistants that may be on the server now."""
         return [entry.name for entry in self.inventory.present]
+
+    def stored(self, name: str) -> str:
+        """Return the name as the database stores it. The rules about names do not rely on it."""
+        return as_stored(name, self.charset)
 
     def create_assistant(
         self,

@@ -110,13 +110,13 @@ class Sender:
         after = self._sandbox.add_session(assistant, answer)
         owner = after.sessions[0].user if after.sessions else ""
         name = DEFAULT_SESSION_NAME if name is None else name
-        self._keep(assistant, answer, name=name, user=spec.user or "", owner=owner)
+        self._keep(assistant, answer, name=self._sandbox.stored(name), user=spec.user or "", owner=owner)
         return after
 
     def rename(self, assistant: Assistant, session: Session, name: str) -> Assistant:
         """Rename a session; the name may hold placeholders. Return the assistant as it is then."""
-        name = self._text(name)
-        answer = assistant.owner.update_session(assistant.id, session.id, name)
+        answer = assistant.owner.update_session(assistant.id, session.id, self._text(name))
+        name = self._sandbox.stored(self._text(name))
         self._keep(assistant, answer, name=name, user=session.user)
         if not is_success(answer):
             return assistant

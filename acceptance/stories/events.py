@@ -79,6 +79,10 @@ class StoryMachine(RuleBasedStateMachine):
         other = self.story.own if assistant.suffix else self.story.other
         self.story.delete_sessions(assistant, self._some_of([*assistant.deleted, *other.names, UNKNOWN]))
 
+    def delete_with_emoji(self) -> None:
+        items = self._some_of(self.story.own.existing)
+        self.story.delete_with_emoji(items, aborts=self.vocabulary.aborts_at_emoji)
+
     def delete_concurrently(self) -> None:
         """Delete each session with a request of its own, two at a time. Their order makes no difference."""
         items = self._some_of(self.story.own.existing, least=2, most=4)
@@ -128,7 +132,7 @@ class StoryMachine(RuleBasedStateMachine):
     def rename_session(self) -> None:
         assistant = self._one_of(self.with_sessions())
         item, name = self._one_of(assistant.existing), self._name()
-        assistant.names[item] = name
+        assistant.names[item] = self.story.context.sandbox.stored(name)
         self.story.perform(f"{item} is renamed to {name}", "the request is answered: the session is renamed")
 
     def use_deleted(self) -> None:
@@ -198,6 +202,7 @@ EVENTS: list[tuple[Callable[[StoryMachine], object], Callable[[StoryMachine], ob
     *[(StoryMachine.delete_without_permission, lambda _: True)] * 2,
     (StoryMachine.delete_with_repeat, StoryMachine.with_sessions),
     (StoryMachine.delete_concurrently, lambda self: self.story.own.exists and len(self.story.own.existing) > 1),
+    (StoryMachine.delete_with_emoji, lambda self: self.story.own.exists and self.story.own.existing),
     (StoryMachine.delete_only_unknown, StoryMachine.existing),
     (StoryMachine.use_deleted, lambda self: self.story.own.deleted),
     (StoryMachine.list_sessions, lambda self: self.story.own.exists),

@@ -144,4 +144,5 @@ class Explorer:
 def explorer_for(context: Any) -> Explorer:
     """Return the explorer of a run of behave. Other tenants take part if the run has a second API key."""
     parts = (context.sandbox, context.contract, context.target, runner_of(context).step_registry)
-    return Explorer(partial(StoryContext, *parts), Vocabulary(context.release), context.late_deletions)
+    vocabulary = Vocabulary(context.release, context.sandbox.charset)
+    return Explorer(partial(StoryContext, *parts), vocabulary, context.late_deletions)

@@ -25,6 +25,7 @@ OWN, OTHER = "", " of the other assistant"
 KINDS = ("another assistant", "an assistant of another tenant", "an assistant of another tenant, of the same name,")
 
 ASSISTANT_IS_UNKNOWN = "the request is refused: the assistant is unknown"
+TEXT_IS_REFUSED = "the request is refused: the database cannot compare the text"
 
 
 @dataclass
@@ -85,7 +86,7 @@ class Failure:
     @property
     def has_wrong_answer(self) -> bool:
         """Whether an answer is wrong. Otherwise the answers are right, but the remaining sessions are wrong."""
-        return not re.search(r" remains?$| is gone$", self.failed_step.name)
+        return not re.search(r" remains?$| is gone$| may be deleted$", self.failed_step.name)
 
     def as_scenario(self, name: str) -> str:
         """Return the story in Gherkin, ready to be pasted into a feature."""
@@ -124,7 +125,7 @@ UNKNOWN = Item("unknown", 0)
 class Assistant:
     """The expected state of an assistant: the names of all sessions that it ever had, and the existing ones.
 
-    Without any session, it has not been created yet.
+    Without any session, it has not been created yet. ``uncertain`` sessions may exist or not.
     """
 
     def __init__(self, suffix: str, count: int = 0, *, is_mine: bool = True) -> None:
@@ -132,6 +133,7 @@ class Assistant:
         self.title = "the other assistant" if suffix else "the assistant"
         self.names = {Item(suffix, number): f"session {number}" for number in range(1, count + 1)}
         self.existing = list(self.names)
+        self.uncertain: Sequence[Item] = ()
 
     @property
     def deleted(self) -> list[Item]:
@@ -141,7 +143,8 @@ class Assistant:
     def remaining(self) -> str:
         """The step that checks its sessions."""
         verb = "remains" if len(self.existing) == 1 else "remain"
-        return f"{self.phrase(self.existing)} {verb}" if self.exists else f"{self.title} is gone"
+        uncertain = f"; {self.phrase(self.uncertain)} may be deleted" if self.uncertain else ""
+        return f"{self.phrase(self.existing)} {verb}{uncertain}" if self.exists else f"{self.title} is gone"
 
     def remove(self, items: Collection[Item]) -> None:
         self.existing = [item for item in self.existing if item not in items]
@@ -202,7 +205,7 @@ class Story:
 
     def create_session(self, assistant: Assistant, name: str, user: str) -> None:
         item = Item(assistant.suffix, len(assistant.names) + 1)
-        assistant.names[item] = name
+        assistant.names[item] = self.context.sandbox.stored(name)
         assistant.existing.append(item)
         self.perform(f"{item} is created for {user}, named: {name}", "the request is answered: the session is created")
 
@@ -223,6 +226,19 @@ class Story:
         if selection.deleted:
             assistant.remove(items)
         self.perform(f"{subject} {self.phrase(items)}", answer)
+
+    def delete_with_emoji(self, items: Sequence[Item], *, aborts: bool) -> None:
+        """List existing sessions and an emoji. If that ends the deletion, any may be gone: delete them once more."""
+        ids = "".join(f'"SESSION-{item.number}", ' for item in items)
+        self.own.remove(items)
+        self.own.uncertain = items if aborts else ()
+        self.perform(
+            f'I send: {{"ids": [{ids}"🗑️"]}}',
+            TEXT_IS_REFUSED if aborts else f"the answer says: {len(items)} deleted, 1 unknown",
+        )
+        if aborts:
+            self.own.uncertain = ()
+            self.perform(past(f"I try to delete {self.phrase(items)}"))
 
     def phrase(self, items: Sequence[Item]) -> str:
         """Describe a list: ``sessions 3 and 1, session 2 of the other assistant and an unknown one``."""

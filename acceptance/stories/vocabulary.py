@@ -37,18 +37,18 @@ class Request(NamedTuple):
 
 
 class Vocabulary:
-    """What stories can use in a release. Its known deviations replace the outcomes that they name.
+    """What stories can use in a release, with a character set. Known deviations replace the outcomes that they name.
 
-    ``refusals`` are invalid authorizations, each with the step about its answer. ``hides_repeats`` says that an answer
-    about unknown sessions does not mention repeated ones.
+    ``refusals`` are invalid authorizations, each with the step about its answer. ``hides_repeats``: an answer about
+    unknown sessions does not mention repeated ones. ``aborts_at_emoji``: an emoji among the ids ends a deletion.
     """
 
-    def __init__(self, release: Release) -> None:
+    def __init__(self, release: Release, charset: str) -> None:
         requests: list[Request] = []
         refusals: list[tuple[str, str]] = []
         rows: list[dict[str, str]] = []
-        self.hides_repeats = False
-        deviations = Deviations(release)
+        self.hides_repeats = self.aborts_at_emoji = False
+        deviations = Deviations(release, charset)
         for scenario in read_scenarios():
             steps, cells = list(scenario.all_steps), cells_of(scenario)
             rows += [cells, *(row.as_dict() for step in steps for row in step.table or ())]
@@ -60,6 +60,7 @@ class Vocabulary:
             if deviation:
                 thens = list(deviation.for_row(cells).instead)
                 self.hides_repeats |= deviation.scenario == "DUPLICATE-4"
+                self.aborts_at_emoji |= deviation.scenario == "PARTIAL-6"
             is_certain = set(givens) <= USUAL_GIVENS and not (deviation and deviation.at_times)
             answers = [text for text in thens if ANSWER.fullmatch(text)]
             match whens, answers, [DELETED[text] for text in thens if text in DELETED]:

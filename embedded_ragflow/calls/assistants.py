@@ -141,7 +141,7 @@ def list_all(release: Release, tenant_id: str) -> Success:
     if not request.args.get("id") and not request.args.get("name"):
         query = listing.containing(query, Dialog.name, request.args.get("keywords", ""))
     found = listing.rows(query, page)
-    return Success({"chats": [showing.listed_assistant(assistant) for assistant in found], "total": query.count()})
+    return Success({"chats": showing.listed_assistants(found), "total": query.count()})
 
 
 def of_any_owners(tenant_id: str, owners: Owners) -> "ModelSelect[Dialog]":

@@ -20,7 +20,7 @@ def create_until_0_24(release: Release, tenant_id: str, chat_id: str) -> Success
     name = payload.get("name", NO_NAME)
     if not name:
         raise Refused(DATA_ERROR, "`name` can not be empty.")
-    session = sessions.create(chat_id, name, payload.get("user_id", ""), prologue)
+    session = sessions.create(chat_id, name, payload.get("user_id", ""), prologue, release.first_reference)
     return Success(showing.session(release, session))
 
 
@@ -31,7 +31,7 @@ def create(release: Release, tenant_id: str, chat_id: str) -> Success:
     payload = release.read_body(request)
     name = _checked_name(release, payload.get("name", NO_NAME))
     user_id = payload.get("user_id", tenant_id) if release.clients_set_users else tenant_id
-    return Success(showing.session(release, sessions.create(chat_id, name, user_id, prologue)))
+    return Success(showing.session(release, sessions.create(chat_id, name, user_id, prologue, release.first_reference)))
 
 
 def list_all(release: Release, tenant_id: str, chat_id: str) -> Success:

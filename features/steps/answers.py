@@ -45,6 +45,11 @@ def answer_reports_no_deletion(context):
     assert_that(context.sender.last, answers.reports_no_deletion(context.contract))
 
 
+@then("the request causes no unexpected error")
+def causes_no_unexpected_error(context):
+    assert_that(context.sender.last.answer, answers.is_no_unexpected_error())
+
+
 @then("the answer shows no internal details")
 def answer_shows_no_internal_details(context):
     assert_that(context.sender.last.answer, answers.shows_no_internal_details())
@@ -78,3 +83,13 @@ def one_succeeds_in_each_round(context):
 @then("in each round at least one of them succeeds")
 def at_least_one_succeeds_in_each_round(context):
     assert_that(context.rounds, races.have_a_success_per_round(context.contract))
+
+
+@then("at least {count:d} of the lists are answered before the deletion is")
+def lists_are_answered_during_the_deletion(context, count):
+    assert_that(context.race, races.answers_at_least(count))
+
+
+@then("at most {count:d} of the lists is answered before the deletion is")
+def lists_wait_for_the_deletion(context, count):
+    assert_that(context.race, races.answers_at_most(count))

@@ -2,7 +2,7 @@ from behave import given, when
 from hamcrest import assert_that
 
 from acceptance.matchers.answers import has_outcome
-from acceptance.sandbox import races
+from acceptance.sandbox import long_deletion, races
 from acceptance.sandbox.actions import action
 
 
@@ -136,6 +136,14 @@ def delete_overlapping(context, some, others):
 @when("all sessions are deleted, one request per session, while {count:d} others are created and the list is read")
 def delete_among_others(context, count):
     context.created = races.delete_among_others(context.sender, context.sandbox, context.assistant, count)
+
+
+@when("I delete so many sessions that it takes as long as 20 lists, while the other tenant reads its list repeatedly")
+def delete_while_other_tenant_reads(context):
+    race = long_deletion.delete_during_lists(
+        context.sender, context.sandbox, context.assistant, context.other_assistant
+    )
+    context.assistant, context.race = race.assistant, race
 
 
 # The list

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from behave import given, then, when
 from hamcrest import assert_that, empty
 
@@ -9,6 +11,7 @@ from acceptance.matchers.sessions import (
     is_found_by_no_query,
     is_unchanged_since,
 )
+from acceptance.notation.placeholders import expand_text
 from acceptance.notation.sessions import SessionSpec
 from acceptance.ragflow.listings import read_sessions
 from acceptance.sandbox.actions import action, assistants_in
@@ -65,8 +68,17 @@ def rename_session_of_other_assistant(context, this, name):
 
 
 @then("{these:Sessions} remain; {others:Sessions} may be deleted")
+@then("{these:Sessions} remains; {others:Sessions} may be deleted")
 def at_least_sessions_remain(context, these, others):
-    assert_that(sessions_of(context.assistant), include(these.select(context.assistant.sessions)))
+    sessions = context.assistant.sessions
+    assert_that(sessions_of(context.assistant), include(these.select(sessions), others.select(sessions)))
+
+
+@then("{this:Sessions} is called {name}")
+def session_is_called(context, this, name):
+    (session,) = this.select(context.assistant.sessions)
+    listed = [each for each in sessions_of(context.assistant) if each.id == session.id]
+    assert_that(listed, are_exactly([replace(session, name=expand_text(name, context.sandbox.names))]))
 
 
 @then("{these:Sessions} of the other assistant remain")

@@ -2,10 +2,11 @@
 
 import http.client
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from http.client import HTTPMessage
 from typing import Any
 
 from tests.support.servers import OWN_KEY, TWO_TENANTS, server_process
@@ -16,8 +17,7 @@ class Reply:
     """An HTTP response. `body` is parsed if it is JSON."""
 
     status: int
-    content_type: str | None
-    location: str | None
+    headers: HTTPMessage
     body: Any
 
 
@@ -37,14 +37,41 @@ class Client(AbstractContextManager["Client"]):
         self._connection.close()
 
     def send(
-        self, method: str, path: str, headers: dict[str, str] | None = None, body: str | bytes | None = None
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str] | Iterable[tuple[str, str]] = (),
+        body: str | bytes | None = None,
+        transfer: str = "",
     ) -> Reply:
+        """Send a request. Header values are sent in Latin-1 if possible, otherwise in UTF-8.
+
+        `transfer` is "chunked" (two chunks, no length), "raw" (neither length nor body) or "http/1.0".
+        """
         data = body.encode() if isinstance(body, str) else body
-        self._connection.request(method, path, data, headers or {})
+        connection = self._connection
+        is_old = transfer == "http/1.0"
+        connection._http_vsn, connection._http_vsn_str = (10, "HTTP/1.0") if is_old else (11, "HTTP/1.1")
+        connection.putrequest(method, path)
+        for name, value in headers.items() if isinstance(headers, dict) else headers:
+            connection.putheader(name, value.encode("latin-1" if max(value, default="") <= "\xff" else "utf-8"))
+        if transfer == "chunked":
+            assert data is not None
+            connection.putheader("Transfer-Encoding", "chunked")
+            middle = len(data) // 2
+            connection.endheaders([data[:middle], data[middle:]], encode_chunked=True)
+        elif transfer == "raw" or (data is None and method not in ("POST", "PUT", "PATCH")):
+            connection.endheaders()
+        else:
+            connection.putheader("Content-Length", str(len(data or b"")))
+            connection.endheaders(data)
+        return self._reply()
+
+    def _reply(self) -> Reply:
         response = self._connection.getresponse()
-        text, content_type = response.read(), response.getheader("Content-Type")
-        parsed = json.loads(text) if text and content_type == "application/json" else text.decode()
-        return Reply(response.status, content_type, response.getheader("Location"), parsed)
+        text = response.read()
+        is_json = response.headers["Content-Type"] == "application/json"
+        return Reply(response.status, response.headers, json.loads(text) if text and is_json else text.decode())
 
     def call(self, method: str, path: str, payload: object = None, key: str = OWN_KEY) -> Any:
         """Send JSON to a path below /api/v1 with an API key, and return the parsed body."""

@@ -9,14 +9,14 @@ from tests.embedded.tables import Assistant
 
 
 @pytest.fixture(scope="session")
-def servers() -> Iterator[Callable[[str], Client]]:
-    """Returns a client of the server of a release, which is started on first use."""
+def servers() -> Iterator[Callable[..., Client]]:
+    """Returns a client of the server of a release, with these options, which is started on first use."""
     with ExitStack() as stack:
-        yield cache(lambda release: stack.enter_context(serve(release)))
+        yield cache(lambda release, *options: stack.enter_context(serve(release, *options)))
 
 
 @pytest.fixture
-def client(servers: Callable[[str], Client], release: str) -> Client:
+def client(servers: Callable[..., Client], release: str) -> Client:
     client = servers(release)
     client.close()  # The server drops connections that are idle for two minutes.
     return client

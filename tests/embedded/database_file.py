@@ -5,12 +5,13 @@ import uuid
 from contextlib import closing
 from pathlib import Path
 
-from embedded_ragflow.database import COLLATION, compare
+from embedded_ragflow.database import COLLATIONS
 
 
 def opened(file: Path) -> "closing[sqlite3.Connection]":
     connection = sqlite3.connect(file, timeout=30)
-    connection.create_collation(COLLATION, compare)
+    for name, compare in COLLATIONS.items():
+        connection.create_collation(name, compare)
     return closing(connection)
 
 

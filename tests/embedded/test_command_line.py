@@ -52,13 +52,13 @@ BAD_PORT = "argument --port: {!r} is not a port: give a number from 0 to 65535"
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ((), "no API key: give at least one with --api-key"),
         (("--api-key", "a", "--api-key", "A"), "the same API key was given twice (case is ignored)"),
         (("--api-key", ""), BAD_KEY),
         (("--api-key", "two words"), BAD_KEY),
         (("--api-key", "schlüssel"), BAD_KEY),
         ((*WITH_KEY, "--port", "65536"), BAD_PORT.format("65536")),
         ((*WITH_KEY, "--port", "-1"), BAD_PORT.format("-1")),
+        ((*WITH_KEY, "--charset", "latin1"), "argument --charset: invalid choice: 'latin1'"),
         ((*WITH_KEY, "--unknown"), "unrecognized arguments: --unknown"),
         (("--release", "0.17"), "argument --release: '0.17' is not a known RAGFlow release: give one of 0.18, 0.19, "),
     ],

@@ -33,7 +33,8 @@ def test_which_formats_of_an_api_key_are_accepted(assistant: Assistant, authoriz
 @by_release({"0.18.0": (200, tables.NOT_ALLOWED), "0.25.0": (308, "/api/v1/chats/sessions")})
 def test_an_empty_assistant_id(client: Client, expected: Any) -> None:
     reply = client.send("DELETE", "/api/v1/chats//sessions")
-    found = reply.body if reply.location is None else reply.location.removeprefix(client.base)
+    location = reply.headers["Location"]
+    found = reply.body if location is None else location.removeprefix(client.base)
     assert (reply.status, found) == expected
 
 
@@ -82,9 +83,6 @@ NOT_UTF_8 = b'{"ids": ["\xff"]}'
     [
         ('{"ids": 5}', {"0.18.0": failure("TypeError(\"'int' object is not iterable\")")}),
         ('{"ids": [[]]}', {"0.18.0": failure("TypeError(\"unhashable type: 'list'\")")}),
-        ('{"ids": ["\\ud800"]}', {
-            "0.18.0": {"code": 100, "data": "\ud800", "message": "'utf-8'"},
-            "0.24.0": failure("UnicodeEncodeError('utf-8', '\\ud800', 0, 1, 'surrogates not allowed')")}),
         (NOT_UTF_8, {
             "0.18.0": OK,
             "0.22.1": {"code": 100, "data": str(NOT_UTF_8), "message": "'utf-8'"},
@@ -99,10 +97,17 @@ def test_bodies_that_cannot_be_processed(assistant: Assistant, body: str | bytes
 
 
 @on("0.20.5", "0.27.0")
-def test_deeply_nested_json_is_an_error(assistant: Assistant) -> None:
-    answer = assistant.send("DELETE", "[" * 10_000 + "]" * 10_000)
+def test_deeply_nested_json_is_an_error(assistant: Assistant, release: str) -> None:
+    levels = {"0.20.5": 1_000, "0.27.0": 10_000}[release]
+    answer = assistant.send("DELETE", "[" * levels + "]" * levels)
     assert (answer["code"], answer["message"][:14]) == (100, "RecursionError")
     assert len(assistant.left() or ()) == 2
+
+
+@on("0.27.0")
+def test_json_of_1000_levels_is_read(assistant: Assistant) -> None:
+    deep = "[" * 1_000 + "]" * 1_000
+    assert assistant.send("DELETE", f'{{"ids": ["{assistant.sessions[0]}"], "deep": {deep}}}')["code"] == 0
 
 
 @on("0.23.0", "0.27.0")
@@ -125,7 +130,7 @@ def test_ids_ignore_case_and_trailing_spaces_but_no_leading_ones(assistant: Assi
 
 @on("0.18.0", "0.27.0")
 def test_unknown_ids_are_shown_as_they_were_sent(assistant: Assistant) -> None:
-    for sent in ("%", "_" * 32, "x" * 1000, "{0}", 1.5, "a\0b", "\u00e9", "\U0001f600", False, 10**30):
+    for sent in ("%", "_" * 32, "x" * 1000, "{0}", 1.5, "a\0b", "\u00e9", False, 10**30):
         assert assistant.delete(sent) == error(unknown(sent))
     assert len(assistant.left() or ()) == 2
 

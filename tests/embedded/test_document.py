@@ -8,10 +8,15 @@ from pathlib import Path
 
 from acceptance.paths import ROOT
 from embedded_ragflow.history import RELEASES
+from embedded_ragflow.releases import find_release
 from tests.support.environment import clean_environment
+from tests.support.recordings import FILES, MORE, cases_in
 
 TEXT = (ROOT / "docs" / "embedded-server.md").read_text("utf-8")
 CODE = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+_ROWS = re.findall(r"^\| ([a-z ]+) \| `(.*?)` \| `(.*?)` \| `(.*?)` \|$", TEXT, re.MULTILINE)
+# The calls about accounts by what they do: until 0.24, in 0.25.0, and later.
+FORMS = [{row[0]: row[column] for row in _ROWS} for column in (1, 2, 3)]
 
 
 def test_each_call_is_listed_with_the_first_release_that_has_it() -> None:
@@ -24,10 +29,17 @@ def test_each_call_is_listed_with_the_first_release_that_has_it() -> None:
     assert listed == first
 
 
+def test_each_call_about_accounts_is_listed_in_its_three_forms() -> None:
+    for form, name in zip(FORMS, ("0.24.0", "0.25.0", "0.27.0"), strict=True):
+        assert set(form.values()) == set(find_release(name).rules.account_calls)
+
+
 def test_each_recorded_release_is_listed() -> None:
-    files = sorted((ROOT / "tests" / "recordings").glob("*.jsonl"))
-    recorded = [(file.stem.removeprefix("ragflow-"), str(len(file.read_text().splitlines()))) for file in files]
-    assert re.findall(r"^\| (0[\d.]+) \| (\d+) \| 0 \|$", TEXT, re.MULTILINE) == recorded
+    more = {file.stem: f" + {len(cases_in(file))}" for file in MORE}
+    recorded = [
+        (file.stem.removeprefix("ragflow-"), f"{len(cases_in(file))}{more.get(file.stem, '')}") for file in FILES
+    ]
+    assert re.findall(r"^\| (0[\d.]+) \| (\d[\d +]*) \| 0 \|$", TEXT, re.MULTILINE) == recorded
 
 
 def test_the_examples_and_ragflows_own_client_work(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import re
 import socket
 
 from tests.embedded.client import Client, at_once
+from tests.embedded.test_accounts import Visitor
 from tests.support.servers import OWN_KEY, server_process
 
 LOGGED = ("--port", "0", "--api-key", OWN_KEY, "--log")
@@ -43,6 +44,21 @@ def test_a_key_is_hidden_in_every_notation() -> None:
         log = server.stop().err
     assert [line.count("***") for line in log.splitlines()] == [3] * len(keys)
     assert not re.search("ragf|agflow|OwnKey|longer", log, re.IGNORECASE)
+
+
+def test_secrets_of_the_run_are_hidden() -> None:
+    with server_process("--port", "0", "--log") as server, Client(server.url) as client:
+        visitor = Visitor(client, "0.20.5")
+        login = visitor.register()
+        key = visitor.body("create a key", None, login)["data"]["token"]
+        escaped = f"\\u{ord(key[20]):04x}".join((key[:20], key[21:]))
+        for ids in ([key], [login], [f"x{key}x"]):
+            client.call("DELETE", "/chats", {"ids": ids}, key)
+        client.send("DELETE", f"/api/v1/chats?{login}", {}, f"{{{escaped}}}")
+        visitor.body("delete a key", None, login, key=key)
+        log = server.stop().err
+    assert not re.search(rf"{key[8:18]}|{key[-10:]}|{login[:10]}|{login[-10:]}|{visitor.email}", log)
+    assert [line.count("***") for line in log.splitlines()] == [1, 0, 1, 1, 1, 2, 1]
 
 
 def test_a_request_is_one_line_whatever_it_contains() -> None:

@@ -11,9 +11,9 @@ from tests.support.servers import OTHER_KEY
 
 
 def sql_errors(near: str) -> dict[str, Any]:
-    """MariaDB's syntax error by release: in two parts until 0.23, in one from 0.24."""
+    """MySQL's syntax error by release: in two parts until 0.23, in one from 0.24."""
     text = (
-        "You have an error in your SQL syntax; check the manual that corresponds to your MariaDB server version "
+        "You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version "
         f"for the right syntax to use near {near!r} at line 1"
     )
     return {

@@ -7,7 +7,7 @@ from tests.faults.fault import Fault
 
 TOPICS = (
     *("authentication", "ownership", "selection", "malformed", "deletion", "answers", "headers", "listing"),
-    *("side_effects", "concurrency", "users", "names", "extra_fields", "encoding", "sequences"),
+    *("side_effects", "concurrency", "users", "names", "characters", "extra_fields", "encoding", "sequences"),
 )
 
 # A fault has the name of its variable.

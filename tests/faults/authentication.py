@@ -81,7 +81,7 @@ key_is_a_pattern = fault("AUTH-5", "An API key is compared with LIKE: a percent 
 
 @fault("AUTH-5", "The API key is inserted into the SQL text.", around_key_lookup)
 def key_is_injected_into_sql(_, key):
-    found = database.execute_sql(f"SELECT tenant_id FROM apitoken WHERE token = '{key}'").fetchone()
+    found = database.execute_sql(f"SELECT tenant_id FROM api_token WHERE token = '{key}'").fetchone()
     return found and str(found[0])
 
 

@@ -10,8 +10,8 @@ from embedded_ragflow.database import Conversation
 from tests.faults import on
 from tests.faults.database import delete_where
 from tests.faults.fault import fault
-from tests.faults.patching import RELEASE, wrap
-from tests.faults.requests import is_deletion
+from tests.faults.patching import RELEASE, replace, wrap
+from tests.faults.requests import is_deletion, requested_chat
 
 # Seconds that make simultaneous requests overlap.
 PAUSE = 0.02
@@ -113,3 +113,16 @@ def fifth_simultaneous_request_fails(original, release, tenant_id, chat_id):
         return original(release, tenant_id, chat_id)
     finally:
         slots.release()
+
+
+deletion_holds_up_other_requests = fault("CONCURRENT-8", "A deletion holds up all other requests.", releases="0.20")(
+    replace, RELEASE, "runs_one_call_at_a_time", True
+)
+
+
+@fault("CONCURRENT-8", "A deletion of more than 100 sessions also deletes those of other tenants.", on.deletion_of_list)
+def long_deletion_reaches_other_tenants(original, ids, delete):
+    tally = original(ids, delete)
+    if len(ids) > 100:
+        delete_where(Conversation.dialog_id != requested_chat())
+    return tally

@@ -7,7 +7,7 @@ from flask import json
 
 from tests.faults import on
 from tests.faults.answers import WRITERS
-from tests.faults.fault import fault
+from tests.faults.fault import FOUR_BYTES, fault
 from tests.faults.patching import RELEASE, wrap
 from tests.faults.requests import is_deletion
 
@@ -95,9 +95,9 @@ answer_is_encoded_in_ascii = fault("INSIDE-4", "Letters outside ASCII are missin
 answer_is_encoded_twice = fault("INSIDE-4", "The answer is encoded in UTF-8 twice.")(
     encode_answers, lambda text: text.encode().decode("latin-1").encode()
 )
-letters_of_four_bytes_are_replaced = fault("INSIDE-4", "Letters of four bytes are replaced in the answer.")(
-    encode_answers, lambda text: "".join(letter if letter <= "\uffff" else "?" for letter in text).encode()
-)
+letters_of_four_bytes_are_replaced = fault(
+    "INSIDE-4", "Letters of four bytes are replaced in the answer.", releases=FOUR_BYTES
+)(encode_answers, lambda text: "".join(letter if letter <= "\uffff" else "?" for letter in text).encode())
 accents_are_decomposed = fault("INSIDE-4", "Accented letters are decomposed in the answer.")(
     encode_answers, lambda text: unicodedata.normalize("NFD", text).encode()
 )

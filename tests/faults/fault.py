@@ -1,18 +1,22 @@
 """How a fault is defined."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 BOTH = "0.20 0.27"
+# The same releases with another character set than RAGFlow's default.
+FOUR_BYTES = "0.20/utf8mb4 0.27/utf8mb4"
 
 
 @dataclass(frozen=True)
 class Fault:
     """A developer's mistake in the server.
 
-    `detected_by` lists the scenarios that must fail, in each of these releases that they apply to. `sometimes` lists
+    `detected_by` lists the scenarios that must fail, in each of these releases that they apply to. A release may name a
+    character set: `0.27/utf8mb4`. `sometimes` lists
     those that fail only by chance.
     """
 
@@ -22,6 +26,11 @@ class Fault:
     releases: tuple[str, ...]
     sometimes: tuple[str, ...]
     name: str = ""
+
+    @property
+    def is_race(self) -> bool:
+        """Whether requests must overlap. From 0.22.1 on they do so only with --concurrent-deletions."""
+        return any(re.fullmatch("CONCURRENT-[1-7]", id) for id in self.detected_by)
 
 
 def fault(

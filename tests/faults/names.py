@@ -9,7 +9,7 @@ from embedded_ragflow import sessions
 from embedded_ragflow.database import Conversation, database
 from tests.faults import on
 from tests.faults.database import delete_where
-from tests.faults.fault import fault
+from tests.faults.fault import FOUR_BYTES, fault
 from tests.faults.patching import wrap
 from tests.faults.users import delete_too, limit_all
 
@@ -121,12 +121,12 @@ def check_length(name: str) -> None:
         raise ValueError("Data too long for column 'name'")
 
 
-emoji_in_a_name_is_an_error = fault("KIND-1", "An emoji in the session's name causes an error.")(
+emoji_in_a_name_is_an_error = fault("KIND-1", "An emoji in the session's name causes an error.", releases=FOUR_BYTES)(
     check_name, check_letters
 )
-emoji_in_a_remaining_name_is_an_error = fault("KIND-2", "An emoji in a remaining session's name causes an error.")(
-    check_other_names, lambda names: check_letters("".join(names))
-)
+emoji_in_a_remaining_name_is_an_error = fault(
+    "KIND-2", "An emoji in a remaining session's name causes an error.", releases=FOUR_BYTES
+)(check_other_names, lambda names: check_letters("".join(names)))
 long_name_is_an_error = fault("KIND-1", "A session's name of more than 128 letters causes an error.")(
     check_name, check_length
 )

@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import request
 
+from embedded_ragflow.body import LEVELS_OF_PYTHON_3_13, check_levels
+
 # What `sent()` returns for a body that is not JSON.
 UNREADABLE = object()
 
@@ -22,6 +24,7 @@ def requested_chat() -> str:
 def sent() -> Any:
     """Return the JSON in the body; {} for an empty body."""
     try:
+        check_levels(request.get_data(), LEVELS_OF_PYTHON_3_13)
         return json.loads(request.get_data() or b"{}")
     except (ValueError, RecursionError):
         return UNREADABLE

@@ -14,4 +14,6 @@ if __name__ == "__main__":
     RELEASE.rules = intact
     FAULTS[name].apply()
     history.RELEASES = tuple(RELEASE.rules if each is intact else each for each in history.RELEASES)
+    if FAULTS[name].is_race:
+        sys.argv.append("--concurrent-deletions")
     runpy.run_module("embedded_ragflow", run_name="__main__")

@@ -57,7 +57,9 @@ def try_fault(fault: Fault | None, release: str, folder: Path, tags: str, seed: 
     record = folder / "run.json"
     stories = ("-D", f"stories={STORIES}", "-D", f"seed={seed}", "-D", "shrink=0")
     options = (f"--tags={tags}", "--no-junit", "-D", f"record={record}", *stories)
-    with embedded_server(release, program=program) as server:
+    release, _, charset = release.partition("/")
+    charset_option = ("--charset", charset) if charset else ()
+    with embedded_server(release, *charset_option, program=program) as server:
         try:
             settings = {**server.settings, "RAGFLOW_RELEASE": release}
             finished = run(folder, *options, settings=settings, program=(sys.executable, "-m", "tests.faults.run"))

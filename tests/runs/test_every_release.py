@@ -12,6 +12,7 @@ from acceptance.behave_adapter import cells_of, scenario_id, scenarios_of
 from acceptance.contract.releases import Range, Release
 from acceptance.known_deviations import deviations
 from acceptance.paths import ROOT
+from acceptance.ragflow.charsets import FOUR_BYTES, THREE_BYTES
 from acceptance.releases import DOCUMENT
 from acceptance.reports.overview import columns
 from acceptance.reports.record import read
@@ -75,6 +76,23 @@ def test_a_release_is_found_out_keeps_to_its_contract_and_is_documented(release:
     assert cells_of_run(found) == documented(release)
 
 
+# The scenarios whose outcome depends on the character set of the database connection, and a few stories.
+ABOUT_CHARACTERS = {"EXPLORE-2", "KIND-1", "KIND-2", *(each.scenario for each in deviations.read() if each.charset)}
+
+
+@pytest.mark.parametrize("release", ["0.20.5", "0.27.0"])
+def test_a_server_that_stores_emoji_is_detected_and_keeps_the_rules(release: str, tmp_path: Path) -> None:
+    record = tmp_path / "run.json"
+    tags = " or ".join(f"@{id}" for id in sorted(ABOUT_CHARACTERS))
+    finished = run(
+        tmp_path, f"--tags={tags}", "-D", f"record={record}", "-D", f"release={release}", "-D", "charset=utf8mb4"
+    )
+    assert finished.status == 0, finished.out
+    assert "\ndatabase: stores emoji\n" in finished.out
+    deviating = {each.id for each in read(record).results if each.known}
+    assert deviating == {each.scenario for each in deviations.read() if each.charset == FOUR_BYTES}
+
+
 def documented(release: str) -> dict[tuple[str, str], str]:
     """The column of the document for a release: what it shows of each rule."""
     shown: dict[tuple[str, str], str] = {}
@@ -113,8 +131,9 @@ def test_the_document_says_what_the_features_and_the_known_deviations_say() -> N
 
 
 def as_it_is_known(release: Release, known: Sequence[deviations.Deviation]) -> RunResult:
-    """The run of a release that does all that is said of it, and nothing else."""
-    results = [_as_it_is_known(*each, release, [one for one in known if one.covers_release(release)]) for each in RUN]
+    """The run of a release, with RAGFlow's default character set, that does what is said of it, and nothing else."""
+    here = [one for one in known if one.covers_release(release) and one.covers_charset(THREE_BYTES)]
+    results = [_as_it_is_known(*each, release, here) for each in RUN]
     target = Target("the embedded RAGFlow", str(release), "as which the server was started", "")
     return RunResult("2026-11-25T12:00:00+00:00", 0.0, "", "", target, results=tuple(results))
 

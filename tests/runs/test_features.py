@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from inspect import unwrap
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from acceptance.contract.contract import known_releases
 from acceptance.contract.releases import WORD, Range
 from acceptance.known_deviations.deviations import SEVERITIES, Deviation, read
 from acceptance.paths import ROOT
+from acceptance.ragflow.charsets import CHARSETS
 from acceptance.reports.documents import documents
 from tests.support.steps import steps_of_the_features
 
@@ -124,8 +126,9 @@ def test_a_known_deviation_applies_to_a_scenario_and_says_what_remains(deviation
 def test_no_two_known_deviations_apply_to_the_same_scenario_and_release() -> None:
     for scenario in SCENARIOS:
         candidates = [each for each in DEVIATIONS if each.covers_scenario(scenario)]
-        for release in known_releases():
-            assert len([each for each in candidates if each.covers_release(release)]) <= 1
+        for release, charset in product(known_releases(), CHARSETS):
+            here = [each for each in candidates if each.covers_release(release) and each.covers_charset(charset)]
+            assert len(here) <= 1
 
 
 @pytest.mark.parametrize(("file", "text"), documents().items(), ids=[file.name for file in documents()])

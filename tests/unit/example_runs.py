@@ -72,7 +72,7 @@ def run_of(*scenarios: Result, **more: Any) -> RunResult:
 
 def hostile_run() -> RunResult:
     """A run with a scenario for each verdict, in which every text is HOSTILE."""
-    known = KnownDeviation("high", (HOSTILE,), HOSTILE, HOSTILE, HOSTILE)
+    known = KnownDeviation("high", (HOSTILE,), HOSTILE, HOSTILE, HOSTILE, finding=HOSTILE)
     texts = dict.fromkeys(("id", "name", "rule", "repeat", "headline", "text", "feature"), HOSTILE)
     timings = (timing(answer=HOSTILE), timing(answer=HOSTILE, person=2))
     more = {"steps": (Step(HOSTILE, Verdict.PASSED, 0.1),), "exchanges": (HOSTILE,), "timings": timings}

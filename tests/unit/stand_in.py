@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 from urllib.parse import urlsplit
 
+from acceptance.running.detection import EMOJI
 from acceptance.sandbox.guard import UNKNOWN_ID
 
 
@@ -52,15 +53,15 @@ def json_reply(value: object, status: int = 200, **headers: str) -> Reply:
 
 
 def spare_bystanders(react: Callable[[Seen], Reply | Misconduct | None]) -> Callable[[Seen], Reply | Misconduct | None]:
-    """Leave requests about bystanders and unknown assistants to the server: they precede the scenarios.
+    """Leave requests to the server that precede the scenarios: about bystanders and unknown assistants.
 
-    With them, a run checks that deletions arrive as they are sent.
+    With them, a run checks that deletions arrive as they are sent, and detects the character set.
     """
     spared = {UNKNOWN_ID}
 
     def react_to_others(seen: Seen) -> Reply | Misconduct | None:
         assistant = seen.path.partition("/chats/")[2].partition("/")[0]
-        if b'"to be deleted"' in seen.body:
+        if b'"to be deleted"' in seen.body or json.dumps(EMOJI).encode() in seen.body:
             spared.add(assistant)
         return None if assistant in spared else react(seen)
 
@@ -73,8 +74,8 @@ def forwarded(url: str, seen: Seen) -> Reply:
     try:
         connection.request(seen.method, seen.path, seen.body, dict(seen.headers.items()))
         response = connection.getresponse()
-        location = response.headers.get("Location")
-        headers = {"Content-Type": response.headers.get_content_type(), **({"Location": location} if location else {})}
+        kept = {name: value for name, value in response.headers.items() if name in ("Location", "Authorization")}
+        headers = {"Content-Type": response.headers.get_content_type(), **kept}
         return Reply(response.status, response.read(), headers)
     finally:
         connection.close()

@@ -19,9 +19,9 @@ from acceptance.known_deviations.deviations import Deviations
 
 def before_all(context):
     reports = reports_of(context.config)
-    reports.target = Target("the embedded RAGFlow", "0.20.5", "as the server was started", "0.18")
+    reports.target = Target("the embedded RAGFlow", "0.20.5", "as the server was started", "0.18", "stores emoji")
     context.ending = reports.ending
-    context.deviations = Deviations(Release.named("0.20.5"), Path(__file__).with_name("known.toml"))
+    context.deviations = Deviations(Release.named("0.20.5"), "utf8mb3", Path(__file__).with_name("known.toml"))
 
 def before_scenario(context, scenario):
     scenario.exchanges, scenario.display_names = [], {"4711": "session 1"}

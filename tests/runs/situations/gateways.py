@@ -69,8 +69,10 @@ class RateLimit:
 def rate_limit(workplace: Workplace) -> Mapping[str, Observed]:
     limit = RateLimit(workplace, rate=50, size=15)
     enough = observe(workplace, limit, "--tags=@CHOICE-1 or @CONCURRENT-4", "-D", "parallel=2")
-    # A slow machine may stay below the limit.
-    assert ("retries after the server said that it was busy" in enough.finished.out) is (limit.rejected > 0)
+    # A slow machine may stay below the limit, or exceed it only while the run removes what it created.
+    has_note = "retries after the server said that it was busy" in enough.finished.out
+    assert has_note or limit.rejected < 5
+    assert limit.rejected or not has_note
     few = observe(workplace, RateLimit(workplace, rate=150, size=2), "--tags=@CONCURRENT-4", "-D", "release=0.20")
     assert "this scenario sends 4 requests at the same time, and the rate limit allows fewer" in few.finished.out
     return {"enough": enough, "too few at once": few}

@@ -1,7 +1,8 @@
 """The contract, written by hand, matches what real servers answered. tests/embedded checks the embedded server too."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from acceptance.contract.selection import Selection, ids_in, lists_sessions
 from acceptance.contract.shapes import check_shape
 from acceptance.matchers.differences import differences
 from acceptance.ragflow.client import DEFAULT_SESSION_NAME
-from tests.support.recordings import RELEASES, answer, content_of, filled_in, recorded, release_of
+from tests.support.recordings import MORE, RELEASES, answer, cases_in, content_of, filled_in, recorded, release_of
 
 # Earlier releases do not report repetitions if a session is unknown: a known deviation.
 REPORTS_REPETITIONS = Range("from-0.25")
@@ -98,6 +99,17 @@ NAMED: dict[tuple[str, str], list[str]] = {
 }
 OUTCOMES = {(case, releases): name for (name, releases), cases in NAMED.items() for case in cases}
 
+# The recorded cases with an emoji, or half of one, by their outcome.
+CASES_WITH_EMOJI = {
+    "the database cannot compare the text": (
+        *("id alone", "id last of five, four known", "after a known id, in the same string"),
+        *("id beside delete_all", "assistant id, deletion", "list filter name"),
+    ),
+    "the text cannot be encoded for the database": (
+        *("lone surrogate beside one known", "surrogates in the wrong order", "lone surrogate in a session's name"),
+    ),
+}
+
 # Calls that the client never makes.
 OTHER_CALLS = ("trailing slash", "unknown route")
 
@@ -146,6 +158,19 @@ def test_every_line_and_every_named_case_was_recorded() -> None:
 def test_a_named_outcome_was_recorded(case: Any) -> None:
     outcome = contract_of(release_of(case)).outcome(str(outcome_name(case)), selection(case), values(case))
     assert list(differences(outcome, answer(case))) == []
+
+
+@pytest.mark.parametrize("file", MORE, ids=lambda file: file.stem)
+@pytest.mark.parametrize(("name", "titles"), CASES_WITH_EMOJI.items())
+def test_the_outcome_of_an_emoji_was_recorded(file: Path, name: str, titles: Sequence[str]) -> None:
+    found = [case for case in cases_in(file) if case["case"] in titles]
+    assert len(found) == len(titles)
+    for case in found:
+        contract = contract_of(release_of(case))
+        # Some were answered in several ways.
+        for recording in (case, *({**case, **other} for other in case.get("also", ()))):
+            assert list(differences(contract.outcome(name, selection(case)), answer(recording))) == []
+            check_shape(contract.schema, filled_in(recording))
 
 
 @pytest.mark.parametrize("case", params(is_well_formed))

@@ -69,9 +69,9 @@ class Scenario(SimpleNamespace):
             raise self.error
 
 
-def check(file: Path, scenario: Scenario, step: Any = None, release: str = "0.18.0") -> Any:
+def check(file: Path, scenario: Scenario, step: Any = None, release: str = "0.18.0", charset: str = "utf8mb3") -> Any:
     step = step or scenario.all_steps[-1]
-    Deviations(Release.named(release), file).check_step(scenario, step)
+    Deviations(Release.named(release), charset, file).check_step(scenario, step)
     return step
 
 
@@ -114,6 +114,14 @@ def test_an_entry_applies_to_its_releases_and_rows(
     if holding.exception:
         assert f"Remove the entry of {id} for" in str(holding.exception)
         assert "known-deviations.toml" in str(holding.exception)
+
+
+@pytest.mark.parametrize(("charset", "verdicts"), [("utf8mb3", "skipped failed"), ("utf8mb4", "failed passed")])
+def test_an_entry_applies_to_its_character_set(file: Path, charset: str, verdicts: str) -> None:
+    file.write_text(ENTRY.format(id="ODD-4", releases="from-0.18", severity="low", more='charset = "utf8mb3"'))
+    found = [check(file, Scenario("ODD-4", each), charset=charset) for each in (failed(), step("passed"))]
+    assert [each.status.name for each in found] == verdicts.split()
+    assert ("for from-0.18, utf8mb3 from" in str(found[1].exception)) is (charset == "utf8mb3")
 
 
 def test_an_intermittent_deviation_is_known_whether_or_not_it_occurs(file: Path) -> None:
@@ -174,5 +182,5 @@ def test_a_rule_holds_only_after_the_last_step_and_without_a_failure(file: Path)
 def test_the_summary_counts_scenarios(file: Path) -> None:
     file.write_text("".join(ENTRIES * 2))
     for release, counts in {"0.18.0": "3, 1", "0.22.1": "2, 0"}.items():
-        summary = Deviations(Release.named(release), file).summary
+        summary = Deviations(Release.named(release), "utf8mb3", file).summary
         assert summary == f"known deviations of this release: {counts} of high severity"

@@ -42,6 +42,7 @@ TEXTS = {
     "会{2}": "会会",
     '{"ids": [{3}]{3}}': '{"ids": [[[]]]}',
     "⟨41⟩⟨42⟩": "AB",
+    "⟨DE00⟩⟨D83D⟩": "\ude00\ud83d",
 }
 LITERAL_TEXTS = (
     *("", "not json", "{}", '{"ids": []}', '{"ids": ["*"], "other": {"a": [1, 2]}}', "x{}", "x{a}", "x{-1}", "x{1,2}"),
@@ -120,6 +121,7 @@ def test_a_part_of_a_key_is_never_the_key_however_short_it_is(key: str, cell: st
         ("not json", "(nothing)", b"not json", None),
         ("会话", JSON_TYPE, "会话".encode(), JSON_TYPE),
         ("⟨FF⟩⟨C3⟩⟨A9⟩⟨00⟩", JSON_TYPE, b"\xff\xc3\xa9\0", JSON_TYPE),
+        ('["⟨DE00⟩⟨D83D⟩⟨FF⟩"]', JSON_TYPE, b'["\\ude00\\ud83d\xff"]', JSON_TYPE),
         ("[{10000}]{10000}", JSON_TYPE, b"[" * 10_000 + b"]" * 10_000, JSON_TYPE),
         ("(no content)", JSON_TYPE, None, None),
         ("(no content, declared as JSON)", "text/plain", None, JSON_TYPE),

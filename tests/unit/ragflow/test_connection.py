@@ -1,6 +1,7 @@
 """Certificates and idle connections."""
 
 import ssl
+import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +12,10 @@ import pytest
 from acceptance.errors import CannotRun, NoAnswer
 from acceptance.ragflow import connection
 from acceptance.ragflow.client import RAGFlow
+from acceptance.ragflow.messages import Content
 from tests.unit.certificates import certificate_of_this_machine
 from tests.unit.ragflow.test_client import OK, WITH_KEY
-from tests.unit.stand_in import StandIn
+from tests.unit.stand_in import Reply, Seen, StandIn, json_reply
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +94,17 @@ def test_a_connection_that_was_idle_is_not_used_again(
         for _ in range(3):
             assert ragflow.list_assistants().body == {"code": 0}
     assert (len(server.seen), server.connections) == (3, connections)
+
+
+def test_the_client_says_when_the_body_is_sent() -> None:
+    sent = threading.Event()
+
+    def react(seen: Seen) -> Reply:
+        # The answer waits for it.
+        assert sent.wait(5)
+        assert (seen.headers["Content-Length"], seen.headers["Transfer-Encoding"]) == ("2", None)
+        return json_reply(seen.body.decode())
+
+    with StandIn(react) as server:
+        content = Content(b"{}", on_sent=sent.set)
+        assert RAGFlow(server.url, WITH_KEY).delete_sessions("c1", content).body == "{}"

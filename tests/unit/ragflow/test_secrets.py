@@ -1,4 +1,4 @@
-"""API keys are redacted in every form in which a server may return them."""
+"""Secrets are redacted in every form in which a server may return them."""
 
 import base64
 import json
@@ -7,7 +7,8 @@ from urllib.parse import quote
 import pytest
 
 from acceptance.ragflow.client import ServerState
-from acceptance.ragflow.messages import NO_KEY
+from acceptance.ragflow.description import curl_command, describe_exchange
+from acceptance.ragflow.messages import NO_KEY, Content
 from acceptance.ragflow.secrets import REDACTED, redact
 from tests.unit.ragflow.test_client import KEY, WITH_KEY, client, replying
 from tests.unit.stand_in import Reply, json_reply
@@ -87,3 +88,40 @@ def test_an_answer_shows_no_key_of_the_run(credentials) -> None:
     shown = f"{answers} {WITH_KEY!r} {ServerState(secrets=frozenset([OTHER]))!r}".lower()
     assert RANDOM.lower() not in shown
     assert KEY.removeprefix("ragflow-") not in shown
+
+
+HASH = "scrypt:32768:8:1$Zk9/+A$0123456789abcdef"
+LOGIN = "IjJjNDYzM2Y.awryzA.qr27Zk"
+
+
+def test_secrets_that_an_answer_brings_are_redacted_and_handed_over() -> None:
+    user = {"access_token": "0a1b2c3d4e5f", "password": HASH, "max_token": "many tokens"}
+    body = {
+        "data": [user, {**user, "password": f"{HASH}2"}, {"token": 8, "beta": ""}],
+        "message": f"{HASH} 0a1b2c3d4e5f",
+    }
+    escaped = json.dumps(body).replace("/", "\\/").encode()
+    with replying(Reply(200, escaped, {"Content-Type": "application/json", "Authorization": LOGIN})) as server:
+        answer = client(server).list_assistants()
+    assert dict(answer.secrets) == {"Authorization": LOGIN, "access_token": "0a1b2c3d4e5f", "password": f"{HASH}2"}
+    assert answer.body == {
+        "data": [dict(user, access_token=REDACTED, password=REDACTED)] * 2 + [{"token": 8, "beta": ""}],
+        "message": f"{REDACTED} {REDACTED}",
+    }
+    assert not any(secret in f"{answer}" for secret in (LOGIN, HASH, "0a1b2c3d4e5f"))
+
+
+@pytest.mark.parametrize("value", ["\\ud800aaaaaaaa", "\\x", "a\\", "é" * 1200])
+def test_a_malformed_secret_does_no_harm(value: str) -> None:
+    with replying(Reply(500, f'{{"token": "{value}"}}'.encode())) as server:
+        assert client(server).list_assistants().status == 500
+
+
+def test_the_secrets_of_a_request_are_not_shown() -> None:
+    content = Content.json({"password": "secret words"}, "secret words")
+    with replying(json_reply({"code": 0, "message": "SECRET WORDS"})) as server:
+        answer = client(server).call("POST", "/users", content, root="/v1")
+    assert server.calls() == ["POST /v1/users"]
+    assert answer.body == {"code": 0, "message": REDACTED}
+    assert "secret words" not in describe_exchange(answer)
+    assert curl_command(answer.request) == ""

@@ -78,12 +78,13 @@ def test_every_link_has_one_target(run: RunResult) -> None:
 
 
 def test_the_facts_of_the_run_are_at_the_top() -> None:
-    target = Target("RAGFlow at http://a:1", "0.24.0", "detected: 0.24.0", "0.24")
+    target = Target("RAGFlow at http://a:1", "0.24.0", "detected: 0.24.0", "0.24", "stores emoji")
     run = run_of(*SOME_OF_EACH, target=target, leftovers="left behind: b", not_selected=1_234, features_not_named=1)
     facts = [text_of(each) for each in elements(render_page(run), "dd")]
     assert facts == [
         "RAGFlow at http://a:1",
         "0.24.0 (detected: 0.24.0), contract 0.24",
+        "stores emoji",
         "2026-11-25 12:00:00 UTC, took 6.5 s",
         "finished",
         "left behind: b",
@@ -98,7 +99,9 @@ def test_a_failure_is_shown_with_its_full_report() -> None:
 
 
 def test_a_known_deviation_is_shown_once_with_its_scenarios() -> None:
-    low = replace(ABSENT, severity="low", instead=("the answer is empty",), issue="https://example.org/1")
+    low = replace(
+        ABSENT, severity="low", instead=("the answer is empty",), issue="https://example.org/1", finding="b-1"
+    )
     deviating = [
         result(Verdict.DEVIATES, id=id, known=known, location=f"a.feature:{line}", rule=rule)
         for line, (id, known, rule) in enumerate([("A-1", KNOWN, "a"), ("A-2", KNOWN, "a"), ("B-1", low, "b")])
@@ -107,7 +110,9 @@ def test_a_known_deviation_is_shown_once_with_its_scenarios() -> None:
     for text in ("A-1", "A-2", "Instead: the deletion succeeds; no sessions remain. Everything is deleted."):
         assert text in text_of(high)
     assert "Intermittent; it did not occur in this run." in text_of(other)
-    assert low.issue in [each.get("href") for each in other.iter()]
+    links = [each.get("href", "") for each in other.iter() if each.get("href")]
+    assert links == ["#rule-choosing-sessions-b", "#B-1", low.issue, "../docs/findings.md#b-1"]
+    assert "docs/findings.md" not in text_of(high)
 
 
 def test_a_scenario_shows_its_steps_and_exchanges() -> None:

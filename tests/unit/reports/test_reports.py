@@ -140,7 +140,7 @@ def test_a_file_has_names_counts_and_durations(run: FinishedRun) -> None:
         "specification": f"ragflow-session-deletion-specification {VERSION}",
         "behave": library.__version__,
         "python": platform.python_version(),
-        **{"target": "the embedded RAGFlow", "release": "0.20.5", "contract": "0.18"},
+        **{"target": "the embedded RAGFlow", "release": "0.20.5", "contract": "0.18", "database": "stores emoji"},
     }
     first, second, *_ = cases = list(suite.iter("testcase"))
     assert (first.get("name"), first.get("classname")) == ("VALUE-1 Right", "Values_ And answers.The value is right")

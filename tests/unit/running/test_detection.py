@@ -1,5 +1,8 @@
 """Detection of the release of an embedded server. Other tests compare its answers with recordings."""
 
+import re
+from collections.abc import Callable
+
 import pytest
 
 from acceptance.contract import contract as contracts
@@ -7,10 +10,10 @@ from acceptance.contract.contract import known_releases, read_release
 from acceptance.contract.releases import Range, Release
 from acceptance.errors import CannotRun
 from acceptance.ragflow.client import RAGFlow
-from acceptance.running.detection import QUESTIONS, Detection, choose_release, detect_release
+from acceptance.running.detection import QUESTIONS, Detection, choose_release, detect_charset, detect_release
 from acceptance.running.target import Target
-from tests.support.servers import Embedded
-from tests.unit.sandboxes import sandbox_on, tampered_sandbox, temporary_sandbox
+from tests.support.servers import Embedded, embedded_server
+from tests.unit.sandboxes import sandbox_on, scenario_assistants, tampered_sandbox, temporary_sandbox
 from tests.unit.stand_in import Reply, Seen, StandIn, json_reply
 
 
@@ -110,6 +113,38 @@ def test_the_detected_release_is_printed(embedded: Embedded, capsys: pytest.Capt
     assert (release, known_by) == (Release.named("0.18.0"), "detected: 0.18.0 to 0.22.0")
     assert embedded.assistants() == []
     assert "detected release 0.18.0 to 0.22.0: " in capsys.readouterr().out
+
+
+# The database.
+
+
+def create_session_answers(text: str) -> Callable[[Seen], Reply | None]:
+    is_creation = re.compile("POST /api/v1/chats/[^/]+/sessions")
+    reply = json_reply({"code": 100, "data": None, "message": text})
+    return lambda seen: reply if is_creation.match(f"{seen.method} {seen.path}") and b"ud" in seen.body else None
+
+
+@pytest.mark.parametrize(
+    ("charset", "words"), [("utf8mb3", "does not store emoji (RAGFlow's default"), ("utf8mb4", "stores emoji")]
+)
+def test_a_session_named_with_an_emoji_shows_the_character_set(charset: str, words: str) -> None:
+    with embedded_server("0.27", "--charset", charset) as server, temporary_sandbox(server.own) as sandbox:
+        found, shown = detect_charset(sandbox)
+        assert (found, shown.startswith(words)) == (charset, True)
+        assert scenario_assistants(server) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "charset", "words"),
+    [
+        ('DataError(1366, "Incorrect string value")', "utf8mb3", "does not store emoji"),
+        ("OperationalError(1213, 'Deadlock found')", "utf8mb4", "unknown whether it stores emoji, because"),
+    ],
+)
+def test_only_an_error_about_the_character_shows_it(embedded: Embedded, text: str, charset: str, words: str) -> None:
+    with tampered_sandbox(embedded, create_session_answers(text)) as (sandbox, _):
+        found, shown = detect_charset(sandbox)
+    assert (found, shown.startswith(words)) == (charset, True)
 
 
 def test_nothing_is_asked_of_the_embedded_server(embedded: Embedded) -> None:

@@ -29,6 +29,8 @@ MALFORMED = {
     "a key without an address": ({"api_key": KEY}, "url"),
     "another key without an address": ({"other_api_key": OTHER}, "url"),
     "the same key twice": ({"url": URL, "api_key": KEY, "other_api_key": KEY}, "other_api_key"),
+    "a character set for a RAGFlow": ({"url": URL, "api_key": KEY, "charset": "utf8mb4"}, "charset"),
+    "an unknown character set": ({"charset": "latin1"}, "charset"),
     "a key with its scheme": ({"url": URL, "api_key": f"Bearer {KEY}"}, "api_key"),
     "a key with a line break": ({"url": URL, "api_key": "ragflow\n0123"}, "api_key"),
     "a key that is not ASCII": ({"url": URL, "api_key": "schlüssel"}, "api_key"),

@@ -42,11 +42,12 @@ def test_an_embedded_server_that_does_not_start_is_an_error(tmp_path: Path, monk
 
 
 def test_the_embedded_server_can_be_started_again_at_its_address() -> None:
-    with open_target(Settings(release="0.27")) as opened:
+    with open_target(Settings(release="0.27", charset="utf8mb4")) as opened:
         address: Address = opened.ragflow.list_assistants().request.address
     port = re.escape(address.url.rpartition(":")[2])
     keys = r'--api-key "\$RAGFLOW_API_KEY" --api-key "\$RAGFLOW_OTHER_API_KEY"'
-    assert re.fullmatch(rf"python -m embedded_ragflow --release 0\.27\.0 --port {port} {keys}", address.start_command)
+    options = rf"--release 0\.27\.0 --charset utf8mb4 --port {port} {keys}"
+    assert re.fullmatch(f"python -m embedded_ragflow {options}", address.start_command)
 
 
 @pytest.fixture

@@ -91,6 +91,15 @@ def test_only_assistants_of_this_run_are_removed(embedded: Embedded, clear: Call
         embedded.own.delete_assistants([*foreign.values()])
 
 
+def test_an_assistant_that_replaces_a_deleted_one_of_the_same_name_is_removed(embedded: Embedded) -> None:
+    with temporary_sandbox(embedded.own) as sandbox:
+        first = sandbox.create_assistant(sessions=0)
+        embedded.own.delete_assistants([first.id])
+        sandbox.create_assistant(sessions=0, name=first.name)
+        sandbox.clear()
+        assert scenario_assistants(embedded) == []
+
+
 @pytest.mark.parametrize("answer", [REFUSAL, BROKEN_OFF])
 def test_a_failed_removal_is_tried_once_more(embedded: Embedded, answer: Reply | Misconduct) -> None:
     with tampered_sandbox(embedded, Tampering(DELETE, [answer])) as (sandbox, _):

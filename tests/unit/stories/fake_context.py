@@ -22,9 +22,8 @@ class FakeContext(StoryContext):
     """Defines every step. ``steps`` are the texts of those that ran, ``kinds`` their types and texts."""
 
     def __init__(self, react: Reaction = lambda _: None, *, has_other: bool = False, **sandbox: Any) -> None:
-        methods: Any = SimpleNamespace(
-            **{"clear": lambda: None, "check_bystander": lambda _: None, "display_names": {}, **sandbox}
-        )
+        usual = {"clear": lambda: None, "check_bystander": lambda _: None, "display_names": {}, "stored": str}
+        methods: Any = SimpleNamespace(**{**usual, **sandbox})
         super().__init__(methods, None, SimpleNamespace(other=has_other), self)  # type: ignore[arg-type]
         self.assistant, self._react = ASSISTANT, react
         self.steps: list[str] = []

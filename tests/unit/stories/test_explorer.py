@@ -14,6 +14,7 @@ from acceptance.contract.releases import Release
 from acceptance.errors import Inconclusive, LeftBehind, NoAnswer, TenantWiped
 from acceptance.matchers.late_deletions import LateDeletions
 from acceptance.notation.tenses import past
+from acceptance.ragflow.charsets import FOUR_BYTES, THREE_BYTES
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.stories import MAX_REPEATS, MAX_STORY_REQUESTS, TYPICAL_STORY_REQUESTS
 from acceptance.stories import explorer as explorer_module
@@ -34,7 +35,7 @@ class FakeExplorer(Explorer):
 
     def __init__(self, react: Reaction = lambda _: None, **options: Any) -> None:
         late = LateDeletions(clock=lambda: len(self.contexts))
-        super().__init__(self._new_fake, Vocabulary(RELEASE), late, lambda: len(self.contexts))
+        super().__init__(self._new_fake, Vocabulary(RELEASE, FOUR_BYTES), late, lambda: len(self.contexts))
         self._react, self._options = react, options
         self.contexts: list[FakeContext] = []
 
@@ -233,8 +234,10 @@ def test_a_story_on_a_server_takes_no_more_requests_than_announced(sandbox: Sand
     def count(*_: object) -> None:
         requests[-1] += 1
 
+    sandbox.charset = THREE_BYTES
     sandbox.ragflow = sandbox.ragflow.with_listener(count)
-    assert Explorer(new_context, Vocabulary(RELEASE), LateDeletions()).explore(20, seed=1, shrink=0) is None
+    explorer = Explorer(new_context, Vocabulary(RELEASE, THREE_BYTES), LateDeletions())
+    assert explorer.explore(20, seed=1, shrink=0) is None
     assert len(requests) == 20
     assert max(requests) <= MAX_STORY_REQUESTS
     assert TYPICAL_STORY_REQUESTS / 2 < sum(requests) / 20 < TYPICAL_STORY_REQUESTS * 2

@@ -11,8 +11,9 @@ from acceptance.contract.releases import Release
 from acceptance.errors import NoAnswer, NotCreated
 from acceptance.notation.sessions import UNKNOWN_ID, ListPhrase
 from acceptance.notation.tenses import past
+from acceptance.ragflow.charsets import FOUR_BYTES
 from acceptance.ragflow.listings import Session
-from acceptance.stories.story import KINDS, OTHER, OWN, UNKNOWN, Failure, Item, Story, StoryFailed
+from acceptance.stories.story import KINDS, OTHER, OWN, TEXT_IS_REFUSED, UNKNOWN, Failure, Item, Story, StoryFailed
 from acceptance.stories.vocabulary import Vocabulary
 from tests.unit.stories.fake_context import FakeContext, Reaction, fails_at
 
@@ -106,6 +107,23 @@ def test_a_known_deviation_hides_repeated_sessions_next_to_unknown_ones(items: l
     assert steps[1] == answer
 
 
+@pytest.mark.parametrize(
+    ("aborts", "further"),
+    [
+        (False, ["the answer says: 2 deleted, 1 unknown", "session 2 remains"]),
+        (True, [TEXT_IS_REFUSED, "session 2 remains; sessions 1 and 3 may be deleted"]),
+    ],
+)
+def test_an_emoji_among_the_ids_may_end_a_deletion(aborts: bool, further: list[str]) -> None:
+    story, steps = fake_story(own=3)
+    story.delete_with_emoji(own(1, 3), aborts=aborts)
+    again = ["I have tried to delete sessions 1 and 3"] * aborts
+    assert steps == ['I send: {"ids": ["SESSION-1", "SESSION-3", "🗑️"]}', *further, BOTH_REMAIN, *again]
+    assert story.own.deleted == own(1, 3)
+    story.check_sessions()
+    assert steps[-2:] == ["session 2 remains", BOTH_REMAIN]
+
+
 def test_the_number_of_a_deleted_session_is_not_used_again() -> None:
     story, steps = fake_story(own=2)
     story.delete_sessions(story.own, own(2))
@@ -146,7 +164,7 @@ def texts(steps: tuple[Step, ...] | list[Step]) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("release", known_releases(), ids=str)
 def test_behave_reads_every_action_of_a_scenario_unchanged(release: Release) -> None:
-    vocabulary = Vocabulary(release)
+    vocabulary = Vocabulary(release, FOUR_BYTES)
     actions = [
         *((each.text, each.answer) for each in vocabulary.requests),
         *((f"session 1 is created for user 1, named: {name}", "it is created") for name in vocabulary.names),

@@ -7,6 +7,7 @@ from acceptance.contract.contract import known_releases
 from acceptance.contract.releases import Release
 from acceptance.notation.sessions import NO_NAME, NO_USER
 from acceptance.notation.tenses import past
+from acceptance.ragflow.charsets import FOUR_BYTES
 from acceptance.stories.vocabulary import Vocabulary
 from tests.support.steps import steps_of_the_features
 
@@ -32,17 +33,30 @@ OUTCOMES = {
 
 @pytest.mark.parametrize(("release", "sent"), OUTCOMES)
 def test_a_request_has_the_outcome_that_the_features_state_for_the_release(release: str, sent: str) -> None:
-    requests = Vocabulary(Release.named(release)).requests
+    requests = Vocabulary(Release.named(release), FOUR_BYTES).requests
     assert [each[1:] for each in requests if each.text == f"I send: {sent}"] == OUTCOMES[release, sent]
+
+
+@pytest.mark.parametrize(
+    ("charset", "answer", "aborts"),
+    [
+        ("utf8mb3", "the database cannot compare the text", True),
+        ("utf8mb4", "none of the sessions is known", False),
+    ],
+)
+def test_the_character_set_decides_what_an_emoji_does(charset: str, answer: str, aborts: bool) -> None:
+    vocabulary = Vocabulary(Release.named("0.27.0"), charset)
+    answers = [each.answer for each in vocabulary.requests if each.text == 'I send: {"ids": ["🗑️"]}']
+    assert (answers, vocabulary.aborts_at_emoji) == ([f"the request is refused: {answer}"], aborts)
 
 
 @pytest.mark.parametrize(("release", "hides"), [("0.24.0", True), ("0.25.6", False), ("0.27.0", False)])
 def test_a_release_that_does_not_report_repeats_is_known(release: str, hides: bool) -> None:
-    assert Vocabulary(Release.named(release)).hides_repeats is hides
+    assert Vocabulary(Release.named(release), FOUR_BYTES).hides_repeats is hides
 
 
 def test_names_users_and_invalid_keys_come_from_the_features() -> None:
-    vocabulary = Vocabulary(Release.named("0.20.5"))
+    vocabulary = Vocabulary(Release.named("0.20.5"), FOUR_BYTES)
     assert {"it's mine", "SESSION-1", "x{255}", NO_NAME} <= set(vocabulary.names)
     assert set(vocabulary.users) == {"user 1", "user 2", NO_USER}
     refusals = dict(vocabulary.refusals)
@@ -52,7 +66,7 @@ def test_names_users_and_invalid_keys_come_from_the_features() -> None:
 
 @pytest.mark.parametrize("release", known_releases(), ids=str)
 def test_every_text_of_the_vocabulary_is_a_defined_step(release: Release) -> None:
-    vocabulary = Vocabulary(release)
+    vocabulary = Vocabulary(release, FOUR_BYTES)
     assert len(vocabulary.requests) > 50
     assert len(vocabulary.refusals) > 5
     texts = {
