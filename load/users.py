@@ -43,6 +43,7 @@ class World:
             register_types()
             load_step_modules([str(FEATURES / "steps")])
         target.check_every_answer(partial(check_shape, contract_of(release).schema))
+        # Users send no emoji, so the character set does not matter.
         return cls(target, release, sandbox, Vocabulary(release, sandbox.charset))
 
     def new_story(self, sandbox: Sandbox) -> Story:

@@ -82,8 +82,11 @@ class Sandbox:
         return self._name(replace(empty, sessions=tuple(new)), is_other=other)
 
     def create_bystander(self) -> None:
-        """Create the bystander, if it is not there yet, and verify with it that deletions arrive as they are sent."""
-        with self.inventory.creating_bystander:
+        """Create the bystander, if it is not there yet, and verify with it that deletions arrive as they are sent.
+
+        An interrupt has to wait: up to RAGFlow 0.24, a bystander that was not verified cannot be removed.
+        """
+        with self._held(), self.inventory.creating_bystander:
             if not self.inventory.bystander.id:
                 bystander = self._create(self.inventory.bystander)
                 self._of_scenario.remove(self.inventory.bystander)

@@ -1,12 +1,15 @@
 """What a run does not delete, behind proxies that change deletions, on the embedded server of each kind of release."""
 
 import re
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from itertools import count
 
 import pytest
 
 from acceptance.errors import CannotRun, LeftBehind, OthersMissing, TenantWiped
+from acceptance.interruption import Interruption, held
 from acceptance.paths import ROOT
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.listings import fetch_all_assistants
@@ -98,6 +101,24 @@ def test_with_consent_no_lost_assistant_is_overlooked(server: tuple[str, Embedde
             use(ragflow, allows_others=True)
         assert sorted(set(FOREIGN) & set(embedded.assistants())) == ([] if is_lost else sorted(FOREIGN))
         assert all(each in str(stop.value) for each in FOREIGN if is_lost)
+
+
+# The requests: an assistant, two sessions, a deletion and a list.
+@pytest.mark.parametrize("number", range(1, 6))
+def test_an_interrupt_waits_until_the_bystander_can_be_removed(server: tuple[str, Embedded], number: int) -> None:
+    _, embedded = server
+    guard, requests = Guard.for_tenants([embedded.own], allows_others=False), count(1)
+
+    def interrupt(*_: object) -> None:
+        if next(requests) == number:
+            signal.raise_signal(signal.SIGINT)
+
+    with Interruption(lambda _: None):
+        sandbox = Sandbox(embedded.own.with_listener(interrupt), guard, held)
+        with pytest.raises(KeyboardInterrupt):
+            sandbox.create_bystander()
+        sandbox.clear_all()
+    assert embedded.assistants() == []
 
 
 def test_no_other_module_deletes_assistants() -> None:
