@@ -10,8 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from acceptance.contract.releases import Range, Release
-from acceptance.contract.selection import Selection
+from acceptance.contract.selection import Reading, Selection
 from acceptance.errors import CannotRun
 from acceptance.ragflow.messages import Json
 
@@ -68,10 +70,17 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Contract:
-    """The answers of one contract line. ``line`` is its id, like ``0.18``; ``schema`` is its schema file."""
+    """The answers of one contract line. ``line`` is its id, like ``0.18``; ``schema`` is its schema file.
+
+    ``reading`` is how requests are read, ``rename_method`` the method of the call that renames a session, and
+    ``internal_details`` matches a text that reveals the inside of the server.
+    """
 
     line: str
     schema: str
+    reading: Reading
+    rename_method: str
+    internal_details: re.Pattern[str]
     _errors: dict[str, str]
     _outcomes: dict[str, dict[str, Any]]
 
@@ -156,7 +165,11 @@ def contract_of(release: Release) -> Contract:
     if not line:
         raise _unknown(str(release))
     file = _files()[line]
-    return Contract(line, file["schema"], file["session_errors"], file["outcomes"])
+    reading = msgspec.convert(file["reading"], Reading)
+    details = re.compile("|".join(file["internal_details"]))
+    return Contract(
+        line, file["schema"], reading, file["rename_method"], details, file["session_errors"], file["outcomes"]
+    )
 
 
 def is_newer(release: Release) -> bool:

@@ -11,7 +11,9 @@ from packaging.version import Version
 
 NAME = r"(\d+(?:\.\d+)*)(?:-([a-z]+))?"
 WORDS = ("only", "from", "until", "not")
-WORD = re.compile(rf"({'|'.join(WORDS)})-{NAME}")
+# Implementations of RAGFlow's server besides the one in Python: the variant of a release, and how people call it.
+SERVERS = {"go": "the Go server"}
+WORD = re.compile(rf"(?:{'|'.join(WORDS)})-{NAME}|(?:only|not)-(?:{'|'.join(SERVERS)})")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class Range:
     """The releases that satisfy all words; without words, every release.
 
     ``from-0.24`` and ``until-0.24`` include every patch of 0.24, ``only-0.24`` includes nothing else, and
-    ``not-0.22.1`` excludes that one. A word with a variant, like ``not-0.27-go``, applies to that variant only.
+    ``not-0.22.1`` excludes that one. All of them include the Go server. ``not-go`` excludes it in every release,
+    ``only-go`` includes nothing else, and a word like ``not-0.27-go`` applies to the Go server of that release only.
     """
 
     words: str = ""
@@ -59,44 +62,48 @@ class Range:
         return cls(" ".join(sorted(words, key=lambda word: WORDS.index(word.partition("-")[0]))))
 
     @cached_property
-    def _bounds(self) -> list[tuple[str, Release]]:
-        """The words and their releases. Raise ValueError for an unknown word."""
+    def _bounds(self) -> list[tuple[str, str]]:
+        """The kind of each word, and the release or server that it names. Raise ValueError for an unknown word."""
         bounds = []
         for word in self.words.split():
             if not WORD.fullmatch(word):
-                known = "from-0.24, until-0.24, only-0.24 or not-0.24"
+                known = "from-0.24, until-0.24, only-0.24, not-0.24, only-go or not-go"
                 raise ValueError(f"'{word}' is not a range of releases, like {known}")
             kind, _, name = word.partition("-")
-            bounds.append((kind, Release.named(name)))
+            bounds.append((kind, name))
         return bounds
 
     @property
     def first(self) -> str:
         """The first release, as written: ``0.18``."""
-        return next(str(bound) for word, bound in self._bounds if word in ("from", "only"))
+        return next(name for kind, name in self._bounds if kind in ("from", "only"))
 
     @property
     def last(self) -> str:
         """The last release, as written: ``0.22.0``."""
-        return next(str(bound) for word, bound in self._bounds if word in ("until", "only"))
+        return next(name for kind, name in self._bounds if kind in ("until", "only"))
 
     @property
     def in_words(self) -> str:
         """The range for people: ``from 0.25 on``, ``up to 0.24, but not 0.22.1``."""
         forms = {"only": "{} only", "from": "from {} on", "until": "up to {}", "not": "but not {}"}
-        return ", ".join(forms[word].format(bound) for word, bound in self._bounds) or "all releases"
+        words = (forms[kind].format(SERVERS.get(name, name)) for kind, name in self._bounds)
+        return ", ".join(words) or "all releases"
 
     def __contains__(self, release: Release) -> bool:
-        return all(_holds(word, bound, release) for word, bound in self._bounds)
+        return all(_holds(kind, name, release) for kind, name in self._bounds)
 
     def __str__(self) -> str:
         return self.words or "all"
 
 
-def _holds(word: str, bound: Release, release: Release) -> bool:
-    if word == "not":
+def _holds(kind: str, name: str, release: Release) -> bool:
+    if name in SERVERS:
+        return (release.variant == name) is (kind == "only")
+    bound = Release.named(name)
+    if kind == "not":
         return not release.begins_with(bound)
-    if word == "from":
+    if kind == "from":
         return release.is_served_as(bound) and release.version >= bound.version
-    is_before = word == "until" and release.is_served_as(bound) and release.version < bound.version
+    is_before = kind == "until" and release.is_served_as(bound) and release.version < bound.version
     return is_before or release.begins_with(bound)

@@ -12,9 +12,6 @@ from acceptance.ragflow.messages import Answer
 from acceptance.ragflow.secrets import REDACTED
 from acceptance.sandbox.sender import Exchange
 
-# Python exceptions and SQL.
-INTERNAL_DETAIL = re.compile(r"\w+(Error|Exception)\(|<class |Traceback|\bSELECT\b|\bINSERT\b|\bLIMIT\b")
-
 # The codes of an exception, and of a key that is not accepted.
 UNEXPECTED = (100, 401)
 
@@ -73,13 +70,13 @@ def reports_no_deletion(exchange: Exchange, contract: Contract) -> Iterator[str]
 
 
 @expects("an answer without exceptions and SQL")
-def shows_no_internal_details(answer: Answer) -> Iterator[str]:
-    if found := INTERNAL_DETAIL.search(answer.text):
+def shows_no_internal_details(answer: Answer, contract: Contract) -> Iterator[str]:
+    if found := contract.internal_details.search(answer.text):
         yield f"the answer shows internal details: {found.group()!r} in {shorten(answer.text)}"
 
 
 @expects("an answer without cookies, keys and internal details")
-def has_no_extras(answer: Answer) -> Iterator[str]:
+def has_no_extras(answer: Answer, contract: Contract) -> Iterator[str]:
     """Match an answer without cookies of RAGFlow, without any API key of the run, and with clean headers."""
     yield from (f"the answer sets a cookie: {shorten(cookie)}" for cookie in answer.cookies)
     if REDACTED in answer.text:
@@ -88,5 +85,5 @@ def has_no_extras(answer: Answer) -> Iterator[str]:
         header = shorten(f"{name}: {value}")
         if REDACTED in name + value:
             yield f"a header contains an API key: {header}"
-        if INTERNAL_DETAIL.search(value) or STATUS_EXCEPTION.search(value):
+        if contract.internal_details.search(value) or STATUS_EXCEPTION.search(value):
             yield f"a header shows internal details: {header}"

@@ -99,8 +99,9 @@ class RAGFlow:
     def list_sessions(self, assistant_id: str, **query: str | int) -> Answer:
         return self.call("GET", _sessions_path(assistant_id), query=query)
 
-    def update_session(self, assistant_id: str, session_id: str, name: str) -> Answer:
-        return self.call("PUT", f"{_sessions_path(assistant_id)}/{session_id}", Content.json({"name": name}))
+    def rename_session(self, assistant_id: str, session_id: str, name: str, method: str) -> Answer:
+        """Rename a session with PUT or PATCH; the contract says which."""
+        return self.call(method, f"{_sessions_path(assistant_id)}/{session_id}", Content.json({"name": name}))
 
     def delete_sessions(
         self, assistant_id: str, content: Content, query: str = "", *, follow: bool = False, slash: bool = False

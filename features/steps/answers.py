@@ -52,12 +52,12 @@ def causes_no_unexpected_error(context):
 
 @then("the answer shows no internal details")
 def answer_shows_no_internal_details(context):
-    assert_that(context.sender.last.answer, answers.shows_no_internal_details())
+    assert_that(context.sender.last.answer, answers.shows_no_internal_details(context.contract))
 
 
 @then("the answer carries no cookie, no key and no internal details")
 def answer_carries_nothing_else(context):
-    assert_that(context.sender.last.answer, answers.has_no_extras())
+    assert_that(context.sender.last.answer, answers.has_no_extras(context.contract))
 
 
 @then("every deletion succeeds")
