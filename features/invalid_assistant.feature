@@ -37,7 +37,6 @@ Feature: Sessions are deleted from one existing assistant
 
       Examples:
         | what                          | id             |
-        | a space                       | ␠              |
         | a percent sign                | %              |
         | an asterisk                   | *              |
         | a condition for the database  | x' OR '1'='1   |
@@ -47,6 +46,22 @@ Feature: Sessions are deleted from one existing assistant
         | its id with an extra letter   | ASSISTANTx     |
         | its name                      | ASSISTANT-NAME |
         | the id of one of its sessions | SESSION-1      |
+
+    @ASSISTANT-6
+    Scenario Outline: The assistant's id is blank
+      When I try to delete all 5 sessions from an assistant with the id: <id>
+      Then the request is refused: <reason>
+      And all 5 sessions remain
+
+      @not-go
+      Examples: but not on the Go server
+        | id | reason                   |
+        | ␠  | the assistant is unknown |
+
+      @only-go
+      Examples: on the Go server
+        | id | reason                      |
+        | ␠  | the assistant's id is blank |
 
   Rule: An unknown assistant is reported, whatever characters its id contains
 

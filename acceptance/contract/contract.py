@@ -24,12 +24,14 @@ FOLDER = Path(__file__).parent / "lines"
 class SessionErrors:
     """The errors that an answer reports for sessions, as a list, or ``joined`` in one message.
 
-    RAGFlow processes the ids as a set: unknown ones come first in any order, then repeated ones in request order.
+    RAGFlow processes the ids as a set: unknown ones come first in any order, then repeated ones: in the order of the
+    request, or with ``any_order`` not.
     """
 
     unknown: tuple[str, ...]
     repeated: tuple[str, ...]
     joined: bool = False
+    any_order: bool = False
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -102,7 +104,8 @@ class Contract:
         if missing := set(PLACEHOLDER.findall(wire["body"])) - given.keys():
             needed = ", ".join(f"<{each}>" for each in sorted(missing))
             raise KeyError(f"the outcome '{name}' of the contract {self.line} needs {needed}")
-        body = _fill(json.loads(wire["body"]), SessionErrors(unknown, repeated), given)
+        errors = SessionErrors(unknown, repeated, any_order="any_order" in self._errors)
+        body = _fill(json.loads(wire["body"]), errors, given)
         others = (self._outcome(name, each, selection, values) for each in wire.get("or", ()))
         return Outcome(name, wire["status"], body, tuple(others))
 

@@ -1,6 +1,7 @@
 """The sessions that a request lists, and the expected effect on each."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -52,6 +53,9 @@ class Selection:
         return ", ".join(f"{len(ids):,} {effect}" for effect, ids in parts.items() if ids)
 
 
+# Halves of surrogate pairs.
+HALVES = re.compile("[\\ud800-\\udfff]")
+
 # What a release may read as a list of ids, by its name in the contract.
 ITERABLE = {"text": str, "object": dict}
 
@@ -61,7 +65,8 @@ class Reading:
     """How the releases of a contract line read the ids of a deletion: the table ``reading`` of its file.
 
     ``forms``: the fields of a form count. ``lists``: what a release takes as a list of ids, besides a list of JSON.
-    ``texts_only``: it passes over every id that is not a text, and over blank ones; it trims the others.
+    ``texts_only``: it passes over every id that is not a text, and over blank ones; it trims the others, and reads
+    half of a surrogate pair as U+FFFD.
     """
 
     forms: bool = True
@@ -79,7 +84,7 @@ def ids_in(content: Content, reading: Reading) -> tuple[str, ...]:
     if type(ids) not in (list, *(ITERABLE[kind] for kind in reading.lists)):
         return ()
     if reading.texts_only:
-        return tuple(trimmed for id in ids if isinstance(id, str) and (trimmed := id.strip()))
+        return tuple(id for each in ids if isinstance(each, str) and (id := HALVES.sub("\ufffd", each).strip()))
     if any(isinstance(id, list | dict) for id in ids):
         return ()
     return tuple(str(id) for id in ids if id is not None)

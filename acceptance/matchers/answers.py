@@ -32,6 +32,16 @@ def has_status(status: int) -> DifferenceMatcher[Answer]:
     )
 
 
+def redirects_to(path: str) -> DifferenceMatcher[Answer]:
+    """Match a redirect to this path, with a status that makes clients repeat the whole request."""
+
+    def find(answer: Answer) -> Iterator[str]:
+        if answer.status not in (307, 308) or not (answer.location or "").endswith(path):
+            yield f"expected status 307 or 308 and the path {path}, was {answer.status} {answer.location or ''}"
+
+    return DifferenceMatcher(f"a redirect to {path}", find)
+
+
 def _refusal_differences(answer: Answer) -> Iterator[str]:
     code = answer.body.get("code") if isinstance(answer.body, dict) else None
     if code in (0, None):

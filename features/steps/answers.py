@@ -27,6 +27,12 @@ def refused_as_unauthorized(context):
     assert_that(context.sender.last.answer, answers.has_status(401))
 
 
+@then("the answer redirects to the address without the slash")
+def redirected_without_slash(context):
+    answer = context.sender.last.answer
+    assert_that(answer, answers.redirects_to(answer.request.path.rstrip("/")))
+
+
 @then("the answer says: {summary}")
 def answer_says(context, summary):
     exchange = context.sender.last

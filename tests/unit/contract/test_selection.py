@@ -86,6 +86,7 @@ TEXTS_ONLY = Reading(forms=False, lists=(), texts_only=True)
     ("body", "ids"),
     [
         (b'{"ids": ["a", " b\\t", "\\u3000c", "a "]}', "a b c a"),
+        (b'{"ids": ["a\\ud83d"]}', "a\ufffd"),
         (b'{"ids": [1, true, null, ["a"], {"a": 1}, "", " ", "d"]}', "d"),
         *((body, "") for body in (b'{"ids": "abc"}', b'{"ids": {"a": 1}}', b"ids=abc", b'{"ids": 5}', b"[")),
     ],
