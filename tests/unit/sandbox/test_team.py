@@ -1,10 +1,13 @@
 """The guest in the team of the first user: who may be one, and how the guest is removed."""
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from acceptance.errors import LeftBehind, PreparationFailed
+from acceptance.errors import LeftBehind, NoAnswer
+from acceptance.interruption import Interruption
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.messages import NO_KEY
 from acceptance.sandbox.sandbox import Sandbox
@@ -13,7 +16,7 @@ from acceptance.tenants import DEFAULT_EMAILS
 from tests.support.servers import Embedded, embedded_server
 from tests.unit.sandbox.test_removal import AT_THE_END, BROKEN_OFF, REFUSAL, Tampering
 from tests.unit.sandboxes import scenario_assistants, tampered_sandbox
-from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, json_reply
+from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply
 
 REMOVAL = "DELETE /api/v1/tenants/"
 
@@ -61,12 +64,35 @@ def test_a_guest_who_cannot_be_removed_is_named_and_removed_at_the_end(
         assert not embedded.has_guest()
 
 
-def test_a_guest_who_cannot_be_invited_is_an_error(embedded: Embedded) -> None:
-    with tampered_sandbox(embedded) as (sandbox, _):
-        team = team_of(sandbox, embedded)
-        team.admit("a member")
-        with pytest.raises(PreparationFailed, match="already in the team"):
-            team.admit("a guest")
+def test_a_guest_is_removed_although_the_invitation_got_no_answer(embedded: Embedded) -> None:
+    def lose_answer(seen: Seen) -> Misconduct | None:
+        if seen.method != "POST":
+            return None
+        forwarded(embedded.url, seen)
+        return BROKEN_OFF
+
+    with tampered_sandbox(embedded, lose_answer) as (sandbox, _):
+        with pytest.raises(NoAnswer):
+            team_of(sandbox, embedded).admit("a guest")
+        assert embedded.has_guest()
+        sandbox.clear()
+        assert not embedded.has_guest()
+
+
+def test_an_interrupt_waits_until_the_invitation_is_answered(embedded: Embedded) -> None:
+    answered = []
+
+    def interrupt(seen: Seen) -> Reply | None:
+        if seen.method != "POST":
+            return None
+        os.kill(os.getpid(), signal.SIGINT)
+        answered.append(forwarded(embedded.url, seen))
+        return answered[0]
+
+    with tampered_sandbox(embedded, interrupt) as (sandbox, _), Interruption(lambda _: None):
+        with pytest.raises(KeyboardInterrupt):
+            team_of(sandbox, embedded).admit("a guest")
+        assert answered
 
 
 OWNER, GUEST = ({"id": str(number), "email": email} for number, email in enumerate(DEFAULT_EMAILS))
