@@ -6,6 +6,7 @@ Tags, known deviations and contracts all apply to a range.
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from packaging.version import Version
 
@@ -46,7 +47,7 @@ class Release:
 
 @dataclass(frozen=True)
 class Range:
-    """The releases that satisfy all words; without words, every release.
+    """The releases that satisfy all words, or all on one side of an ``or``; without words, every release.
 
     ``from-0.24`` and ``until-0.24`` include every patch of 0.24, ``only-0.24`` includes nothing else, and
     ``not-0.22.1`` excludes that one. All of them include the Go server. ``not-go`` excludes it in every release,
@@ -62,36 +63,34 @@ class Range:
         return cls(" ".join(sorted(words, key=lambda word: WORDS.index(word.partition("-")[0]))))
 
     @cached_property
-    def _bounds(self) -> list[tuple[str, str]]:
+    def _alternatives(self) -> list[list[tuple[str, str]]]:
         """The kind of each word, and the release or server that it names. Raise ValueError for an unknown word."""
-        bounds = []
-        for word in self.words.split():
+        alternatives = [part.split() for part in self.words.split(" or ")]
+        for word in chain(*alternatives):
             if not WORD.fullmatch(word):
                 known = "from-0.24, until-0.24, only-0.24, not-0.24, only-go or not-go"
                 raise ValueError(f"'{word}' is not a range of releases, like {known}")
-            kind, _, name = word.partition("-")
-            bounds.append((kind, name))
-        return bounds
+        return [[(kind, name) for kind, _, name in (word.partition("-") for word in words)] for words in alternatives]
 
     @property
     def first(self) -> str:
         """The first release, as written: ``0.18``."""
-        return next(name for kind, name in self._bounds if kind in ("from", "only"))
+        return next(name for kind, name in self._alternatives[0] if kind in ("from", "only"))
 
     @property
     def last(self) -> str:
         """The last release, as written: ``0.22.0``."""
-        return next(name for kind, name in self._bounds if kind in ("until", "only"))
+        return next(name for kind, name in self._alternatives[0] if kind in ("until", "only"))
 
     @property
     def in_words(self) -> str:
         """The range for people: ``from 0.25 on``, ``up to 0.24, but not 0.22.1``."""
         forms = {"only": "{} only", "from": "from {} on", "until": "up to {}", "not": "but not {}"}
-        words = (forms[kind].format(SERVERS.get(name, name)) for kind, name in self._bounds)
-        return ", ".join(words) or "all releases"
+        named = ((forms[kind].format(SERVERS.get(name, name)) for kind, name in words) for words in self._alternatives)
+        return ", or ".join(map(", ".join, named)) or "all releases"
 
     def __contains__(self, release: Release) -> bool:
-        return all(_holds(kind, name, release) for kind, name in self._bounds)
+        return any(all(_holds(*word, release) for word in words) for words in self._alternatives)
 
     def __str__(self) -> str:
         return self.words or "all"

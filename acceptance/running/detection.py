@@ -32,8 +32,7 @@ CHARSET_ERROR = re.compile(r"\b(1267|1366|3854)\b")
 class Question:
     """A request about an assistant without sessions. ``ask`` sends it and describes the answer.
 
-    ``releases`` maps each known answer to the releases that give it, like ``from-0.25``, or several ranges of them:
-    ``until-0.25 or only-go``.
+    ``releases`` maps each known answer to the releases that give it, like ``from-0.25``.
     """
 
     topic: str
@@ -42,7 +41,7 @@ class Question:
 
     def allows(self, release: Release, answer: str) -> bool:
         """Whether the release gives this answer."""
-        return answer in self.releases and any(release in Range(words) for words in self.releases[answer].split(" or "))
+        return answer in self.releases and release in Range(self.releases[answer])
 
 
 def _name_of_server(assistant: Assistant) -> str:

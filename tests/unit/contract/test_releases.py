@@ -20,6 +20,7 @@ RANGES = {
     "only-0.27-go": ("0.27-go 0.27.0-go 0.27.1-go", "0.27 0.27.0 0.28.0-go 0.27.0-java"),
     "from-0.27-go": ("0.27.0-go 0.28.0-go", "0.27.0 0.28.0 0.26.4-go"),
     "until-0.27-go": ("0.26.4-go 0.27.1-go", "0.26.4 0.28.0-go"),
+    "until-0.22.0 or only-go": ("0.18 0.22.0 0.27-go", "0.22.1 0.27"),
     "only-go": ("0.27-go 0.28.1-go", "0.27 0.28.1 0.27-java"),
     "from-0.25 not-go": ("0.25 0.27 1.0", "0.24 0.24-go 0.27-go 1.0-go"),
 }
@@ -72,6 +73,7 @@ def test_a_range_is_read_from_tags(tags: str, words: str) -> None:
         ("from-0.18 until-0.22.0", "0.18", "0.22.0", "from 0.18 on, up to 0.22.0"),
         ("until-0.24 not-0.23 from-0.22.1", "0.22.1", "0.24", "up to 0.24, but not 0.23, from 0.22.1 on"),
         ("only-0.27-go", "0.27-go", "0.27-go", "0.27-go only"),
+        ("from-0.18 until-0.24 or only-go", "0.18", "0.24", "from 0.18 on, up to 0.24, or the Go server only"),
         ("from-0.18 until-0.27 not-go", "0.18", "0.27", "from 0.18 on, up to 0.27, but not the Go server"),
     ],
 )
