@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from acceptance.contract.contract import Contract, Outcome
+from acceptance.errors import UnusableListing
 from acceptance.matchers.differences import DifferenceMatcher, differences, expects, to_wire
 from acceptance.matchers.sessions import sessions_line
 from acceptance.ragflow.description import shorten
-from acceptance.ragflow.listings import Session
-from acceptance.ragflow.messages import Answer
+from acceptance.ragflow.listings import Session, read_items
+from acceptance.ragflow.messages import Answer, Json
+from acceptance.ragflow.printable import printable
 from acceptance.ragflow.secrets import REDACTED
+from acceptance.sandbox.inventory import Assistant
 from acceptance.sandbox.sender import Exchange
 
 # The codes of an exception, and of a key that is not accepted.
@@ -58,6 +61,28 @@ def is_refusal_without(answer: Answer, sessions: Sequence[Session]) -> Iterator[
     yield from _refusal_differences(answer)
     shown = [session for session in sessions if session.id in answer.text or f'"{session.name}"' in answer.text]
     yield from sessions_line("shown, and should not be", shown)
+
+
+@expects("a list of assistants that begins with one of this scenario")
+def lists_first_one_of(answer: Answer, assistants: Sequence[Assistant]) -> Iterator[str]:
+    """Match a list whose first item may be emptied, because the scenario created it."""
+    first = next(iter(_listed(answer)), {"name": None})
+    if first.get("id") not in {assistant.id for assistant in assistants}:
+        yield printable(f"the first assistant is {to_wire(first['name'])}: nothing was deleted")
+
+
+@expects("a list of all assistants of this scenario")
+def lists_all_of(answer: Answer, assistants: Sequence[Assistant]) -> Iterator[str]:
+    listed = {item["id"] for item in _listed(answer)}
+    yield from (f"not listed: {assistant.id}" for assistant in assistants if assistant.id not in listed)
+
+
+def _listed(answer: Answer) -> list[dict[str, Json]]:
+    """Return the items of a list, or none of an answer that is not a list."""
+    try:
+        return read_items(answer)
+    except UnusableListing:
+        return []
 
 
 @expects("an answer without an unexpected error")

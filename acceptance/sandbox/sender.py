@@ -102,6 +102,10 @@ class Sender:
         parts = dict(parse_qsl(self._text(query), keep_blank_values=True))
         return self._keep(assistant, (asker or assistant.owner).list_sessions(assistant.id, **parts))
 
+    def read_assistants(self, assistant: Assistant, query: str) -> Exchange:
+        """Read the list of assistants with this query, which may hold placeholders."""
+        return self._keep(assistant, assistant.owner.list_assistants(**dict(parse_qsl(self._text(query)))))
+
     def create(self, assistant: Assistant, number: int, spec: SessionSpec) -> Assistant:
         """Create the next session. Return the assistant unchanged after a refusal. Raise ValueError for others."""
         if number != (given := len(assistant.sessions)) + 1:
