@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 from acceptance.known_deviations.deviations import SEVERITY_MEANINGS
-from acceptance.reports.comparison import compare
+from acceptance.reports.changes import compare
 from acceptance.reports.overview import columns, overview
 from acceptance.reports.rendering import LABELS, plain
 from acceptance.reports.results import RuleResult, RunResult, Verdict
@@ -67,12 +67,16 @@ def _lines(runs: Sequence[RunResult]) -> Iterator[str]:
 
 
 def _changes(before: RunResult, after: RunResult) -> Iterator[str]:
-    for change, rules in compare(before.results, after.results).items():
+    for change, rows in compare(before.results, after.results).items():
         if change.is_noticeable:
             yield from ("", f"{change.value.capitalize()}:", "")
-            for each in rules:
-                ids = {id for detail in each.details for id, _ in detail.scenarios}
-                yield f"- {plain(each.rule)} ({', '.join(sorted(ids, key=lambda id: (len(id), id)))})"
+            ids: dict[str, set[str]] = {}
+            for row in rows:
+                ids.setdefault(row.rule, set()).update(row.ids)
+            yield from (
+                f"- {plain(rule)} ({', '.join(sorted(of_rule, key=lambda id: (len(id), id)))})"
+                for rule, of_rule in ids.items()
+            )
 
 
 def cells_of_run(run: RunResult) -> dict[tuple[str, str], str]:
