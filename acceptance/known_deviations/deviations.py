@@ -43,7 +43,7 @@ class KnownDeviation:
     at_times: bool = False
     occurred: bool = True
     finding: str = ""
-    client: Mapping[str, str] = field(default_factory=dict)
+    client: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def frequency(self) -> str:

@@ -1,6 +1,6 @@
 """The comparison of two runs as an answer: can we switch? A page for people, and Markdown with one table."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from acceptance.ragflow.description import shorten

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from acceptance.matchers.sessions import GONE
-from acceptance.reports.changes import Change, Changes, Row, State, compare
+from acceptance.reports.changes import Change, Changes, compare
 from acceptance.reports.comparison import Comparison, rows_of_times
 from acceptance.reports.results import Result, Step, Verdict
-from tests.unit.example_runs import ABSENT, HOSTILE, KNOWN, result
+from tests.unit.example_runs import HOSTILE, KNOWN, result
 
 MEDIUM = replace(KNOWN, severity="medium", instead=("the answer is odd", "all 5 sessions remain"))
 
@@ -60,8 +60,8 @@ def markdown(before: Sequence[Result], after: Sequence[Result], problems: Sequen
         (DEVIATES, OTHERWISE, Change.BEHAVES, "known deviation, medium: the request is refused; "),
         (PASSED, OTHER_RELEASE, Change.ONE_SIDE, f"{HOLDS} | not sent"),
         (PASSED, NOT_RUN, Change.NOT_COMPARED, f"{HOLDS} | not run: the run ended"),
-        (PASSED, replace(PASSED, answer='401 {"code": 1}'), Change.REWORDED, "`status 200, code 0` | `status 401, code 1`"),
-        (PASSED, replace(PASSED, answer='200 {"code": 0, "data": [{"id": 1}]}'), Change.REWORDED, "without them` | `data[].id 1"),
+        (PASSED, replace(PASSED, answer='401 {"code": "|"}'), Change.REWORDED, '200, code 0` | `status 401, code "|"`'),
+        (PASSED, replace(PASSED, answer='200 {"code": 0, "data": [{"a": 1}]}'), Change.REWORDED, "them` | `data[].a 1"),
         (PASSED, replace(PASSED, answer="200 " + "x" * 9000), Change.REWORDED, "8,800 characters"),
     ],
 )  # fmt: skip
@@ -91,9 +91,7 @@ def test_requests_with_the_same_change_share_a_row() -> None:
 
 
 def test_reworded_answers_share_a_row_across_rules_and_numbers() -> None:
-    before = [
-        replace(PASSED, id=f"ODD-{number}", rule=f"{number}", answer=f'200 {{"n": {number}}}') for number in (1, 2)
-    ]
+    before = [replace(PASSED, id=f"ODD-{number}", rule=number, answer=f'200 {{"n": {number}}}') for number in (1, 2)]
     after = [replace(each, answer=each.answer.replace("n", "of")) for each in before]
     assert "| ODD-1, ODD-2 | `n 1` | `of 1` |\n" in markdown(before, after)
 
@@ -114,12 +112,12 @@ def test_a_rule_that_applies_to_neither_run_is_left_out() -> None:
     ("pairs", "problems", "sentence", "has_failed"),
     [
         ([(PASSED, PASSED)], [], "You can switch: 0.24 deletes only what it is asked to.", False),
-        ([(DANGEROUS, DANGEROUS)], [], "You can switch: 0.24 deletes only what it is asked to, except where 0.20 deletes more, too.", False),
+        ([(DANGEROUS, DANGEROUS)], [], "deletes only what it is asked to, except where 0.20 deletes more, too.", False),
         ([(PASSED, LESS), (LESS, PASSED), (PASSED, NOT_RUN)], [],
          "to, but it deletes less after 1 request and deletes more after 1 request; not compared: 1 rule.", False),
         ([(PASSED, DANGEROUS), (PASSED, LOST)], ["FROM: ended"],
          "Do not switch yet: 0.24 deletes more than it is asked to after 2 requests where 0.20 does not.", True),
-        ([(PASSED, PASSED)], ["TO 0.24: the run ended."], "The comparison cannot answer: TO 0.24: the run ended.", True),
+        ([(PASSED, PASSED)], ["TO 0.24: the run ended."], "comparison cannot answer: TO 0.24: the run ended.", True),
         ([(PASSED, FAILED)], [], "The comparison cannot answer: there is no clear result for 1 rule.", True),
         ([(PASSED, NOT_RUN)], [], "The comparison cannot answer: no request was sent to both.", False),
         ([], [], "The comparison cannot answer: no request was sent to both.", False),
@@ -152,8 +150,8 @@ def every_change() -> Changes:
     known = replace(MEDIUM, client={"chat.update()": HOSTILE})
     pairs = [
         (PASSED, PASSED), (PASSED, OTHER_RELEASE), (PASSED, replace(PASSED, answer="401 {}")), (DANGEROUS, DANGEROUS),
-        (DEVIATES, OTHERWISE), (DEVIATES, PASSED), (PASSED, replace(DEVIATES, known=known)), (LESS, PASSED), (PASSED, LESS),
-        (DANGEROUS, PASSED), (PASSED, DANGEROUS), (PASSED, NOT_RUN), (PASSED, FAILED),
+        (DEVIATES, OTHERWISE), (DEVIATES, PASSED), (PASSED, replace(DEVIATES, known=known)), (LESS, PASSED),
+        (PASSED, LESS), (DANGEROUS, PASSED), (PASSED, DANGEROUS), (PASSED, NOT_RUN), (PASSED, FAILED),
     ]  # fmt: skip
     return compare(*numbered(pairs)) | {
         Change.TIMES: rows_of_times({"delete a session": 0.02}, {"delete a session": 0.005})
@@ -170,7 +168,8 @@ def test_both_formats_list_what_is_uncertain_first_then_dangers() -> None:
     ]
     assert "| delete a session | 20 ms | 5.0 ms (0.2 times) |\n" in report
     assert "\nNo change: 1 rule." in report
-    assert len({line.replace("\\|", "").count("|") for line in report.splitlines() if line.startswith("|")}) == 1
+    table = [line.replace("\\|", "") for line in report.splitlines() if line.startswith("|")]
+    assert {line.count("|") for line in table} == {4}
     places = [
         page.index(f'id="{name}"')
         for name in ("does-not-hold-or-is-inconclusive", "can-now-delete-more-than-it-names", "no-change")

@@ -59,8 +59,8 @@ def test_the_document_shows_rules_by_release_and_the_changes_of_each_upgrade(run
     assert "**≠ high** | 0 | 1 | 1 | 0 | 0 | 0 |\n" in text
     upgrades = dict(part.split("\n", 1) for part in text.split("\n### From ")[1:])
     assert list(upgrades) == ["0.22.0 to 0.22.1", "0.22.1 to 0.23", "0.23 to 0.24", "0.24 to 0.25", "0.26 to 0.27"]
-    assert "New dangers:\n\n- A rule \\<b\\> (ODD-1)\n" in upgrades["0.22.0 to 0.22.1"]
-    assert "Dangers removed:" in upgrades["0.23 to 0.24"]
+    assert "Can now delete more than it names:\n\n- A rule \\<b\\> (ODD-1)\n" in upgrades["0.22.0 to 0.22.1"]
+    assert "No longer deletes more than it names:" in upgrades["0.23 to 0.24"]
     # Only the answers differ between these two.
     assert upgrades["0.24 to 0.25"].strip() == "No change that users notice."
 
