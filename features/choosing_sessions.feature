@@ -3,7 +3,7 @@ Feature: Choosing which sessions to delete
   and all others remain.
   
   "request" is sent exactly as shown: SESSION-1 stands for the id of session 1.
-  (no content) is a request without a body; it may still declare a content type.
+  (no content) is a request without a body; it may still declare a content type. ␠ stands for a space.
 
   Background:
     Given an assistant with 5 sessions
@@ -118,7 +118,7 @@ Feature: Choosing which sessions to delete
       And all 5 sessions remain
       And both sessions of the other assistant remain
 
-      Examples:
+      Examples: from release 0.25 on
         | what                                             | request                            |
         | an empty list                                    | {"ids": []}                        |
         | no content, but is declared as JSON              | (no content, declared as JSON)     |
@@ -136,6 +136,22 @@ Feature: Choosing which sessions to delete
         | an id in the field session_id                    | {"session_id": "SESSION-1"}        |
         | the assistant in the field chat_id               | {"chat_id": "ASSISTANT"}           |
         | the list in the field session_ids                | {"session_ids": ["SESSION-1"]}     |
+
+      @only-go
+      Examples: on the Go server, which passes over everything that is not a text in a list
+        | what                      | request                        |
+        | null as the whole request | null                           |
+        | a number for the list     | {"ids": 5}                     |
+        | true for the list         | {"ids": true}                  |
+        | a text for the list       | {"ids": "SESSION-1"}           |
+        | an object for the list    | {"ids": {"SESSION-1": 1}}      |
+        | only nulls                | {"ids": [null, null]}          |
+        | only a number             | {"ids": [1]}                   |
+        | only true                 | {"ids": [true]}                |
+        | only an empty id          | {"ids": [""]}                  |
+        | only a space              | {"ids": ["␠"]}                 |
+        | only a list               | {"ids": [["SESSION-1"]]}       |
+        | only an object            | {"ids": [{"id": "SESSION-1"}]} |
 
   @from-0.25
   Rule: From release 0.25 on, deleting everything requires "delete all"

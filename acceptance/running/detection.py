@@ -21,6 +21,9 @@ IMPOSSIBLE_ASSISTANT_ID = "0" * 32
 
 EMOJI = "🗑️"
 
+# With this header, RAGFlow's Go server names itself in every answer.
+SERVER_HEADER = "X-API-Source"
+
 # Errors of MySQL and MariaDB about a character that the connection or the column does not have.
 CHARSET_ERROR = re.compile(r"\b(1267|1366|3854)\b")
 
@@ -36,6 +39,20 @@ class Question:
     ask: Callable[[Assistant], str]
     releases: Mapping[str, str]
 
+    def allows(self, release: Release, answer: str) -> bool:
+        """Whether the release gives this answer."""
+        return answer in self.releases and release in Range(self.releases[answer])
+
+
+def _name_of_server(assistant: Assistant) -> str:
+    """Return what the server calls itself. A gateway may remove the header."""
+    return assistant.owner.list_assistants(page_size=1).headers.get(SERVER_HEADER, "no name")
+
+
+def _refusal_without_a_key(assistant: Assistant) -> str:
+    answer = assistant.owner.acting_as(NO_KEY).list_sessions(assistant.id)
+    return f"{answer.status}, {_field(answer, 'message')}"
+
 
 def _message_about_unknown_assistant(assistant: Assistant) -> str:
     message = str(_field(assistant.owner.list_sessions(IMPOSSIBLE_ASSISTANT_ID), "message"))
@@ -49,7 +66,8 @@ def _answer_at_unknown_address(assistant: Assistant) -> str:
 
 def _date_format(assistant: Assistant) -> str:
     date = assistant.created_at
-    return "ends in GMT" if date.endswith("GMT") else "is in ISO form" if "T" in date else date
+    forms = {r".* GMT": "ends in GMT", r"[\d-]+T[\d:]+": "is in ISO form", r"[\d-]+T[\d:]+Z": "ends in Z"}
+    return next((form for pattern, form in forms.items() if re.fullmatch(pattern, date)), date)
 
 
 def _code_of_malformed_deletion(assistant: Assistant) -> str:
@@ -67,10 +85,15 @@ def _field(answer: Answer, name: str) -> object:
 
 
 QUESTIONS = [
+    Question("the server calls itself", _name_of_server, {"no name": "from-0.18", "go": "only-go"}),
     Question(
         "without a key",
-        lambda assistant: str(assistant.owner.acting_as(NO_KEY).list_sessions(assistant.id).status),
-        {"200": "until-0.24", "401": "from-0.25"},
+        _refusal_without_a_key,
+        {
+            "200, `Authorization` can't be empty": "until-0.24",
+            "401, <Unauthorized '401: Unauthorized'>": "from-0.25 not-go",
+            "401, Missing Authorization header": "only-go",
+        },
     ),
     Question(
         "an unknown assistant",
@@ -89,14 +112,14 @@ QUESTIONS = [
     Question(
         "the date of a new assistant",
         _date_format,
-        {"ends in GMT": "until-0.23", "is in ISO form": "from-0.24"},
+        {"ends in GMT": "until-0.23", "is in ISO form": "from-0.24 not-go", "ends in Z": "only-go"},
     ),
     Question(
         "a malformed deletion in an empty assistant",
         _code_of_malformed_deletion,
         {"code 0": "until-0.23 not-0.22.1", "code 100": "from-0.22.1 until-0.26 not-0.23", "code 101": "from-0.27"},
     ),
-    Question("101 sessions per page", _large_page, {"allowed": "until-0.25", "refused": "from-0.26"}),
+    Question("101 sessions per page", _large_page, {"allowed": "until-0.25 or only-go", "refused": "from-0.26 not-go"}),
 ]
 
 
@@ -136,8 +159,7 @@ def detect_release(assistant: Assistant) -> Detection:
     for question in QUESTIONS:
         answer = question.ask(assistant)
         reasons.append(f"{question.topic}: {shorten(answer, 80)}")
-        words = question.releases.get(answer)
-        candidates = [each for each in candidates if words is not None and each in Range(words)]
+        candidates = [each for each in candidates if question.allows(each, answer)]
     return Detection(candidates, "; ".join(reasons))
 
 

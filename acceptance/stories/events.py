@@ -159,7 +159,8 @@ class StoryMachine(RuleBasedStateMachine):
             # The server assigns a user to a session without one.
             value = self._one_of([user for user in self.vocabulary.users if user != NO_USER])
             sessions = assistants_in(self.story.context)[0].sessions
-            shown = [each for each in shown if sessions[each.number - 1].user == value]
+            if not self.vocabulary.ignores_users:
+                shown = [each for each in shown if sessions[each.number - 1].user == value]
         text = f"I read the list with the query {field}={value}" if field else "I read the list"
         self.story.perform(text, f"the list shows {own.phrase(shown)}")
 

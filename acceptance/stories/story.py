@@ -41,7 +41,7 @@ class StoryContext:
     use_with_user_mode = staticmethod(nullcontext)
 
     def __post_init__(self) -> None:
-        self.sender = Sender(self.sandbox)
+        self.sender = Sender(self.sandbox, self.contract)
 
     def __contains__(self, name: str) -> bool:
         return hasattr(self, name)

@@ -8,11 +8,11 @@ from peewee import OperationalError
 from embedded_ragflow import sessions
 from embedded_ragflow.answers import DATA_ERROR, Refused
 from tests.faults import on
-from tests.faults.fault import BOTH, FOUR_BYTES, fault
+from tests.faults.fault import FOUR_BYTES, PYTHON, fault
 from tests.faults.patching import LIST_SESSIONS, RELEASE, wrap
 from tests.faults.requests import requested_chat
 
-BOTH_CHARSETS = f"{BOTH} {FOUR_BYTES}"
+BOTH_CHARSETS = f"{PYTHON} {FOUR_BYTES}"
 
 
 def is_emoji(text: object) -> bool:

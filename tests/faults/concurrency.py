@@ -9,7 +9,7 @@ from embedded_ragflow import deletion, sessions
 from embedded_ragflow.database import Conversation
 from tests.faults import on
 from tests.faults.database import delete_where
-from tests.faults.fault import fault
+from tests.faults.fault import NEWEST, fault
 from tests.faults.patching import RELEASE, replace, wrap
 from tests.faults.requests import is_deletion, requested_chat
 
@@ -26,7 +26,7 @@ slots = threading.BoundedSemaphore(4)
     "CONCURRENT-2",
     "Two simultaneous requests both report that they deleted a session.",
     on.session,
-    releases="0.24 0.27",
+    releases=f"0.24 {NEWEST}",
 )
 def two_requests_delete_the_same_session(_, chat_id, session_id):
     if not sessions.exists(chat_id, session_id):

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-BOTH = "0.20 0.27"
-# The same releases with another character set than RAGFlow's default.
-FOUR_BYTES = "0.20/utf8mb4 0.27/utf8mb4"
+PYTHON, GO = "0.20 0.27", "0.27-go"
+ALL = f"{PYTHON} {GO}"
+# The releases that delete everything only if `delete_all` is true.
+NEWEST = f"0.27 {GO}"
+# Releases whose database stores emoji: with another character set than RAGFlow's default, and the Go server.
+FOUR_BYTES = f"0.20/utf8mb4 0.27/utf8mb4 {GO}"
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Fault:
 
 
 def fault(
-    detected_by: str, sentence: str, *hook: Any, releases: str = BOTH, sometimes: str = ""
+    detected_by: str, sentence: str, *hook: Any, releases: str = ALL, sometimes: str = ""
 ) -> Callable[..., Fault]:
     """Define a fault that calls a hook with arguments.
 

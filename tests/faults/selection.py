@@ -9,7 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from embedded_ragflow import body, sessions
 from embedded_ragflow.answers import DATA_ERROR, Refused
 from tests.faults import on
-from tests.faults.fault import fault
+from tests.faults.fault import NEWEST, fault
 from tests.faults.patching import wrap
 from tests.faults.requests import requested_chat, sent_object
 
@@ -51,22 +51,22 @@ def emptying_an_empty_assistant_is_refused(original, payload, all_ids):
     return chosen
 
 
-empty_list_deletes_all = fault("CHOICE-11", "An empty list deletes all sessions, as up to v0.24.", releases="0.27")(
+empty_list_deletes_all = fault("CHOICE-11", "An empty list deletes all sessions, as up to v0.24.", releases=NEWEST)(
     select_all_if, lambda payload: payload.get("ids") == []
 )
 missing_list_deletes_all = fault(
-    "CHOICE-11", "A request without a list deletes all sessions, as up to v0.24.", releases="0.27"
+    "CHOICE-11", "A request without a list deletes all sessions, as up to v0.24.", releases=NEWEST
 )(select_all_if, lambda payload: "ids" not in payload and "delete_all" not in payload)
-delete_all_is_ignored = fault("CHOICE-12", "`delete_all` is ignored.", releases="0.27")(
+delete_all_is_ignored = fault("CHOICE-12", "`delete_all` is ignored.", releases=NEWEST)(
     on.selection, lambda _, payload, _all_ids: payload.get("ids")
 )
 delete_all_is_ignored_next_to_an_empty_list = fault(
-    "CHOICE-12", "`delete_all` is ignored if `ids` is present, even empty.", releases="0.27"
+    "CHOICE-12", "`delete_all` is ignored if `ids` is present, even empty.", releases=NEWEST
 )(on.selection, lambda original, payload, all_ids: payload["ids"] if "ids" in payload else original(payload, all_ids))
 any_value_of_delete_all_counts = fault(
-    "CHOICE-13", "Any value of `delete_all` that is not empty counts as true.", releases="0.27"
+    "CHOICE-13", "Any value of `delete_all` that is not empty counts as true.", releases=NEWEST
 )(change_delete_all, lambda payload: bool(payload.get("delete_all")))
-delete_all_set_to_false_counts = fault("CHOICE-13", "`delete_all` set to false counts as true.", releases="0.27")(
+delete_all_set_to_false_counts = fault("CHOICE-13", "`delete_all` set to false counts as true.", releases=NEWEST)(
     change_delete_all, lambda payload: "delete_all" in payload
 )
 delete_all_takes_precedence_over_a_list = fault("CHOICE-15 CHOICE-16", "`delete_all` takes precedence over a list.")(
@@ -76,13 +76,13 @@ list_under_another_name_is_accepted = fault(
     "ODD-6", "`session_ids` is accepted instead of `ids`, which deletes all otherwise.", releases="0.20"
 )(select_first, lambda payload: payload.get("session_ids"))
 list_under_another_name_is_accepted_too = fault(
-    "CHOICE-11", "`session_ids` is accepted instead of `ids`, which deletes nothing otherwise.", releases="0.27"
+    "CHOICE-11", "`session_ids` is accepted instead of `ids`, which deletes nothing otherwise.", releases=NEWEST
 )(select_first, lambda payload: payload.get("session_ids"))
 list_in_the_query_string_is_accepted = fault(
     "ODD-9", "Ids in the query string are accepted, which deletes all otherwise.", releases="0.20"
 )(select_first, lambda _: request.args.getlist("ids"))
 list_in_the_query_string_is_accepted_too = fault(
-    "ODD-21", "Ids in the query string are accepted, which deletes nothing otherwise.", releases="0.27"
+    "ODD-21", "Ids in the query string are accepted, which deletes nothing otherwise.", releases=NEWEST
 )(select_first, lambda _: request.args.getlist("ids"))
 text_is_accepted_as_one_session = fault("ODD-15 ODD-22", "A text instead of the list counts as one id.")(
     on.ids, lambda ids: [ids] if isinstance(ids, str) and ids else ids
@@ -122,9 +122,9 @@ null_as_the_body_deletes_all = fault(
 unreadable_body_deletes_all = fault(
     "ODD-1 ODD-2 ODD-3 ODD-4", "An unreadable body deletes all sessions, as up to v0.23.", releases="0.24"
 )(on.reading, lambda _: body.json_or_nothing(request))
-unreadable_body_counts_as_empty = fault("ODD-10", "An unreadable body counts as an empty one.", releases="0.24 0.27")(
-    on.reading, lambda _: request.get_json(force=True, silent=True) or {}
-)
+unreadable_body_counts_as_empty = fault(
+    "ODD-10", "An unreadable body counts as an empty one.", releases=f"0.24 {NEWEST}"
+)(on.reading, lambda _: request.get_json(force=True, silent=True) or {})
 undeclared_json_is_ignored = fault(
     "ODD-7 ODD-8 ODD-18", "A body is ignored unless declared as JSON, as in v0.22.1.", releases="0.20"
 )(on.reading, lambda _: body.json_if_declared(request))
@@ -146,10 +146,10 @@ def object_instead_of_the_list_is_refused(ids):
 only_the_first_5000_are_deleted = fault("BULK-2", "Ids after the first 5,000 are ignored.")(
     on.id_list, lambda ids: ids[:5000]
 )
-content_type_is_ignored = fault("ODD-11", "JSON is read with any content type, as in v0.23.", releases="0.27")(
+content_type_is_ignored = fault("ODD-11", "JSON is read with any content type, as in v0.23.", releases=NEWEST)(
     on.reading, lambda _: body.json_or_form(request)
 )
-form_is_ignored = fault("ODD-22", "The fields of a form are ignored.", releases="0.27")(
+form_is_ignored = fault("ODD-22", "The fields of a form are ignored.", releases=NEWEST)(
     on.reading, lambda original: {} if request.form else original()
 )
 

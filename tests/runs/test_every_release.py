@@ -42,6 +42,7 @@ FOUND_OUT = {
     "0.25.0": "0.25.6",
     "0.26.4": "0.26.4",
     "0.27.0": "0.27.0",
+    "0.27.0-go": "0.27.0-go",
 }
 
 # what is set: what the run says it is
@@ -50,6 +51,7 @@ SET = {
     "0.22": "release 0.22.1, contract 0.22.1",
     "0.26": "release 0.26.4, contract 0.25",
     "v0.27": "release 0.27.0, contract 0.27",
+    "0.27-go": "release 0.27.0-go, contract 0.27-go",
 }
 
 
@@ -120,7 +122,8 @@ def number_for(release: str, titles: Sequence[str]) -> int:
 
 def range_of(title: str) -> Range:
     first, is_range, last = title.partition(" to ")
-    return Range(f"from-{first} until-{last}" if is_range else f"only-{first}")
+    words = f"from-{first} until-{last}" if is_range else f"only-{first}"
+    return Range(words if "go" in title else f"{words} not-go")
 
 
 def test_the_document_says_what_the_features_and_the_known_deviations_say() -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 
+from acceptance.contract.contract import contract_of
+from acceptance.contract.releases import Release
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.messages import Credentials
 from acceptance.sandbox.guard import Guard
@@ -18,6 +20,10 @@ Tamper = Callable[[Seen], Reply | Misconduct | None]
 
 def sandbox_on(ragflow: RAGFlow) -> Sandbox:
     return Sandbox(ragflow, Guard(is_verified=True), nullcontext)
+
+
+def new_sender(sandbox: Sandbox) -> Sender:
+    return Sender(sandbox, contract_of(Release.named("0.20")))
 
 
 @contextmanager
@@ -47,7 +53,7 @@ class RecordedSender:
 
     def __init__(self, server: StandIn) -> None:
         sandbox = sandbox_on(RAGFlow(server.url, Credentials.bearer("the tenant's API key", OWN_KEY)))
-        self.server, self.sender = server, Sender(sandbox)
+        self.server, self.sender = server, new_sender(sandbox)
         self.assistant = Assistant("0a" * 16, "mine", sandbox.ragflow)
         sandbox.names.update(
             {"ASSISTANT": self.assistant.id, "SESSION-1": "1b" * 16, "OTHER-ASSISTANT": "nobodys", "TENANT": "7e7e"}

@@ -138,7 +138,10 @@ def is_well_formed(case: Any) -> bool:
 
 
 def selection(case: Any) -> Selection:
-    return Selection.of(ids_in(content_of(case)), [f"<s{number}>" for number in range(1, case["sessions"] + 1)])
+    return Selection.of(
+        ids_in(content_of(case), contract_of(release_of(case)).reading),
+        [f"<s{number}>" for number in range(1, case["sessions"] + 1)],
+    )
 
 
 def values(case: Any) -> dict[str, str]:

@@ -157,7 +157,7 @@ def test_a_refusal_shows_no_session(body: Json, problem: str) -> None:
 )
 def test_an_answer_reports_a_deletion(body: Json, problem: str) -> None:
     exchange = Exchange(Selection.of("a", "a"), answer(body))
-    assert_matches(exchange, reports_no_deletion(contract_of(Release.named("0.18"))), problem)
+    assert_matches(exchange, reports_no_deletion(CONTRACT), problem)
 
 
 INTERNAL_DETAILS = (
@@ -165,13 +165,14 @@ INTERNAL_DETAILS = (
     *("peewee.OperationalException(1064)", "<class 'list'>", "Traceback (most recent call last)"),
     *("SELECT id FROM conversation", "INSERT INTO conversation", "near LIMIT 1"),
 )
+CONTRACT = contract_of(Release.named("0.18"))
 HARMLESS = ("", "Error in the list", "no limit", "select one", "an exception (rare)", "<NotFound '404: Not Found'>")
 
 
 @pytest.mark.parametrize("message", [*INTERNAL_DETAILS, *HARMLESS])
 def test_an_answer_shows_internal_details(message: str) -> None:
     problem = "shows internal details" if message in INTERNAL_DETAILS else ""
-    assert_matches(answer({"message": message}), shows_no_internal_details(), problem)
+    assert_matches(answer({"message": message}), shows_no_internal_details(CONTRACT), problem)
 
 
 @pytest.mark.parametrize(
@@ -189,4 +190,4 @@ def test_an_answer_shows_internal_details(message: str) -> None:
     ],
 )
 def test_an_answer_carries_no_cookie_no_key_and_no_internal_details(changes: dict[str, Any], problem: str) -> None:
-    assert_matches(replace(answer({"code": 0}), **changes), has_no_extras(), problem)
+    assert_matches(replace(answer({"code": 0}), **changes), has_no_extras(CONTRACT), problem)

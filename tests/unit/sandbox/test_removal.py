@@ -15,10 +15,9 @@ from acceptance.ragflow.messages import NO_KEY, Answer
 from acceptance.sandbox.guard import Guard
 from acceptance.sandbox.inventory import PREFIX, Assistant
 from acceptance.sandbox.sandbox import Sandbox
-from acceptance.sandbox.sender import Sender
 from acceptance.sandbox.view import sessions_of
 from tests.support.servers import OTHER_KEY, Embedded
-from tests.unit.sandboxes import sandbox_on, scenario_assistants, tampered_sandbox, temporary_sandbox
+from tests.unit.sandboxes import new_sender, sandbox_on, scenario_assistants, tampered_sandbox, temporary_sandbox
 from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply
 
 # Calls, as patterns.
@@ -225,7 +224,7 @@ def test_without_its_only_bystander_a_tenant_counts_as_wiped(embedded: Embedded,
     bystander = f"{sandbox.prefix} bystander"
     for _ in range(2):
         sandbox.create_assistant(sessions=0)
-        Sender(sandbox).remove(sandbox.create_assistant(sessions=0, owner=embedded.other, other=True))
+        new_sender(sandbox).remove(sandbox.create_assistant(sessions=0, owner=embedded.other, other=True))
         assert [name for name in embedded.assistants() if name.endswith(" bystander")] == [bystander]
         [id] = find_assistant_ids(bystander, embedded.own)
         assert id not in [*sandbox.names.values(), *sandbox.display_names]
