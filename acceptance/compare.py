@@ -32,7 +32,8 @@ def main() -> int:
 
 def _run_and_write(runner: Runner, sides: Sequence[Side], arguments: Sequence[str]) -> int:
     print_progress(f"running the specification against {sides[0].name} and {sides[1].name} ...")
-    runs = runner.run(sides, arguments)
+    # Two servers may share a database and a tenant, which some scenarios need for themselves.
+    runs = runner.run(sides, arguments, workers=1 if any(side.is_address for side in sides) else 2)
     problems = [f"{side}: {run.problem}" for side, run in zip(sides, runs, strict=True) if run.problem]
     changes = compare(*(run.results for run in runs))
     if all(side.is_address for side in sides) and not problems:

@@ -6,6 +6,7 @@ from itertools import groupby, pairwise
 
 from acceptance.known_deviations.deviations import SEVERITY_MEANINGS
 from acceptance.reports.changes import compare
+from acceptance.reports.comparison import Comparison
 from acceptance.reports.overview import columns, overview
 from acceptance.reports.rendering import LABELS, plain
 from acceptance.reports.results import RuleResult, RunResult, Verdict
@@ -39,6 +40,15 @@ def release_table(runs: Sequence[RunResult]) -> str:
     It does not depend on the duration or the wording of answers.
     """
     return "\n".join(_lines(runs)) + "\n"
+
+
+def answer_to_switch(runs: Sequence[RunResult]) -> str:
+    """Return the comparison of the newest Go server with the Python server of its release, as Markdown."""
+    run_of = dict(zip(columns().values(), runs, strict=True))
+    after = [release for release in run_of if release.variant == "go"][-1]
+    before = next(release for release in run_of if release.version == after.version and not release.variant)
+    changes = compare(run_of[before].results, run_of[after].results)
+    return Comparison(str(before), str(after), changes).as_markdown()
 
 
 def _lines(runs: Sequence[RunResult]) -> Iterator[str]:

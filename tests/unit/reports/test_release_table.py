@@ -83,5 +83,5 @@ def test_the_documents_are_written_only_if_every_run_is_as_documented(
     monkeypatch.setattr(releases, "write_text", lambda file, _: written.append(file))
     status = releases._run_and_write(runner)
     is_green = last is Verdict.PASSED
-    assert (status, written) == ((0, [releases.DOCUMENT, *documents()]) if is_green else (1, []))
+    assert (status, written) == ((0, [releases.DOCUMENT, releases.SWITCH, *documents()]) if is_green else (1, []))
     assert ("do not behave as documented: 0.27.0-go." in capsys.readouterr().err) is not is_green
