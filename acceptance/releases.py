@@ -1,6 +1,7 @@
 """Run the specification as every release and write what that shows: ``make releases``.
 
-The documents are ``docs/releases.md`` and ``docs/switching-to-go.md``. It runs against the embedded server, once for all releases that behave alike.
+It runs against the embedded server, once for all releases that behave alike. The documents are ``docs/releases.md`` and
+``docs/switching-to-go.md``.
 """
 
 import argparse

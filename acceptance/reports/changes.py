@@ -39,6 +39,10 @@ class Change(Enum):
     NONE = "no change"
 
     @property
+    def title(self) -> str:
+        return f"{self.value[0].upper()}{self.value[1:]}"
+
+    @property
     def is_noticeable(self) -> bool:
         """Whether users notice it without reading every word of an answer."""
         return self not in (Change.SAME_DANGER, Change.REWORDED, Change.NONE)

@@ -38,8 +38,8 @@ class Comparison:
         """Whether to switch, and why: one sentence, divided at its colon."""
         unclear = "The comparison cannot answer"
         if count := self.count(Change.NEW_DANGER):
-            reason = f"{self.after} deletes more than it is asked to after {plural(count, 'request')}"
-            return "Do not switch yet", f"{reason} where {self.before} does not."
+            where = f"after {plural(count, 'request')}, {self.after}"
+            return "Do not switch yet", f"{where} deletes more than it is asked to, and {self.before} does not."
         if self.problems:
             return unclear, f"{shorten(' '.join(self.problems[0].split()), 300).rstrip('.')}."
         if rules := self._uncertain_rules:
@@ -88,7 +88,7 @@ class Comparison:
         lines += [f"| what is sent | {plain(self.before)} | {plain(self.after)} |", "|---|---|---|"]
         for change, rows in self.sections.items():
             if change is not Change.NONE:
-                lines.append(f"| **{change.value.capitalize()}** | | |")
+                lines.append(f"| **{change.title}** | | |")
                 for row in rows:
                     before = _state_as_markdown(row.before, change)
                     after = "the same" if row.after == row.before else _state_as_markdown(row.after, change)

@@ -79,7 +79,7 @@ def _lines(runs: Sequence[RunResult]) -> Iterator[str]:
 def _changes(before: RunResult, after: RunResult) -> Iterator[str]:
     for change, rows in compare(before.results, after.results).items():
         if change.is_noticeable:
-            yield from ("", f"{change.value.capitalize()}:", "")
+            yield from ("", f"{change.title}:", "")
             ids: dict[str, set[str]] = {}
             for row in rows:
                 ids.setdefault(row.rule, set()).update(row.ids)

@@ -37,7 +37,7 @@ def test_two_releases_are_compared_in_markdown_and_on_a_page() -> None:
     page = (REPORTS / "comparison.html").read_text("utf-8")
     _, *sections = compared.stdout.split("\n| **")
     for section, (id, change) in zip(sections, CHANGES.items(), strict=False):
-        assert section.startswith(f"{change.value.capitalize()}**")
+        assert section.startswith(f"{change.title}**")
         assert id in section
         assert f'id="{slug(change.value)}"' in page
 

@@ -68,7 +68,7 @@ def markdown(before: Sequence[Result], after: Sequence[Result], problems: Sequen
 def test_a_request_is_shown_before_and_after(before: Result, after: Result, change: Change, states: str) -> None:
     assert list(compare([before], [after])) == [change]
     title, row = markdown([before], [after]).replace("\\", "").splitlines()[4:6]
-    assert title == f"| **{change.value.capitalize()}** | | |"
+    assert title == f"| **{change.title}** | | |"
     assert states in row
     assert "ODD-1" in row
 
@@ -116,7 +116,7 @@ def test_a_rule_that_applies_to_neither_run_is_left_out() -> None:
         ([(PASSED, LESS), (LESS, PASSED), (PASSED, NOT_RUN)], [],
          "to, but it deletes less after 1 request and deletes more after 1 request; not compared: 1 rule.", False),
         ([(PASSED, DANGEROUS), (PASSED, LOST)], ["FROM: ended"],
-         "Do not switch yet: 0.24 deletes more than it is asked to after 2 requests where 0.20 does not.", True),
+         "yet: after 2 requests, 0.24 deletes more than it is asked to, and 0.20 does not.", True),
         ([(PASSED, PASSED)], ["TO 0.24: the run ended."], "comparison cannot answer: TO 0.24: the run ended.", True),
         ([(PASSED, FAILED)], [], "The comparison cannot answer: there is no clear result for 1 rule.", True),
         ([(PASSED, NOT_RUN)], [], "The comparison cannot answer: no request was sent to both.", False),
@@ -162,7 +162,7 @@ def test_both_formats_list_what_is_uncertain_first_then_dangers() -> None:
     comparison = Comparison("0.20", HOSTILE, every_change(), ["FROM 0.20: the run ended"])
     assert list(comparison.sections) == list(Change)
     report, page = comparison.as_markdown(), comparison.as_html()
-    titles = [change.value.capitalize() for change in Change if change is not Change.NONE]
+    titles = [change.title for change in Change if change is not Change.NONE]
     assert [line for line in report.splitlines() if line.endswith("** | | |")] == [
         f"| **{title}** | | |" for title in titles
     ]
