@@ -215,6 +215,45 @@ Feature: Choosing which sessions to delete
         | request                                     |
         | {"ids": ["invalid_id"], "delete_all": true} |
 
+  @from-0.25
+  Rule: From release 0.25 on, "delete all" applies only if no list is given
+
+    Background:
+      Given another assistant with 2 sessions
+
+    @CHOICE-19
+    Scenario Outline: "Delete all" with <what>
+      When I send: <request>
+      Then all 5 sessions remain
+      And both sessions of the other assistant remain
+
+      Examples:
+        | what                         | request                                            |
+        | a text for the list          | {"ids": "SESSION-1", "delete_all": true}           |
+        | a number for the list        | {"ids": 5, "delete_all": true}                     |
+        | true for the list            | {"ids": true, "delete_all": true}                  |
+        | an object for the list       | {"ids": {"id": "SESSION-1"}, "delete_all": true}   |
+        | an empty text for the list   | {"ids": "", "delete_all": true}                    |
+        | zero for the list            | {"ids": 0, "delete_all": true}                     |
+        | false for the list           | {"ids": false, "delete_all": true}                 |
+        | an empty object for the list | {"ids": {}, "delete_all": true}                    |
+        | a null in the list           | {"ids": [null], "delete_all": true}                |
+        | an empty id in the list      | {"ids": [""], "delete_all": true}                  |
+        | a space in the list          | {"ids": ["␠"], "delete_all": true}                 |
+        | a number in the list         | {"ids": [1], "delete_all": true}                   |
+        | a list in the list           | {"ids": [["SESSION-1"]], "delete_all": true}       |
+        | an object in the list        | {"ids": [{"id": "SESSION-1"}], "delete_all": true} |
+
+    @CHOICE-20
+    Scenario Outline: "Delete all" with an object whose field is session 1
+      When I send: <request>
+      Then sessions 2, 3, 4 and 5 remain; session 1 may be deleted
+      And both sessions of the other assistant remain
+
+      Examples:
+        | request                                       |
+        | {"ids": {"SESSION-1": 1}, "delete_all": true} |
+
   Rule: A value that is not a list of sessions deletes nothing
 
     @CHOICE-7

@@ -95,6 +95,8 @@ Feature: Sessions are deleted from one existing assistant
       Given another assistant with 2 sessions
       When I look up assistants with the query <query>
       Then the request is answered: no assistant matches
+      And all 5 sessions remain
+      And both sessions of the other assistant remain
 
       Examples:
         | field | query           |

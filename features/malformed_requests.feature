@@ -86,6 +86,25 @@ Feature: A malformed request deletes nothing
         | depth  | request                   |
         | 10,000 | {"ids": [{10000}]{10000}} |
 
+  Rule: Data after the JSON object makes a request invalid
+
+    Background:
+      Given another assistant with 2 sessions
+
+    @ODD-25
+    Scenario Outline: The request contains <what>
+      When I send: <request>
+      Then all 5 sessions remain
+      And both sessions of the other assistant remain
+      And the answer reports no deletion
+
+      Examples:
+        | what                             | request                                       |
+        | a list, and words after it       | {"ids": ["SESSION-1"]} words                  |
+        | a list, and a bracket after it   | {"ids": ["SESSION-1"]}]                       |
+        | two lists                        | {"ids": ["SESSION-1"]} {"ids": ["SESSION-2"]} |
+        | "delete all", and words after it | {"delete_all": true} words                    |
+
   @until-0.24
   Rule: Up to release 0.24, a list in the wrong place never deletes a session that is not in it
 

@@ -11,7 +11,7 @@ from embedded_ragflow.answers import DATA_ERROR, Refused, Success
 from embedded_ragflow.database import Conversation, Dialog
 from embedded_ragflow.listing import Page
 from tests.faults.database import owner_of
-from tests.faults.fault import fault
+from tests.faults.fault import PYTHON, fault
 from tests.faults.patching import CREATE_SESSION, LIST_SESSIONS, RELEASE, wrap
 
 deleted: dict[object, Conversation] = {}
@@ -239,15 +239,17 @@ time_of_a_session_is_a_text = fault("CHOICE-1", "The creation time of a listed s
 )
 
 
-search_of_assistants_by_name_is_ignored = fault("ASSISTANT-7", "A search of assistants by name is ignored.")(
-    ignore_search, lambda name: name == "name", Dialog
-)
-search_of_assistants_by_id_is_ignored = fault("ASSISTANT-7", "A search of assistants by id is ignored.")(
-    ignore_search, lambda name: name == "id", Dialog
-)
+search_of_assistants_by_name_is_ignored = fault(
+    "ASSISTANT-7", "A search of assistants by name is ignored.", releases=PYTHON
+)(ignore_search, lambda name: name == "name", Dialog)
+search_of_assistants_by_id_is_ignored = fault(
+    "ASSISTANT-7", "A search of assistants by id is ignored.", releases=PYTHON
+)(ignore_search, lambda name: name == "id", Dialog)
 
 
-@fault("ASSISTANT-8", "A search of assistants without a result lists all.", wrap, RELEASE, "GET /chats")
+@fault(
+    "ASSISTANT-8", "A search of assistants without a result lists all.", wrap, RELEASE, "GET /chats", releases=PYTHON
+)
 def search_of_assistants_without_a_result_lists_all(original, release, tenant_id):
     try:
         found = original(release, tenant_id)

@@ -1,6 +1,7 @@
 """Faults in reading a request and selecting the sessions to delete."""
 
 from collections.abc import Callable
+from json import JSONDecoder
 from typing import Any
 
 from flask import request
@@ -9,9 +10,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from embedded_ragflow import body, sessions
 from embedded_ragflow.answers import DATA_ERROR, Refused
 from tests.faults import on
-from tests.faults.fault import NEWEST, fault
+from tests.faults.fault import NEWEST, PYTHON, fault
 from tests.faults.patching import wrap
-from tests.faults.requests import requested_chat, sent_object
+from tests.faults.requests import requested_chat, sent_ids, sent_object
 
 
 def select_all_if(condition: Callable[[dict[str, Any]], object]) -> None:
@@ -72,6 +73,12 @@ delete_all_set_to_false_counts = fault("CHOICE-13", "`delete_all` set to false c
 delete_all_takes_precedence_over_a_list = fault("CHOICE-15 CHOICE-16", "`delete_all` takes precedence over a list.")(
     select_all_if, lambda payload: payload.get("delete_all") is True
 )
+anything_but_a_list_counts_as_no_list = fault(
+    "CHOICE-19 CHOICE-20", "With `delete_all`, anything but a list counts as no list.", releases="0.27"
+)(select_all_if, lambda payload: payload.get("delete_all") is True and not isinstance(payload.get("ids"), list))
+list_without_an_id_counts_as_no_list = fault(
+    "CHOICE-19", "With `delete_all`, a list without an id counts as no list.", releases="0.27"
+)(select_all_if, lambda payload: payload.get("delete_all") is True and not sent_ids())
 list_under_another_name_is_accepted = fault(
     "ODD-6", "`session_ids` is accepted instead of `ids`, which deletes all otherwise.", releases="0.20"
 )(select_first, lambda payload: payload.get("session_ids"))
@@ -102,6 +109,14 @@ nested_values_are_ignored = fault("ODD-14", "Lists and objects inside the list a
 number_in_the_list_is_an_error = fault("ODD-15", "A number inside the list causes an error.")(
     on.id_list, lambda ids: [each if each is None else each.lower() for each in ids]
 )
+
+
+@fault("ODD-25", "What follows the first JSON value in the body is ignored.", on.reading, releases=PYTHON)
+def data_after_the_object_is_ignored(original):
+    try:
+        return JSONDecoder().raw_decode(request.get_data(as_text=True))[0]
+    except ValueError:
+        return original()
 
 
 @fault("ODD-12", "A list as the whole body counts as the list of sessions.", on.reading)
