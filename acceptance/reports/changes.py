@@ -162,7 +162,7 @@ def _changes(pair: _Pair) -> Iterator[tuple[Change, str, tuple[State, State]]]:
         before, after = map(State, _differing_parts(old.answer, new.answer))
         yield change, "", (before, after)
     else:
-        says_enough = change in (Change.NOT_COMPARED, Change.ONE_SIDE, Change.NONE)
+        says_enough = change in (Change.NOT_COMPARED, Change.NONE)
         sent = "" if says_enough else "; ".join(_steps(_one(pair))["When"]) or _one(pair).name
         yield change, sent, (_state(old), _state(new))
     if old and new:
@@ -182,8 +182,9 @@ def _change(old: Result | None, new: Result | None) -> Change:
         return Change.NEW_DANGER if is_danger else Change.DANGER_REMOVED
     if old is None or new is None:
         return Change.ONE_SIDE
-    if _deletes(new) != _deletes(old):
-        return Change.DELETES_MORE if _deletes(new) > _deletes(old) else Change.DELETES_LESS
+    less, more = sorted((_deletes(old), _deletes(new)))
+    if 0 <= less < more:
+        return Change.DELETES_MORE if more == _deletes(new) else Change.DELETES_LESS
     if bool(old.known) != bool(new.known):
         return Change.NEW_DEVIATION if new.known else Change.DEVIATION_REMOVED
     if _outcome(old) != _outcome(new):
@@ -204,9 +205,11 @@ def _is_danger(result: Result | None) -> bool:
 
 
 def _deletes(result: Result) -> int:
-    """Return 2 if no session remains, 0 if all remain, and otherwise 1."""
+    """Return 2 if no session remains, 0 if all remain, otherwise 1; -1 if the outcome does not say."""
     words = f"; {_outcome(result)};"
-    return 2 if "; no sessions remain;" in words else 0 if "; all " in words and " remain;" in words else 1
+    if " remain" not in words:
+        return -1
+    return 2 if "; no sessions remain;" in words else 0 if re.search("; (all|both) [^;]*remain;", words) else 1
 
 
 def _outcome(result: Result) -> str:

@@ -24,7 +24,7 @@ STEPS = PASSED.steps
 DANGEROUS = result(Verdict.DEVIATES, steps=STEPS)
 DEVIATES = result(Verdict.DEVIATES, known=MEDIUM, steps=STEPS)
 OTHERWISE = replace(DEVIATES, known=replace(MEDIUM, instead=("the request is refused", "all 5 sessions remain")))
-LESS = replace(DEVIATES, known=replace(MEDIUM, instead=("session 1 may be deleted",)))
+LESS = replace(DEVIATES, known=replace(MEDIUM, instead=("session 1 is gone", "sessions 2, 3, 4 and 5 remain")))
 FAILED, ERROR, NOT_RUN, OTHER_RELEASE = (
     result(verdict, steps=STEPS) for verdict in (Verdict.FAILED, Verdict.ERROR, Verdict.NOT_RUN, Verdict.NOT_APPLICABLE)
 )
@@ -53,8 +53,8 @@ def markdown(before: Sequence[Result], after: Sequence[Result], problems: Sequen
         (DANGEROUS, PASSED, Change.DANGER_REMOVED, f"{INSTEAD} | {HOLDS}"),
         (DANGEROUS, OTHER_RELEASE, Change.DANGER_REMOVED, f"{INSTEAD} | not sent"),
         (DANGEROUS, DANGEROUS, Change.SAME_DANGER, f"{INSTEAD} | the same"),
-        (PASSED, LESS, Change.DELETES_MORE, f"{HOLDS} | known deviation, medium: session 1 may be deleted"),
-        (LESS, PASSED, Change.DELETES_LESS, f"session 1 may be deleted. Everything is deleted. | {HOLDS}"),
+        (PASSED, LESS, Change.DELETES_MORE, f"{HOLDS} | known deviation, medium: session 1 is gone; sessions 2, 3, 4 and 5 remain"),
+        (LESS, PASSED, Change.DELETES_LESS, f"sessions 2, 3, 4 and 5 remain. Everything is deleted. | {HOLDS}"),
         (PASSED, DEVIATES, Change.NEW_DEVIATION, f"{HOLDS} | known deviation, medium: the answer is odd; {HOLDS}"),
         (DEVIATES, PASSED, Change.DEVIATION_REMOVED, f"the answer is odd; {HOLDS}. Everything is deleted. | {HOLDS}"),
         (DEVIATES, OTHERWISE, Change.BEHAVES, "known deviation, medium: the request is refused; "),
