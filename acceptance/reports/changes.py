@@ -132,10 +132,13 @@ def _one(pair: _Pair) -> Result:
 
 
 def _request(result: Result) -> tuple[str, ...]:
-    """Return each Given and When, without other assistants, and without "try to", which says how the request ends."""
+    """Return each Given and When, without other assistants, and in one wording.
+
+    "Try to" only says how the request ends, and JSON is the usual content type.
+    """
     steps = _steps(result)
     givens = (step for step in steps["Given"] if "nother assistant" not in step)
-    whens = (step.replace(" try to ", " ").replace(" tries to ", " ") for step in steps["When"])
+    whens = (re.sub(r" (try to|tries to|as application/json)\b", "", step) for step in steps["When"])
     return (*givens, *whens) if steps["When"] else ()
 
 
