@@ -32,6 +32,18 @@ def by_bearer(header: str | None) -> str:
     return _authorized(tenant_with(token) or accounts.user_with(token))
 
 
+def by_key_after_any_word(header: str | None) -> str:
+    """Return the tenant as RAGFlow's Go server does: the key, or a login token, alone or after one word."""
+    if not header:
+        raise Unauthorized("Missing Authorization header")
+    words = header.split(" ")
+    token = words[1] if len(words) == 2 else header
+    tenant_id = tenant_with(token) or accounts.user_with(token)
+    if tenant_id is None:
+        raise Unauthorized("Invalid access token")
+    return tenant_id
+
+
 def by_login(header: str | None) -> str:
     """Return the user as RAGFlow does until 0.23: the header is the login token."""
     return _authorized(accounts.user_with(header or ""))

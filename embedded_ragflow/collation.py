@@ -22,9 +22,11 @@ _ASCII |= {ord(one.upper()): _ASCII[ord(one)] for one in _ORDER}
 _UNICODE = unicodedata.ucd_3_2_0
 # Letters that differ from their base letter although Unicode decomposes them.
 _UNDIVIDED = "ѓїќйўӑӓӝӟӧӵӹӭѷӛӫآأإؤئ"
-# Letters that are equal although Unicode does not say so.
+# Letters that are equal although Unicode does not say so. In Unicode 4.0.0, a zero-width space still is a space.
 _KATAKANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
-_EQUAL = str.maketrans("ぁぃぅぇぉっゃゅょゎゕゖךםןףץґ", "あいうえおつやゆよわかけכמנפצг") | str.maketrans({"œ": "oe"})
+_EQUAL = str.maketrans("ぁぃぅぇぉっゃゅょゎゕゖךםןףץґ", "あいうえおつやゆよわかけכמנפצг") | str.maketrans(
+    {"œ": "oe", "\u200b": " "}
+)
 # Combining marks that have weights, because they are letters: the viramas of Indic scripts.
 _COMBINING_LETTERS = (0, 9)
 _BOUNDARY = "\uffff"

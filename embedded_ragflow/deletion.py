@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from random import sample
 
 from embedded_ragflow import assistants, sessions
 from embedded_ragflow.body import Body
 from embedded_ragflow.database import database
+
+# What Go's `strings.TrimSpace` removes: Unicode's white space.
+WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 
 AllIds = Callable[[], list[str]]
 
@@ -51,18 +55,31 @@ def all_if_delete_all(payload: Body, all_ids: AllIds) -> Body:
     return ids
 
 
+def trimmed_texts_or_all(payload: Body, all_ids: AllIds) -> Body:
+    """RAGFlow's Go server: return the texts in a list of ids, trimmed. Anything else counts as no id."""
+    ids = payload.get("ids")
+    trimmed = [one.strip(WHITE_SPACE) for one in ids if isinstance(one, str)] if isinstance(ids, list) else []
+    return all_if_delete_all({**payload, "ids": [one for one in trimmed if one]}, all_ids)
+
+
 # Deleting each one
 
 
-def delete_each(ids: Iterable[object], delete: Callable[[object], int | None]) -> Tally:
+def delete_each(
+    ids: Iterable[object],
+    delete: Callable[[object], int | None],
+    once: Callable[[Iterable[object]], Iterable[object]] = set,
+) -> Tally:
     """Delete each id once. `delete` returns the number of deletions, or None if the id is unknown.
+
+    `once` removes repetitions. RAGFlow uses a set, so the order is random.
 
     There is no transaction: after an error, the earlier deletions remain.
     Raises TypeError, and deletes nothing, if the ids are not a list or one of them is a list or an object.
     """
     repeated = repetitions(ids)
     deleted, missing = 0, []
-    for wanted in set(ids):
+    for wanted in once(ids):
         count = delete(wanted)
         if count is None:
             missing.append(wanted)
@@ -119,6 +136,11 @@ def atomically(delete: DeleteOne) -> DeleteOne:
 def unknown_or_repeated(missing: list[str], repeated: list[str]) -> list[str]:
     """Until 0.24: report duplicate ids only if there are no unknown ids."""
     return missing or repeated
+
+
+def unknown_then_repeated_in_any_order(missing: list[str], repeated: list[str]) -> list[str]:
+    """RAGFlow's Go server: report unknown ids, then duplicate ids, which come from a map."""
+    return [*missing, *sample(repeated, len(repeated))]
 
 
 def unknown_then_repeated(missing: list[str], repeated: list[str]) -> list[str]:

@@ -5,6 +5,7 @@ Another server of the same release is one more value in RELEASES, with a `varian
 """
 
 from dataclasses import replace
+from functools import partial
 
 from embedded_ragflow import authentication, body, cross_origin, deletion, listing, transport, writing
 from embedded_ragflow.answers import Success
@@ -44,7 +45,7 @@ V0_18 = Release(
         "DELETE /v1/system/token/<key>": accounts.delete_key,
     },
     reader=transport.WerkzeugReader,
-    allow_origin=cross_origin.allow_asking_origin,
+    add_headers=cross_origin.allow_asking_origin,
     authenticate=authentication.by_second_word,
     authenticate_user=authentication.by_login,
     check_nickname=accounts.any_nickname,
@@ -55,6 +56,7 @@ V0_18 = Release(
     choose_ids=deletion.all_if_no_ids,
     delete_session=deletion.session,
     delete_assistant=deletion.assistant,
+    delete_each=deletion.delete_each,
     errors_to_tell=deletion.unknown_or_repeated,
     assistant_wording=deletion.ASSISTANTS_UNTIL_0_24,
     nothing_deleted=Success(),
@@ -91,7 +93,7 @@ V0_22_1 = replace(
     V0_21,
     since="0.22.1",
     reader=transport.HypercornReader,
-    allow_origin=cross_origin.allow_any_origin,
+    add_headers=cross_origin.allow_any_origin,
     read_body=body.json_if_declared,
     read_assistant_body=body.json_if_declared_or_empty,
     delete_session=deletion.atomically(deletion.session),
@@ -215,9 +217,42 @@ V0_27 = replace(
     ),
 )
 
+# RAGFlow's Go server of 0.27.0, written anew. It reads bodies, keys and pages in its own way.
+V0_27_GO = replace(
+    V0_27,
+    variant="go",
+    calls={
+        **{route: call for route, call in V0_27.calls.items() if route != "PUT /chats/<chat_id>/sessions/<session_id>"},
+        "GET /chats": assistants.list_all_of_go,
+        "DELETE /chats": deleting.delete_assistants_of_go,
+        "DELETE /chats/<chat_id>/sessions": deleting.delete_sessions_of_go,
+    },
+    reader=transport.GoReader,
+    add_headers=writing.headers_of_go,
+    authenticate=authentication.by_key_after_any_word,
+    authenticate_user=authentication.by_key_after_any_word,
+    read_body=body.first_json_value,
+    read_assistant_body=body.first_json_value,
+    choose_ids=deletion.trimmed_texts_or_all,
+    delete_each=partial(deletion.delete_each, once=dict.fromkeys),
+    delete_session=deletion.session,
+    errors_to_tell=deletion.unknown_then_repeated_in_any_order,
+    page=listing.page_of_go,
+    assistant_page=listing.assistant_page_of_go,
+    date=writing.as_utc_date,
+    write_unknown_route=writing.unknown_route_of_go,
+    write_failure=writing.failure_of_go,
+    listed_session_names={"chat_id": "dialog_id", "messages": "message"},
+    session_filters=("id", "name"),
+    charset="utf8mb4",
+    texts=replace(V0_27.texts, dataset_not_owned="you don't own the dataset {}", session_unknown="session not found"),
+    answers_related_requests=False,
+    runs_one_call_at_a_time=False,
+)
+
 RELEASES: tuple[Release, ...] = (
     *(V0_18, V0_20_1, V0_20_2, V0_21, V0_22_1, V0_23, V0_23_1, V0_24),
-    *(V0_25, V0_25_1, V0_25_6, V0_26, V0_27),
+    *(V0_25, V0_25_1, V0_25_6, V0_26, V0_27, V0_27_GO),
 )
 
 # The last patch of each minor version. A name without a patch number means this one.

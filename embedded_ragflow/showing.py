@@ -35,7 +35,7 @@ def listed_session(release: Release, listed: Conversation) -> Fields:
     fields = session(release, listed)
     if release.listed_messages_show_references:
         fields["messages"] = [{**message, "reference": []} for message in loads(listed.message)]
-    return fields
+    return {release.listed_session_names.get(name, name): value for name, value in fields.items()}
 
 
 def assistant_until_0_24(release: Release, assistant: Dialog) -> Fields:

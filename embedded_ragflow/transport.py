@@ -6,6 +6,7 @@ Waitress is stricter than both. So a head is rewritten to one that Waitress read
 import re
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
+from posixpath import normpath
 
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.utilities import Error, RequestEntityTooLarge
@@ -87,6 +88,28 @@ class HypercornReader(Reader):
                 raise ParsingError("Missing Host header")
             headers[b"host"] = [b""]
         return target.replace(b"#", b"%23")
+
+
+class GoReader(HypercornReader):
+    """Cleans the path, and knows methods in capital letters only, like Go's net/http and RAGFlow's router."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        method, blank, rest = header_plus.partition(b" ")
+        super().parse_header((method if method.isupper() else b"UNKNOWN") + blank + rest)
+
+    def adapt(self, target: bytes, headers: Headers) -> bytes:
+        target = super().adapt(target, headers)
+        path, space, version = target.rpartition(b" ")
+        path, mark, query = path.partition(b"?")
+        return cleaned(path) + mark + query + space + version
+
+
+def cleaned(path: bytes) -> bytes:
+    """Return the path without doubled slashes and without the segments "." and ".."; a slash at its end stays."""
+    if not path.startswith(b"/"):
+        return path
+    slash = b"/" if path.endswith((b"/", b"/.", b"/..")) else b""
+    return (b"/" + normpath(path).strip(b"/") + slash) if path.strip(b"/.") else b"/"
 
 
 class Refusal(Error):  # type: ignore[misc]  # waitress has no types

@@ -37,7 +37,7 @@ def create(release: Release, tenant_id: str, chat_id: str) -> Success:
 def list_all(release: Release, tenant_id: str, chat_id: str) -> Success:
     if not assistants.is_owned(tenant_id, chat_id):
         raise release.not_owned(f"You don't own the assistant {chat_id}.")
-    columns = (Conversation.id, Conversation.name, Conversation.user_id)
+    columns = [getattr(Conversation, name) for name in release.session_filters]
     query = listing.matching(sessions.of_assistant(chat_id), columns, request.args)
     found = listing.rows(query, release.page(request.args))
     return Success([showing.listed_session(release, session) for session in found])
@@ -49,7 +49,7 @@ def get(release: Release, tenant_id: str, chat_id: str, session_id: str) -> Succ
         raise release.not_owned("")
     session = sessions.find(session_id)
     if session is None:
-        raise Refused(DATA_ERROR, "Session not found!")
+        raise Refused(DATA_ERROR, release.texts.session_unknown)
     if session.dialog_id != chat_id:
         raise Refused(DATA_ERROR, "Session does not belong to this chat!")
     return Success({**showing.session(release, session), "avatar": assistant.icon})
@@ -76,7 +76,7 @@ def update(release: Release, tenant_id: str, chat_id: str, session_id: str) -> S
         raise release.not_owned("")
     payload = release.read_body(request)
     if not sessions.exists(chat_id, session_id):
-        raise Refused(DATA_ERROR, "Session not found!")
+        raise Refused(DATA_ERROR, release.texts.session_unknown)
     if "message" in payload or "messages" in payload:
         raise Refused(DATA_ERROR, release.texts.messages_fixed)
     if "reference" in payload:
