@@ -82,7 +82,7 @@ class Row:
 
 Changes = dict[Change, list[Row]]
 
-
+# The results of one request; None: the scenario does not apply to that side, and no other sends the request.
 _Pair = tuple[Result | None, Result | None]
 
 
@@ -185,6 +185,8 @@ def _change(old: Result | None, new: Result | None) -> Change:
         return Change.NEW_DANGER if is_danger else Change.DANGER_REMOVED
     if old is None or new is None:
         return Change.ONE_SIDE
+    if is_danger:
+        return Change.SAME_DANGER
     less, more = sorted((_deletes(old), _deletes(new)))
     if 0 <= less < more:
         return Change.DELETES_MORE if more == _deletes(new) else Change.DELETES_LESS
@@ -192,8 +194,6 @@ def _change(old: Result | None, new: Result | None) -> Change:
         return Change.NEW_DEVIATION if new.known else Change.DEVIATION_REMOVED
     if _outcome(old) != _outcome(new):
         return Change.BEHAVES
-    if is_danger:
-        return Change.SAME_DANGER
     # The answer, too, depends on whether an intermittent deviation occurred.
     differs_by_chance = old.known and new.known and old.known.occurred != new.known.occurred
     return Change.NONE if old.answer == new.answer or differs_by_chance else Change.REWORDED

@@ -66,21 +66,16 @@ class Comparison:
     def _reasons(self) -> str:
         same = self.count(Change.SAME_DANGER)
         broken = sum(len(row.sent) for row in self.changes.get(Change.CLIENT, ()) if row.before == WORKS)
-        less, more = self.count(Change.DELETES_LESS), self.count(Change.DELETES_MORE)
-        effects = [
-            f"breaks {plural(broken, 'client call')}" if broken else "",
-            f"deletes less after {plural(less, 'request')}" if less else "",
-            f"deletes more after {plural(more, 'request')}" if more else "",
-        ]
-        parts = [
-            f"{self.after} deletes only what it is asked to"
-            + (f", except where {self.before} deletes more, too" * bool(same)),
-            " and ".join(filter(None, effects)),
-        ]
-        missing = len(self.changes.get(Change.NOT_COMPARED, ()))
-        return ", but it ".join(filter(None, parts)) + (
-            f"; not compared: {plural(missing, 'rule')}." if missing else "."
+        effects = (
+            ("breaks", broken, "client call"),
+            ("deletes less than before after", self.count(Change.DELETES_LESS), "request"),
+            ("deletes more than before after", self.count(Change.DELETES_MORE), "request"),
         )
+        exception = f", except where {self.before} deletes more, too" if same else ""
+        but = " and ".join(f"{what} {plural(count, whom)}" for what, count, whom in effects if count)
+        missing = len(self.changes.get(Change.NOT_COMPARED, ()))
+        parts = f"{self.after} deletes only what it is asked to{exception}{but and f', but it {but}'}"
+        return f"{parts}; not compared: {plural(missing, 'rule')}." if missing else f"{parts}."
 
     def as_markdown(self) -> str:
         lines = [f"**{plain(': '.join(self.answer))}**", ""]

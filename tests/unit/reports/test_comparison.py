@@ -24,7 +24,8 @@ STEPS = PASSED.steps
 DANGEROUS = result(Verdict.DEVIATES, steps=STEPS)
 DEVIATES = result(Verdict.DEVIATES, known=MEDIUM, steps=STEPS)
 OTHERWISE = replace(DEVIATES, known=replace(MEDIUM, instead=("the request is refused", "all 5 sessions remain")))
-LESS = replace(DEVIATES, known=replace(MEDIUM, instead=("session 1 is gone", "sessions 2, 3, 4 and 5 remain")))
+PARTLY = replace(MEDIUM, instead=("session 1 is gone", "sessions 2, 3, 4 and 5 remain"))
+LESS = replace(DEVIATES, known=PARTLY)
 FAILED, ERROR, NOT_RUN, OTHER_RELEASE = (
     result(verdict, steps=STEPS) for verdict in (Verdict.FAILED, Verdict.ERROR, Verdict.NOT_RUN, Verdict.NOT_APPLICABLE)
 )
@@ -53,6 +54,7 @@ def markdown(before: Sequence[Result], after: Sequence[Result], problems: Sequen
         (DANGEROUS, PASSED, Change.DANGER_REMOVED, f"{INSTEAD} | {HOLDS}"),
         (DANGEROUS, OTHER_RELEASE, Change.DANGER_REMOVED, f"{INSTEAD} | not sent"),
         (DANGEROUS, DANGEROUS, Change.SAME_DANGER, f"{INSTEAD} | the same"),
+        (DANGEROUS, replace(LESS, known=replace(PARTLY, severity="high")), Change.SAME_DANGER, f"{INSTEAD} | known"),
         (PASSED, LESS, Change.DELETES_MORE, f"{HOLDS} | known deviation, medium: session 1 is gone; "),
         (LESS, PASSED, Change.DELETES_LESS, f"sessions 2, 3, 4 and 5 remain. Everything is deleted. | {HOLDS}"),
         (PASSED, DEVIATES, Change.NEW_DEVIATION, f"{HOLDS} | known deviation, medium: the answer is odd; {HOLDS}"),
@@ -116,7 +118,8 @@ def test_a_rule_that_applies_to_neither_run_is_left_out() -> None:
         ([(PASSED, PASSED)], [], "You can switch: 0.24 deletes only what it is asked to.", False),
         ([(DANGEROUS, DANGEROUS)], [], "deletes only what it is asked to, except where 0.20 deletes more, too.", False),
         ([(PASSED, LESS), (LESS, PASSED), (PASSED, NOT_RUN)], [],
-         "to, but it deletes less after 1 request and deletes more after 1 request; not compared: 1 rule.", False),
+         "but it deletes less than before after 1 request and deletes more than before "
+         "after 1 request; not compared: 1 rule.", False),
         ([(PASSED, DANGEROUS), (PASSED, LOST)], ["FROM: ended"],
          "yet: after 2 requests, 0.24 deletes more than it is asked to, and 0.20 does not.", True),
         ([(PASSED, PASSED)], ["TO 0.24: the run ended."], "comparison cannot answer: TO 0.24: the run ended.", True),
