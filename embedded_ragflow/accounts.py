@@ -87,7 +87,7 @@ def user_with(token: str) -> str | None:
 
 
 def nicknames(user_ids: Collection[str]) -> dict[str, str]:
-    """Return the nicknames of these users by their ids. The tenants of the command line have no users."""
+    """Return the nicknames of these users by their ids."""
     return {user.id: user.nickname for user in User.select().where(User.id.in_(user_ids))}
 
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from embedded_ragflow import authentication, body, cross_origin, deletion, listing, transport, writing
 from embedded_ragflow.answers import Success
-from embedded_ragflow.calls import accounts, assistants, deleting, sessions
+from embedded_ragflow.calls import accounts, assistants, deleting, sessions, teams
 from embedded_ragflow.release import Call, Release, Texts
 
 # Calls about accounts. 0.25.0 moves only those about API keys below /api/v1.
@@ -198,7 +198,15 @@ V0_26 = replace(
 V0_27 = replace(
     V0_26,
     since="0.27",
-    calls={**V0_26.calls, "DELETE /chats/<chat_id>/sessions": deleting.delete_sessions_from_0_27},
+    calls={
+        **V0_26.calls,
+        "DELETE /chats/<chat_id>/sessions": deleting.delete_sessions_from_0_27,
+        # Earlier releases have some of these calls. They were not tried.
+        "GET /users/me": teams.show_user,
+        "POST /tenants/<owner_id>/users": teams.invite,
+        "PATCH /tenants/<owner_id>": teams.accept,
+        "DELETE /tenants/<owner_id>/users": teams.remove,
+    },
     account_calls={**V0_26.account_calls, "GET /api/v1/system/config": accounts.show_settings_from_0_27},
     not_owned=writing.not_owned_from_0_27,
     page=listing.page_from_0_27,

@@ -7,8 +7,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from acceptance import interruption
 from acceptance.behave_adapter import runner_of
 from acceptance.contract.contract import contract_of, read_release
+from acceptance.contract.releases import Range, Release
 from acceptance.contract.shapes import check_shape
 from acceptance.errors import CannotRun
 from acceptance.known_deviations.deviations import Deviations
@@ -21,11 +23,16 @@ from acceptance.running.selection import command_for, select
 from acceptance.running.settings import Settings, name_of
 from acceptance.running.target import Target, open_target
 from acceptance.running.worker import Parent
+from acceptance.sandbox.sandbox import Sandbox
+from acceptance.sandbox.team import Team
 from acceptance.stories import MAX_STEPS, MAX_STORY_REQUESTS, TYPICAL_STORY_REQUESTS
 from acceptance.terminal import print_line
 
 # Average of the scenarios without those of scale.
 REQUESTS_OF_A_SCENARIO = 14
+
+# The releases in which scenarios change a team. Earlier ones were not tried.
+WITH_TEAMS = Range("from-0.27")
 
 
 def prepare(run: Run, context: Any) -> None:
@@ -67,8 +74,8 @@ def _prepare(run: Run, context: Any, settings: Settings) -> None:
         print_line(note)
     print_line(f"database: {database}")
     print_line(context.deviations.summary)
-    left_out = {} if target.other else {"without": "tenants", "reason": f"{name_of('other_api_key')} is not set"}
-    scenarios = select(runner_of(context).features, context.config, release, run.reports, **left_out)
+    impossible = impossible_scenarios(target, context.sandbox, release)
+    scenarios = select(runner_of(context).features, context.config, release, run.reports, impossible)
     announce_costs(scenarios, settings, target.seconds)
     if settings.parallel > 1:
         workers = ParallelScenarios(
@@ -80,6 +87,17 @@ def _prepare(run: Run, context: Any, settings: Settings) -> None:
             command_for=context.command_for,
         )
         run.workers = run.enter_context(closing(workers))
+
+
+def impossible_scenarios(target: Target, sandbox: Sandbox, release: Release) -> dict[str, str]:
+    """Return the tags of scenarios that cannot run, and why. Give the sandbox a team if scenarios may change it."""
+    if not target.other:
+        return {"tenants": f"{name_of('other_api_key')} is not set"}
+    if release in WITH_TEAMS:
+        sandbox.team = Team.find(target.ragflow, target.other, interruption.held)
+    if sandbox.team:
+        return {}
+    return {"teams": "they may send an e-mail, and the keys do not both belong to users of 'make tenants'"}
 
 
 def _settings_of_workers(settings: Settings, target: Target, release: str, charset: str) -> Settings:

@@ -109,7 +109,7 @@ class Run(ExitStack):
     def check_tenant(self, context: Any, step: Any) -> None:
         """After a failed step, end the run if the tenant was wiped."""
         if isinstance(step.exception, LeftBehind):
-            self.end("an assistant could not be removed", context.scenario)
+            self.end("an assistant or a guest could not be removed", context.scenario)
         elif step.status.has_failed():
             try:
                 context.sandbox.check_bystander(context.sender.last_request)
@@ -137,7 +137,7 @@ class Run(ExitStack):
             context.sandbox.clear()
         except LeftBehind:
             # Each further scenario would leave its assistants, too.
-            self.end("an assistant could not be removed", context.scenario)
+            self.end("an assistant or a guest could not be removed", context.scenario)
             raise
 
     def _unfinished(self) -> str:
@@ -150,7 +150,7 @@ class Run(ExitStack):
         )
 
     def _end_at_once(self) -> str:
-        left = (self._sandbox.entered if self._sandbox else []) + (self.workers.kill() if self.workers else [])
+        left = (self._sandbox.left if self._sandbox else []) + (self.workers.kill() if self.workers else [])
         names = ", ".join(f"'{name}'" for name in left)
         self.reports.ending.leftovers = f"may be left behind: {names}" if names else ""
         self.reports.ending.mark_failed("ended by a third Ctrl-C")

@@ -63,8 +63,8 @@ class Removal:
             for answer in answers:
                 check(answer)
 
-    def remove_all(self, tenants_of_workers: Sequence[RAGFlow]) -> None:
-        """Remove everything of this run, and verify by listing that nothing is left.
+    def remove_all(self, tenants_of_workers: Sequence[RAGFlow], *others: Callable[[], None]) -> None:
+        """Remove everything of this run, and verify by listing that nothing is left. ``others`` remove other things.
 
         A run that created nothing sends no request. Raise LeftBehind, which names what is or may be left.
         """
@@ -72,7 +72,7 @@ class Removal:
         known = (entry.owner for entry in (inventory.bystander, *inventory.created.values(), *inventory.present))
         tenants = {each.credentials: each for each in [*known, *tenants_of_workers]}
         usual = [entry for entry in inventory.present if entry is not inventory.bystander]
-        stages: list[Callable[[], None]] = [partial(self.remove, usual)]
+        stages: list[Callable[[], None]] = [*others, partial(self.remove, usual)]
         if inventory.created or tenants_of_workers:
             stages += [partial(self._remove_listed, tenant) for tenant in tenants.values()]
         if inventory.bystander in inventory.present:

@@ -18,6 +18,7 @@ from acceptance.ragflow.messages import Answer, Json
 from acceptance.sandbox.guard import Guard
 from acceptance.sandbox.inventory import Assistant, Entry, Inventory
 from acceptance.sandbox.removal import Removal
+from acceptance.sandbox.team import Team
 from acceptance.threads import run_in_threads
 
 Held = Callable[[], AbstractContextManager[None]]
@@ -47,12 +48,19 @@ class Sandbox:
         # The character set of the database connection.
         self.charset = FOUR_BYTES
         self.removal = Removal(self.inventory, guard)
+        # The team of the first key's user, if a run may change it.
+        self.team: Team | None = None
         self._of_scenario: list[Entry] = []
 
     @property
     def entered(self) -> list[str]:
         """The names of the assistants that may be on the server now."""
         return [entry.name for entry in self.inventory.present]
+
+    @property
+    def left(self) -> list[str]:
+        """What may be on the server now: the names of assistants, and the guest in the team."""
+        return [*self.entered, *([str(self.team)] if self.team and self.team.may_have_guest else [])]
 
     def stored(self, name: str) -> str:
         """Return the name as the database stores it. The rules about names do not rely on it."""
@@ -161,19 +169,24 @@ class Sandbox:
         return [entry.name for entry in entries]
 
     def clear(self) -> None:
-        """Remove the assistants of the scenario, as `Removal.remove` does; without an answer, at the end of the run."""
+        """Remove what the scenario created, as `Removal.remove` does; without an answer, at the end of the run."""
         entries, self._of_scenario = self._of_scenario, []
         self.names.clear()
         self._earlier |= self._names_of_earlier("scenario", self.display_names.maps[0])
         self.display_names = self.display_names.parents.new_child()
-        with self._held(), suppress(NoAnswer):
-            self.removal.remove(entries)
+        with self._held():
+            try:
+                with suppress(NoAnswer):
+                    self.removal.remove(entries)
+            finally:
+                if self.team:
+                    self.team.remove()
 
     def clear_all(self, tenants_of_workers: Sequence[RAGFlow] = ()) -> None:
         """Remove everything of this run, as `Removal.remove_all` does, after its workers have ended."""
         self._of_scenario.clear()
         with self._held():
-            self.removal.remove_all(tenants_of_workers)
+            self.removal.remove_all(tenants_of_workers, *([self.team.remove] if self.team else []))
 
     def check_bystander(self, last_request: str) -> None:
         """Raise TenantWiped if the bystander is gone."""

@@ -22,7 +22,7 @@ FORMS = [{row[0]: row[column] for row in _ROWS} for column in (1, 2, 3)]
 def test_each_call_is_listed_with_the_first_release_that_has_it() -> None:
     listed = {
         call: "0.18" if since == "all" else since.removeprefix("from ").removesuffix(".0")
-        for calls, since in re.findall(r"^\| (`[A-Z]+ /chats.*?) \| (.*?) \|$", TEXT, re.MULTILINE)
+        for calls, since in re.findall(r"^\| (`[A-Z]+ /(?:chats|users|tenants).*?) \| (.*?) \|$", TEXT, re.MULTILINE)
         for call in re.findall(r"`(.*?)`", calls)
     }
     first = {call: release.since for release in reversed(RELEASES) for call in release.calls}

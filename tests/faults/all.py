@@ -6,7 +6,7 @@ from importlib import import_module
 from tests.faults.fault import Fault
 
 TOPICS = (
-    *("authentication", "ownership", "selection", "malformed", "deletion", "answers", "headers", "listing"),
+    *("authentication", "ownership", "teams", "selection", "malformed", "deletion", "answers", "headers", "listing"),
     *("side_effects", "concurrency", "users", "names", "characters", "extra_fields", "encoding", "sequences"),
 )
 

@@ -22,7 +22,7 @@ from tests.support.steps import steps_of_the_features
 
 SCENARIOS = read_scenarios()
 DEVIATIONS = read()
-TAG = re.compile(rf"smoke|scale|huge|explore|tenants|picture|alone|long|{WORD.pattern}|[A-Z]+-\d+")
+TAG = re.compile(rf"smoke|scale|huge|explore|tenants|picture|alone|long|teams|{WORD.pattern}|[A-Z]+-\d+")
 
 # Words that belong in tables, which show requests exactly as sent.
 TECHNICAL = (
