@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from acceptance.matchers.sessions import GONE
 from acceptance.ragflow.description import shorten
@@ -12,6 +13,9 @@ from acceptance.reports.results import Result, Verdict
 
 # A Then step that most scenarios have. If it holds, it says nothing about a change.
 OTHERS_REMAIN = "both sessions of the other assistant remain"
+
+# The usual Given steps. Others are part of what is compared.
+USUAL_GIVEN = re.compile(r"an(other)? assistant with \d sessions(, created one after the other)?")
 
 # Letters of an answer, of which only the parts that changed are shown.
 MAX_ANSWER = 200
@@ -65,18 +69,25 @@ class State:
 WORKS = State("works")
 
 
+class Sent(NamedTuple):
+    """A request or call as in the When steps, and the situation as in unusual Given steps."""
+
+    request: str
+    situation: str = ""
+
+
 @dataclass
 class Row:
     """What both sides are sent, and what happens there before and after.
 
-    ``sent`` holds the When steps of each scenario, or a call, in their order; it is empty if the rule says enough.
+    ``sent`` holds what was sent, in the order of the features; it is empty if the rule says enough.
     """
 
     before: State
     after: State
     feature: str = ""
     rule: str = ""
-    sent: dict[str, None] = field(default_factory=dict)
+    sent: dict[Sent, None] = field(default_factory=dict)
     ids: dict[str, None] = field(default_factory=dict)
 
 
@@ -99,7 +110,7 @@ def compare(before: Sequence[Result], after: Sequence[Result]) -> Changes:
             if (change, where, alike) not in rows:
                 changes[change].append(rows.setdefault((change, where, alike), Row(*states, *where)))
             row = rows[change, where, alike]
-            row.sent |= dict.fromkeys(filter(None, [what]))
+            row.sent |= {what: None} if what else {}
             row.ids |= dict.fromkeys(each.id for each in pair if each)
     return {change: found for change, found in changes.items() if found}
 
@@ -157,21 +168,27 @@ def _steps(result: Result) -> dict[str, list[str]]:
     return steps
 
 
-def _changes(pair: _Pair) -> Iterator[tuple[Change, str, tuple[State, State]]]:
+def _changes(pair: _Pair) -> Iterator[tuple[Change, Sent | None, tuple[State, State]]]:
     """Yield each change of a request, what was sent, and what happens on both sides."""
     old, new = pair
     change = _change(old, new)
     if change is Change.REWORDED and old and new:
         before, after = map(State, _differing_parts(old.answer, new.answer))
-        yield change, "", (before, after)
+        yield change, None, (before, after)
     else:
+        steps = _steps(_one(pair))
+        situation = "; ".join(step for step in steps["Given"] if not USUAL_GIVEN.fullmatch(step))
+        sent = Sent("; ".join(steps["When"]) or _one(pair).name, situation)
         says_enough = change in (Change.NOT_COMPARED, Change.NONE)
-        sent = "" if says_enough else "; ".join(_steps(_one(pair))["When"]) or _one(pair).name
-        yield change, sent, (_state(old), _state(new))
+        yield change, None if says_enough else sent, (_state(old), _state(new))
     if old and new:
         broken, repaired = (each.known.client if each.known else {} for each in (new, old))
-        yield from ((Change.CLIENT, call, (WORKS, State(broken[call]))) for call in broken if call not in repaired)
-        yield from ((Change.CLIENT, call, (State(repaired[call]), WORKS)) for call in repaired if call not in broken)
+        yield from (
+            (Change.CLIENT, Sent(call), (WORKS, State(broken[call]))) for call in broken if call not in repaired
+        )
+        yield from (
+            (Change.CLIENT, Sent(call), (State(repaired[call]), WORKS)) for call in repaired if call not in broken
+        )
 
 
 def _change(old: Result | None, new: Result | None) -> Change:

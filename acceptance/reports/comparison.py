@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from acceptance.ragflow.description import shorten
-from acceptance.reports.changes import WORKS, Change, Changes, Row, State
+from acceptance.reports.changes import WORKS, Change, Changes, Row, Sent, State
 from acceptance.reports.rendering import LABELS, code, fill_in, plain, seconds
 from acceptance.reports.results import Verdict, plural
 
@@ -12,11 +12,13 @@ UNCERTAIN = {Verdict.FAILED, Verdict.ERROR}
 UNUSUAL = {*UNCERTAIN, Verdict.NOT_RUN}
 
 
-def divided(step: str, change: Change) -> tuple[str, str]:
+def divided(sent: Sent, change: Change) -> tuple[str, str]:
     """Divide ``I send as text/plain: {}`` into words and what is sent as it stands: for a client, all of it."""
     if change is Change.CLIENT:
-        return "", step
-    words, colon, text = step.partition(": ")
+        return "", sent.request
+    words, colon, text = sent.request.partition(": ")
+    if sent.situation:
+        return f"{sent.situation}; {words}{colon.strip()}", text
     return "" if words == "I send" else f"{words.removeprefix('I send ')}{colon.strip()}", text
 
 
@@ -102,14 +104,14 @@ def rows_of_times(before: Mapping[str, float], after: Mapping[str, float]) -> li
         Row(
             State(seconds(before[call])),
             State(f"{seconds(after[call])} ({after[call] / before[call]:.1f} times)"),
-            sent={call: None},
+            sent={Sent(call): None},
         )
         for call in before
     ]
 
 
 def _sent_as_markdown(row: Row, change: Change) -> str:
-    requests = (divided(step, change) for step in row.sent)
+    requests = (divided(each, change) for each in row.sent)
     texts = [" ".join(filter(None, (plain(words), text and code(text)))) for words, text in requests]
     ids = ", ".join(row.ids)
     what = "<br>".join(texts) or plain(row.rule)

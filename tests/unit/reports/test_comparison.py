@@ -88,6 +88,12 @@ def test_scenarios_that_send_the_same_are_a_pair_whatever_their_names() -> None:
     assert list(compare([refused], [replace(accepted, steps=elsewhere)])) == [Change.ONE_SIDE]
 
 
+def test_an_unusual_situation_is_part_of_the_request() -> None:
+    given = Step("Given another tenant is a guest", Verdict.PASSED, 0)
+    before, after = (replace(each, steps=(STEPS[0], given, *STEPS[1:])) for each in (PASSED, DANGEROUS))
+    assert "\n| another tenant is a guest; I send: `{}` (ODD-1) | " in markdown([before], [after])
+
+
 def test_requests_with_the_same_change_share_a_row() -> None:
     rows = [sending(body, "all 5 sessions remain", name=body) for body in ("1", "2")]
     deviating = [replace(row, verdict=Verdict.DEVIATES, known=KNOWN) for row in rows]
