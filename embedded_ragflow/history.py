@@ -7,9 +7,10 @@ Another server of the same release is one more value in RELEASES, with a `varian
 from dataclasses import replace
 from functools import partial
 
-from embedded_ragflow import authentication, body, cross_origin, deletion, listing, transport, writing
+from embedded_ragflow import authentication, body, cross_origin, deletion, listing, teams, transport, writing
 from embedded_ragflow.answers import Success
-from embedded_ragflow.calls import accounts, assistants, deleting, sessions, teams
+from embedded_ragflow.calls import accounts, assistants, deleting, sessions
+from embedded_ragflow.calls import teams as team_calls
 from embedded_ragflow.release import Call, Release, Texts
 
 # Calls about accounts. 0.25.0 moves only those about API keys below /api/v1.
@@ -49,6 +50,7 @@ V0_18 = Release(
     authenticate=authentication.by_second_word,
     authenticate_user=authentication.by_login,
     check_nickname=accounts.any_nickname,
+    tenant_for_sessions=teams.own_tenant,
     not_owned=writing.not_owned_until_0_24,
     visible_assistants=assistants.of_any_owners,
     read_body=body.json_or_nothing,
@@ -202,10 +204,10 @@ V0_27 = replace(
         **V0_26.calls,
         "DELETE /chats/<chat_id>/sessions": deleting.delete_sessions_from_0_27,
         # Earlier releases have some of these calls. They were not tried.
-        "GET /users/me": teams.show_user,
-        "POST /tenants/<owner_id>/users": teams.invite,
-        "PATCH /tenants/<owner_id>": teams.accept,
-        "DELETE /tenants/<owner_id>/users": teams.remove,
+        "GET /users/me": team_calls.show_user,
+        "POST /tenants/<owner_id>/users": team_calls.invite,
+        "PATCH /tenants/<owner_id>": team_calls.accept,
+        "DELETE /tenants/<owner_id>/users": team_calls.remove,
     },
     account_calls={**V0_26.account_calls, "GET /api/v1/system/config": accounts.show_settings_from_0_27},
     not_owned=writing.not_owned_from_0_27,
@@ -239,6 +241,7 @@ V0_27_GO = replace(
     add_headers=writing.headers_of_go,
     authenticate=authentication.by_key_after_any_word,
     authenticate_user=authentication.by_key_after_any_word,
+    tenant_for_sessions=teams.tenant_of_team,
     read_body=body.first_json_value,
     read_assistant_body=body.first_json_value,
     choose_ids=deletion.trimmed_texts_or_all,

@@ -64,6 +64,8 @@ class Release:
     authenticate_user: Callable[[str | None], str]
     # Returns the nickname to store for a new user. Raises Refused.
     check_nickname: Callable[[Any], object]
+    # The tenant as which a user may use the sessions of an assistant: the user's own, or that of a team.
+    tenant_for_sessions: Callable[[str, str], str]
     # The refusal for a caller who does not own the assistant. It takes the message of the call, and may replace it.
     not_owned: Callable[[str], Refused]
     # The assistants that a tenant may list when the query names these owners. Raises Refused.

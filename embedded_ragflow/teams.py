@@ -3,10 +3,16 @@
 from typing import Any
 
 from embedded_ragflow import database
-from embedded_ragflow.database import UserTenant, insert
+from embedded_ragflow.database import Dialog, Prepared, UserTenant, insert
 
 # Roles. The owner of a team has no row here.
 GUEST, MEMBER = "invite", "normal"
+
+OWNER = Prepared(
+    UserTenant.select(UserTenant.tenant_id)
+    .join(Dialog, on=UserTenant.tenant_id == Dialog.tenant_id)
+    .where(UserTenant.user_id == "", Dialog.id == "")
+)
 
 
 def role_of(user_id: str, owner_id: str) -> str | None:
@@ -15,9 +21,15 @@ def role_of(user_id: str, owner_id: str) -> str | None:
     return None if found is None else str(found.role)
 
 
-def has(user_id: str, owner_id: str) -> bool:
-    """Whether the user is in the team, as its owner, a member or a guest."""
-    return user_id == owner_id or role_of(user_id, owner_id) is not None
+def own_tenant(user_id: str, _: str) -> str:
+    """Return the user's own tenant: teams do not share sessions."""
+    return user_id
+
+
+def tenant_of_team(user_id: str, chat_id: str) -> str:
+    """Return the tenant that owns the assistant if the user is in its team, as a member or a guest; else their own."""
+    found = OWNER.run(user_id, chat_id).fetchone()
+    return str(found[0]) if found else user_id
 
 
 def invite(user_id: str, owner_id: str) -> None:

@@ -13,7 +13,7 @@ from embedded_ragflow.release import Release
 
 
 def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> Success:
-    if not assistants.is_owned(tenant_id, chat_id):
+    if not assistants.is_owned(release.tenant_for_sessions(tenant_id, chat_id), chat_id):
         raise release.not_owned("You don't own the chat")
     ids = release.choose_ids(release.read_body(request), partial(sessions.ids_of_assistant, chat_id))
     if not ids:

@@ -25,7 +25,7 @@ def create_until_0_24(release: Release, tenant_id: str, chat_id: str) -> Success
 
 
 def create(release: Release, tenant_id: str, chat_id: str) -> Success:
-    prologue = assistants.opening_words(tenant_id, chat_id)
+    prologue = assistants.opening_words(release.tenant_for_sessions(tenant_id, chat_id), chat_id)
     if prologue is None:
         raise release.not_owned("")
     payload = release.read_body(request)
@@ -35,7 +35,7 @@ def create(release: Release, tenant_id: str, chat_id: str) -> Success:
 
 
 def list_all(release: Release, tenant_id: str, chat_id: str) -> Success:
-    if not assistants.is_owned(tenant_id, chat_id):
+    if not assistants.is_owned(release.tenant_for_sessions(tenant_id, chat_id), chat_id):
         raise release.not_owned(f"You don't own the assistant {chat_id}.")
     columns = [getattr(Conversation, name) for name in release.session_filters]
     query = listing.matching(sessions.of_assistant(chat_id), columns, request.args)
@@ -44,7 +44,7 @@ def list_all(release: Release, tenant_id: str, chat_id: str) -> Success:
 
 
 def get(release: Release, tenant_id: str, chat_id: str, session_id: str) -> Success:
-    assistant = assistants.find(tenant_id, chat_id)
+    assistant = assistants.find(release.tenant_for_sessions(tenant_id, chat_id), chat_id)
     if assistant is None:
         raise release.not_owned("")
     session = sessions.find(session_id)
@@ -72,7 +72,7 @@ def update_until_0_24(release: Release, tenant_id: str, chat_id: str, session_id
 
 
 def update(release: Release, tenant_id: str, chat_id: str, session_id: str) -> Success:
-    if not assistants.is_owned(tenant_id, chat_id):
+    if not assistants.is_owned(release.tenant_for_sessions(tenant_id, chat_id), chat_id):
         raise release.not_owned("")
     payload = release.read_body(request)
     if not sessions.exists(chat_id, session_id):
