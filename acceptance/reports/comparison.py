@@ -41,7 +41,7 @@ class Comparison:
         unclear = "The comparison cannot answer"
         if count := self.count(Change.NEW_DANGER):
             where = f"after {plural(count, 'request')}, {self.after}"
-            return "Do not switch yet", f"{where} deletes more than it is asked to, and {self.before} does not."
+            return "Do not switch yet", f"{where} deletes sessions that it should keep; {self.before} keeps them."
         if self.problems:
             return unclear, f"{shorten(' '.join(self.problems[0].split()), 300).rstrip('.')}."
         if rules := self._uncertain_rules:
@@ -73,10 +73,10 @@ class Comparison:
             ("deletes less than before after", self.count(Change.DELETES_LESS), "request"),
             ("deletes more than before after", self.count(Change.DELETES_MORE), "request"),
         )
-        exception = f", except where {self.before} deletes more, too" if same else ""
+        exception = f", except where {self.before} does, too" if same else ""
         but = " and ".join(f"{what} {plural(count, whom)}" for what, count, whom in effects if count)
         missing = len(self.changes.get(Change.NOT_COMPARED, ()))
-        parts = f"{self.after} deletes only what it is asked to{exception}{but and f', but it {but}'}"
+        parts = f"{self.after} deletes no session that it should keep{exception}{but and f', but it {but}'}"
         return f"{parts}; not compared: {plural(missing, 'rule')}." if missing else f"{parts}."
 
     def as_markdown(self) -> str:

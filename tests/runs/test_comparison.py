@@ -31,7 +31,7 @@ def test_two_releases_are_compared_in_markdown_and_on_a_page() -> None:
     compared = compare("0.24", "0.27", f"--tags={tags}")
     assert compared.returncode == 0, compared.stderr
     assert compared.stdout.startswith(
-        "**You can switch: 0.27 deletes only what it is asked to, but it deletes less than before after "
+        "**You can switch: 0.27 deletes no session that it should keep, but it deletes less than before after "
     )
     assert (REPORTS / "comparison.md").read_text("utf-8") == compared.stdout
     page = (REPORTS / "comparison.html").read_text("utf-8")
