@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 
-from acceptance.errors import Inconclusive, RuleBroken
+from acceptance.errors import CannotRun, Inconclusive, RuleBroken
 from acceptance.paths import REPORTS
 from acceptance.reports.changes import Change, Row, compare
 from acceptance.reports.comparison import Comparison, rows_of_times
@@ -39,7 +39,7 @@ def _run_and_write(runner: Runner, sides: Sequence[Side], arguments: Sequence[st
     if all(side.is_address for side in sides) and not problems:
         try:
             changes[Change.TIMES] = _times(sides)
-        except (Inconclusive, RuleBroken) as trouble:
+        except (CannotRun, Inconclusive, RuleBroken) as trouble:
             print_error(str(trouble))
             problems.append(f"how long calls take: {trouble}")
     before, after = map(_title, sides, runs)
