@@ -13,7 +13,7 @@ import pytest
 
 from tests.embedded.client import Client
 from tests.embedded.situation import Situation, other_assistants
-from tests.embedded.tables import RELEASES, on
+from tests.embedded.tables import GO, RELEASES, on
 from tests.support.recordings import MORE, cases_in, recorded
 
 # The options of a server for the recordings on MariaDB. The others are on MySQL, the default.
@@ -101,7 +101,7 @@ def shown(value: object) -> str:
     return text if len(text) < 1000 else f"{text[:800]} ... {text[-150:]} ({len(text):,} characters)"
 
 
-@on(*RELEASES)
+@on(*RELEASES, GO)
 def test_recorded_exchanges(client: Client, release: str) -> None:
     differences = replay(client, [case for case in recorded() if case["release"] == f"v{release}"])
     assert not differences, "\n\n".join(differences)
