@@ -6,9 +6,9 @@ from embedded_ragflow import database
 from embedded_ragflow.database import Dialog, Prepared, UserTenant, insert
 
 # Roles. The owner of a team has no row here.
-GUEST, MEMBER = "invite", "normal"
+OWNER, MEMBER, GUEST = "owner", "normal", "invite"
 
-OWNER = Prepared(
+TENANT = Prepared(
     UserTenant.select(UserTenant.tenant_id)
     .join(Dialog, on=UserTenant.tenant_id == Dialog.tenant_id)
     .where(UserTenant.user_id == "", Dialog.id == "")
@@ -17,6 +17,8 @@ OWNER = Prepared(
 
 def role_of(user_id: str, owner_id: str) -> str | None:
     """Return the role of a user in the team of this owner, or None."""
+    if user_id == owner_id:
+        return OWNER
     found = UserTenant.get_or_none(_is_row(user_id, owner_id))
     return None if found is None else str(found.role)
 
@@ -28,7 +30,7 @@ def own_tenant(user_id: str, _: str) -> str:
 
 def tenant_of_team(user_id: str, chat_id: str) -> str:
     """Return the tenant that owns the assistant if the user is in its team, as a member or a guest; else their own."""
-    found = OWNER.run(user_id, chat_id).fetchone()
+    found = TENANT.run(user_id, chat_id).fetchone()
     return str(found[0]) if found else user_id
 
 

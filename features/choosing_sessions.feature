@@ -118,7 +118,7 @@ Feature: Choosing which sessions to delete
       And all 5 sessions remain
       And both sessions of the other assistant remain
 
-      Examples: from release 0.25 on
+      Examples: in each of them
         | what                                             | request                            |
         | an empty list                                    | {"ids": []}                        |
         | no content, but is declared as JSON              | (no content, declared as JSON)     |

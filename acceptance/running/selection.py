@@ -20,11 +20,9 @@ from acceptance.terminal import print_line
 # The tags of scenarios that run only if the command line names them.
 ON_REQUEST = {"huge", "explore"}
 
-NOTHING: Mapping[str, str] = {}
-
 
 def select(
-    features: list[Any], config: Any, release: Release, reports: Reports, impossible: Mapping[str, str] = NOTHING
+    features: list[Any], config: Any, release: Release, reports: Reports, impossible: Mapping[str, str]
 ) -> list[Any]:
     """Keep only the scenarios for this release, and skip those with an ``impossible`` tag, for the reason under it.
 

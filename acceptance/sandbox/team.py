@@ -1,10 +1,12 @@
 """The team of the first key's user, in which the second key's user is a guest or a member during a scenario."""
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Self
 
 from acceptance.errors import Inconclusive, LeftBehind, PreparationFailed
+from acceptance.interruption import held
 from acceptance.ragflow import teams
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.description import describe_exchange
@@ -26,26 +28,23 @@ REMOVAL_TIMEOUT, ATTEMPTS = 10.0, 2
 class Team:
     """A team of two users that exist for tests: ``find`` returns no other.
 
-    ``held`` returns a context that defers interrupts. ``may_have_guest``: a removal was not confirmed since the last
-    invitation.
+    ``may_have_guest``: no removal was confirmed since the last invitation.
     """
 
-    def __init__(
-        self, owner: RAGFlow, guest: RAGFlow, users: tuple[User, User], held: Callable[[], AbstractContextManager[None]]
-    ) -> None:
-        self._owner, self._guest = owner, guest
-        self._users, self._held = users, held
+    def __init__(self, owner: RAGFlow, guest: RAGFlow, users: Sequence[User]) -> None:
+        """Take the client of each, and the two users."""
+        self._owner, self._guest, self._users = owner, guest, users
         self.may_have_guest = False
 
     @classmethod
-    def find(cls, owner: RAGFlow, guest: RAGFlow, held: Callable[[], AbstractContextManager[None]]) -> "Team | None":
+    def find(cls, owner: RAGFlow, guest: RAGFlow) -> Self | None:
         """Return the owner's team without the guest, whom a killed run may have left there.
 
-        Return None, and change nothing, unless both users have addresses of ``make tenants``.
+        Return None, and change nothing, unless both users have default addresses of ``make tenants``.
         """
         # Contracts describe only calls about assistants and sessions.
         owner, guest = (each.with_check(lambda _: None, each.read_timeout) for each in (owner, guest))
-        users = []
+        users: list[User] = []
         with suppress(Inconclusive):
             users = [user for user in map(teams.user_of, (owner, guest)) if user and EMAIL.fullmatch(user.email)]
         # Two keys of one user would remove the owner from the team.
@@ -53,12 +52,12 @@ class Team:
             return None
         with suppress(Inconclusive):
             teams.remove(owner, *users)
-        return cls(owner, guest, (users[0], users[1]), held)
+        return cls(owner, guest, users)
 
     def admit(self, who: str) -> None:
         """Make the second user one of ROLES. Raise ValueError for another word, PreparationFailed or LeftBehind."""
         (owner, guest), steps = self._users, ROLES.index(who)
-        with self._held():
+        with held():
             self.may_have_guest = True
             _expect_success(teams.invite(self._owner, owner, guest))
         if steps > 0:
@@ -68,16 +67,16 @@ class Team:
 
     def remove(self) -> None:
         """Remove the guest, if there may be one. Raise LeftBehind if the server does not confirm it."""
-        trouble = ""
+        client, trouble = self._owner.with_check(lambda _: None, REMOVAL_TIMEOUT), ""
         for _ in range(ATTEMPTS if self.may_have_guest else 0):
             try:
-                answer = teams.remove(self._owner.with_check(lambda _: None, REMOVAL_TIMEOUT), *self._users)
+                answer = teams.remove(client, *self._users)
             except Inconclusive as error:
                 trouble = str(error)
             else:
-                trouble = "" if is_success(answer) else describe_exchange(answer)
-            if not trouble:
-                self.may_have_guest = False
+                self.may_have_guest = not is_success(answer)
+                trouble = describe_exchange(answer)
+            if not self.may_have_guest:
                 return
         if trouble:
             raise LeftBehind(f"{self}; the next run with the same keys removes it: {trouble}")

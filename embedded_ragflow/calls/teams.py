@@ -15,6 +15,13 @@ from embedded_ragflow.release import Release
 
 SHOWN_OF_GUESTS = ("id", "avatar", "email", "nickname")
 
+# Why a user cannot be invited, by their role.
+REFUSED = {
+    teams.OWNER: "the owner of the team",
+    teams.MEMBER: "already in the team",
+    teams.GUEST: "in the team, but the role: invite is invalid",
+}
+
 
 def show_user(release: Release, tenant_id: str) -> Success:
     """Show the user with this key, including secrets."""
@@ -28,13 +35,8 @@ def invite(release: Release, tenant_id: str, owner_id: str) -> Success:
     guest = accounts.find(email)
     if guest is None:
         raise Refused(DATA_ERROR, "User not found.")
-    if guest.id == owner_id:
-        raise Refused(DATA_ERROR, f"{email} is the owner of the team.")
-    role = teams.role_of(guest.id, owner_id)
-    if role == teams.MEMBER:
-        raise Refused(DATA_ERROR, f"{email} is already in the team.")
-    if role is not None:
-        raise Refused(DATA_ERROR, f"{email} is in the team, but the role: {role} is invalid.")
+    if role := teams.role_of(guest.id, owner_id):
+        raise Refused(DATA_ERROR, f"{email} is {REFUSED[role]}.")
     teams.invite(guest.id, owner_id)
     return Success({name: getattr(guest, name) for name in SHOWN_OF_GUESTS})
 

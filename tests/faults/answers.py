@@ -10,7 +10,7 @@ from embedded_ragflow.answers import Refused
 from embedded_ragflow.calls import deleting
 from embedded_ragflow.deletion import Tally
 from tests.faults import on
-from tests.faults.fault import NEWEST, fault
+from tests.faults.fault import GO, NEWEST, PYTHON, fault
 from tests.faults.patching import RELEASE, replace, wrap
 from tests.faults.requests import is_deletion, requested_chat
 
@@ -168,8 +168,11 @@ def set_status(status: int, code: int) -> None:
 
 unknown_session_is_not_found = fault("CHOICE-4", "An unknown session has the status 404.")(set_status, 404, 102)
 malformed_request_breaks_the_server = fault(
-    "CHOICE-7 ODD-13 ODD-14 INSIDE-1", "A malformed request has the status 500."
+    "CHOICE-7 ODD-13 ODD-14 INSIDE-1", "A malformed request has the status 500.", releases=PYTHON
 )(set_status, 500, 100)
+malformed_request_breaks_the_go_server = fault(
+    "CHOICE-7 ODD-10", "A malformed request has the status 500.", releases=GO
+)(set_status, 500, 101)
 answer_has_an_additional_field = fault("CHOICE-1", "The answer has an additional field.")(
     change_body, lambda body: body.update(request_id="4711")
 )

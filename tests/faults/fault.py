@@ -28,6 +28,8 @@ class Fault:
     apply: Callable[[], object]
     releases: tuple[str, ...]
     sometimes: tuple[str, ...]
+    # The scenarios that must fail on the Go server, if they are others.
+    in_go: tuple[str, ...] = ()
     name: str = ""
 
     @property
@@ -37,7 +39,7 @@ class Fault:
 
 
 def fault(
-    detected_by: str, sentence: str, *hook: Any, releases: str = ALL, sometimes: str = ""
+    detected_by: str, sentence: str, *hook: Any, releases: str = ALL, sometimes: str = "", in_go: str = ""
 ) -> Callable[..., Fault]:
     """Define a fault that calls a hook with arguments.
 
@@ -48,6 +50,8 @@ def fault(
 
     def make(*arguments: Any, **options: Any) -> Fault:
         apply = partial(*hook, *arguments, **options)
-        return Fault(sentence, tuple(detected_by.split()), apply, tuple(releases.split()), tuple(sometimes.split()))
+        ids = (tuple(each.split()) for each in (detected_by, sometimes, in_go))
+        scenarios, by_chance, others = ids
+        return Fault(sentence, scenarios, apply, tuple(releases.split()), by_chance, others)
 
     return make

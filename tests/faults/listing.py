@@ -232,7 +232,7 @@ user_of_a_session_is_missing = fault("CHOICE-1", "A listed session lacks its use
     change_listed, lambda fields: fields.pop("user_id")
 )
 session_has_an_additional_field = fault("CHOICE-1", "A listed session has an additional field.")(
-    change_listed, lambda fields: fields.update(dialog_id=fields["chat_id"])
+    change_listed, lambda fields: fields.update(conversation_id=fields["id"])
 )
 time_of_a_session_is_a_text = fault("CHOICE-1", "The creation time of a listed session is a text.")(
     change_listed, lambda fields: fields.update(create_time=str(fields["create_time"]))

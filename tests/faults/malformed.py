@@ -10,7 +10,7 @@ from embedded_ragflow.answers import DATA_ERROR, Refused
 from tests.faults import on
 from tests.faults.answers import change_answers
 from tests.faults.database import delete_in
-from tests.faults.fault import NEWEST, fault
+from tests.faults.fault import NEWEST, PYTHON, fault
 from tests.faults.requests import UNREADABLE, sent
 from tests.faults.selection import select_all_if
 
@@ -125,9 +125,9 @@ def empty_client_request_is_refused(original, payload, all_ids):
     return original(payload, all_ids)
 
 
-null_is_unknown = fault("ODD-16", "A null in the list is reported as an unknown session, as it should be.")(
-    on.lookup, lambda original, chat_id, one: one is not None and original(chat_id, one)
-)
+null_is_unknown = fault(
+    "ODD-16", "A null in the list is reported as an unknown session, as it should be.", releases=PYTHON
+)(on.lookup, lambda original, chat_id, one: one is not None and original(chat_id, one))
 
 
 @fault("ODD-19", "An id in capital letters is reported as unknown, but deleted.", on.session)

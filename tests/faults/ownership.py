@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import g, request
 from peewee import Expression, fn
 
-from embedded_ragflow import assistants, deletion, sessions
+from embedded_ragflow import assistants, sessions
 from embedded_ragflow.database import Conversation, Dialog, database
 from embedded_ragflow.deletion import Tally
 from tests.faults import on
@@ -159,7 +159,7 @@ def delete_missing(condition: Callable[[Tally], object]) -> None:
                 sessions.delete(one)
         return tally
 
-    wrap(deletion, "delete_each", delete_each)
+    wrap(RELEASE, "delete_each", delete_each)
 
 
 foreign_session_is_reported_as_unknown_and_deleted = fault(

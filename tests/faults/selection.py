@@ -10,7 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from embedded_ragflow import body, sessions
 from embedded_ragflow.answers import DATA_ERROR, Refused
 from tests.faults import on
-from tests.faults.fault import NEWEST, PYTHON, fault
+from tests.faults.fault import GO, NEWEST, PYTHON, fault
 from tests.faults.patching import wrap
 from tests.faults.requests import requested_chat, sent_ids, sent_object
 
@@ -91,19 +91,19 @@ list_in_the_query_string_is_accepted = fault(
 list_in_the_query_string_is_accepted_too = fault(
     "ODD-21", "Ids in the query string are accepted, which deletes nothing otherwise.", releases=NEWEST
 )(select_first, lambda _: request.args.getlist("ids"))
-text_is_accepted_as_one_session = fault("ODD-15 ODD-22", "A text instead of the list counts as one id.")(
-    on.ids, lambda ids: [ids] if isinstance(ids, str) and ids else ids
-)
-number_is_accepted_as_one_session = fault("ODD-13", "A number instead of the list counts as one id.")(
+text_is_accepted_as_one_session = fault(
+    "ODD-15 ODD-22", "A text instead of the list counts as one id.", in_go="CHOICE-11"
+)(on.ids, lambda ids: [ids] if isinstance(ids, str) and ids else ids)
+number_is_accepted_as_one_session = fault("ODD-13", "A number instead of the list counts as one id.", releases=PYTHON)(
     on.ids, lambda ids: ids if isinstance(ids, str | list | dict) or not ids else [ids]
 )
-nested_list_is_flattened = fault("ODD-14", "Lists inside the list are flattened.")(
+nested_list_is_flattened = fault("ODD-14", "Lists inside the list are flattened.", in_go="CHOICE-11 ODD-17")(
     on.id_list, lambda ids: [id for each in ids for id in (each if isinstance(each, list) else [each])]
 )
-object_is_accepted_as_its_session = fault("ODD-14", "An object with an `id` inside the list counts as that id.")(
-    on.id_list, lambda ids: [each.get("id") if isinstance(each, dict) else each for each in ids]
-)
-nested_values_are_ignored = fault("ODD-14", "Lists and objects inside the list are ignored.")(
+object_is_accepted_as_its_session = fault(
+    "ODD-14", "An object with an `id` inside the list counts as that id.", in_go="CHOICE-11"
+)(on.id_list, lambda ids: [each.get("id") if isinstance(each, dict) else each for each in ids])
+nested_values_are_ignored = fault("ODD-14", "Lists and objects inside the list are ignored.", releases=PYTHON)(
     on.id_list, lambda ids: [each for each in ids if not isinstance(each, dict | list)]
 )
 number_in_the_list_is_an_error = fault("ODD-15", "A number inside the list causes an error.")(
@@ -151,7 +151,7 @@ only_one_name_of_json_is_known = fault(
 )(on.reading, lambda original: {} if (request.content_type or "").endswith("+json") else original())
 
 
-@fault("ODD-18", "An object instead of the list is refused.", on.ids)
+@fault("ODD-18", "An object instead of the list is refused.", on.ids, in_go="CHOICE-11")
 def object_instead_of_the_list_is_refused(ids):
     if isinstance(ids, dict):
         raise TypeError("ids must be a list")
@@ -161,10 +161,10 @@ def object_instead_of_the_list_is_refused(ids):
 only_the_first_5000_are_deleted = fault("BULK-2", "Ids after the first 5,000 are ignored.")(
     on.id_list, lambda ids: ids[:5000]
 )
-content_type_is_ignored = fault("ODD-11", "JSON is read with any content type, as in v0.23.", releases=NEWEST)(
+content_type_is_ignored = fault("ODD-11", "JSON is read with any content type, as in v0.23.", releases="0.27")(
     on.reading, lambda _: body.json_or_form(request)
 )
-form_is_ignored = fault("ODD-22", "The fields of a form are ignored.", releases=NEWEST)(
+form_is_ignored = fault("ODD-22", "The fields of a form are ignored.", releases=NEWEST, in_go="ODD-18")(
     on.reading, lambda original: {} if request.form else original()
 )
 
@@ -186,12 +186,17 @@ def delete_for_null(choose: Callable[[list[str]], list[str]]) -> None:
     wrap(sessions, "delete", delete)
 
 
-null_deletes_the_first_session = fault("ODD-16 ODD-17", "A null in the list deletes the first session.")(
-    delete_for_null, lambda ids: ids[:1]
-)
-null_deletes_all_sessions = fault("ODD-16 ODD-17", "A null in the list deletes all sessions.")(
+null_deletes_the_first_session = fault(
+    "ODD-16 ODD-17", "A null in the list deletes the first session.", releases=PYTHON
+)(delete_for_null, lambda ids: ids[:1])
+null_deletes_all_sessions = fault("ODD-16 ODD-17", "A null in the list deletes all sessions.", releases=PYTHON)(
     delete_for_null, lambda ids: ids
 )
+
+
+@fault("CHOICE-11 ODD-16 ODD-17", "A null in the list deletes all sessions.", on.selection, releases=GO)
+def null_in_the_list_selects_all_sessions(original, payload, all_ids):
+    return all_ids() if None in (sent_object().get("ids") or ()) else original(payload, all_ids)
 
 
 @fault("BULK-1", "A list of more than 100 sessions is refused.", on.id_list)
