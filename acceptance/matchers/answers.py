@@ -1,14 +1,16 @@
 """Matchers for one answer."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
-from acceptance.contract.contract import Contract, Outcome
+from acceptance.contract.contract import Contract, Outcome, Wildcard
 from acceptance.errors import UnusableListing
-from acceptance.matchers.differences import DifferenceMatcher, differences, expects, to_wire
+from acceptance.matchers.differences import DifferenceMatcher, differences, expects, json_differences, to_wire
 from acceptance.matchers.sessions import sessions_line
 from acceptance.ragflow.description import shorten
-from acceptance.ragflow.listings import Session, read_items
+from acceptance.ragflow.listings import Session, read_created, read_items
 from acceptance.ragflow.messages import Answer, Json
 from acceptance.ragflow.printable import printable
 from acceptance.ragflow.secrets import REDACTED
@@ -75,6 +77,23 @@ def lists_first_one_of(answer: Answer, assistants: Sequence[Assistant]) -> Itera
 def lists_all_of(answer: Answer, assistants: Sequence[Assistant]) -> Iterator[str]:
     listed = {item["id"] for item in _listed(answer)}
     yield from (f"not listed: {assistant.id}" for assistant in assistants if assistant.id not in listed)
+
+
+@expects("a list that shows the session with the fields of its creation")
+def lists_as_created(
+    answer: Answer, created: Answer, renamed: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[str]:
+    """Match a list with the session of the other answer. ``renamed`` are fields that have another name in the list.
+
+    Times may have been rounded. A listed message may have an additional ``reference``, as in RAGFlow 0.20.1 to 0.23.0.
+    """
+    item: dict[str, Any] = dict(read_created(created))
+    expected = {renamed.get(name, name): value for name, value in item.items()}
+    expected |= {name: Wildcard.ANYTHING for name in item if name.endswith(("_date", "_time"))}
+    listed: dict[str, Any] = next((dict(each) for each in _listed(answer) if each["id"] == item["id"]), {})
+    for name in listed.keys() & {"messages", "message"}:
+        listed[name] = [{field: each[field] for field in each if field != "reference"} for each in listed[name]]
+    yield from map(printable, json_differences(expected, listed))
 
 
 def _listed(answer: Answer) -> list[dict[str, Json]]:

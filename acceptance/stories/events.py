@@ -14,8 +14,10 @@ from acceptance.stories.vocabulary import Request, Vocabulary
 
 T = TypeVar("T")
 
-# How many sessions a new assistant has.
-COUNTS = (2, 3, 4, 5, 6)
+# How many sessions a new assistant has, and another one. Faults hide where only one exists.
+COUNTS, OTHER_COUNTS = (1, 1, 2, 3, 4, 5, 6), (2, 3, 4, 5, 6)
+# A session in a request of the features: of the other assistant or not, and its number.
+SESSION_NUMBER = re.compile(r"\b(OTHER-)?SESSION-(\d+)")
 
 
 class StoryMachine(RuleBasedStateMachine):
@@ -36,7 +38,7 @@ class StoryMachine(RuleBasedStateMachine):
         self._data = data
         self.create_assistant()
         # Both are drawn even if there is no other assistant. Removing it leaves the later draws unchanged.
-        count, kind = self._one_of(COUNTS), self._one_of(["", *self.kinds])
+        count, kind = self._one_of(OTHER_COUNTS), self._one_of(["", *self.kinds])
         if kind:
             self.story.create_other_assistant(count, kind)
 
@@ -55,9 +57,17 @@ class StoryMachine(RuleBasedStateMachine):
 
     def requests(self) -> list[Request]:
         """Return the requests of the features whose outcome is known in the current state."""
-        count, has_other = len(self.story.own.existing), bool(self.story.other.names)
-        possible = [each for each in self.vocabulary.requests if has_other or "OTHER-" not in each.text]
-        return [each for each in possible if (count == 0 if each.is_for_emptied else count > 1)]
+        own, other = self.story.own, self.story.other
+        return [
+            each
+            for each in self.vocabulary.requests
+            if bool(own.existing) is not each.is_for_emptied
+            and all(
+                int(number) <= len((other if is_other else own).names)
+                for is_other, number in SESSION_NUMBER.findall(each.text)
+            )
+            and (other.names or "OTHER-" not in each.text)
+        ]
 
     def delete_some(self) -> None:
         assistant = self._one_of(self.with_sessions())
@@ -169,7 +179,7 @@ class StoryMachine(RuleBasedStateMachine):
 
     def create_other_assistant(self) -> None:
         kind = self._one_of(self.kinds if self.story.own.exists else self.kinds[:1])
-        self.story.create_other_assistant(self._one_of(COUNTS), kind)
+        self.story.create_other_assistant(self._one_of(OTHER_COUNTS), kind)
 
     def delete_assistant(self) -> None:
         assistant = self._one_of(self.existing())

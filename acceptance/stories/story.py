@@ -197,7 +197,7 @@ class Story:
 
     def create_assistant(self, count: int) -> None:
         self.own = Assistant(OWN, count)
-        self.perform(f"an assistant with {count} sessions")
+        self.perform(f"an assistant with {count} session{'s' * (count > 1)}")
 
     def create_other_assistant(self, count: int, kind: str) -> None:
         self.other = Assistant(OTHER, count, is_mine=kind == KINDS[0])

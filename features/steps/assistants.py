@@ -7,6 +7,7 @@ from acceptance.ragflow.listings import read_items
 from acceptance.sandbox.actions import action, assistants_in
 
 
+@given("an assistant with {count:n} session")
 @given("an assistant with {count:n} sessions")
 def create_assistant(context, count):
     context.assistant = context.sandbox.create_assistant(sessions=count)

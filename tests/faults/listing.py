@@ -260,3 +260,8 @@ def search_of_assistants_without_a_result_lists_all(original, release, tenant_id
             raise
     request.args = type(request.args)()
     return original(release, tenant_id)
+
+
+greeting_is_not_listed = fault("LIST-24", "A listed session lacks the text of its greeting.", releases=PYTHON)(
+    change_listed, lambda fields: fields["messages"][0].update(content="")
+)

@@ -217,6 +217,26 @@ def limit_all(size: int) -> None:
 
 
 BULK = "BULK-3 BULK-4 BULK-6 BULK-7"
+
+
+@fault("BULK-6 BULK-7 EXPLORE-1", "Deleting everything keeps the only session of an assistant.", on.selection)
+def only_session_stays(original, payload, all_ids):
+    is_listed = bool((payload or {}).get("ids"))
+    chosen, existing = original(payload, all_ids), all_ids()
+    return chosen if is_listed or len(existing) > 1 else []
+
+
+@fault("BULK-8", "A list of more than 50 sessions deletes all of them.", on.selection)
+def more_than_50_listed_sessions_delete_all(original, payload, all_ids):
+    chosen = original(payload, all_ids)
+    return all_ids() if len(chosen or ()) > 50 else chosen
+
+
+@fault("BULK-8 BULK-9", "Of a list of more than 30 sessions, those after the 30th stay.", on.id_list)
+def only_the_first_30_are_deleted(ids):
+    return ids[:30]
+
+
 all_means_the_first_page = fault(BULK, "Deleting all sessions deletes only the first page.")(limit_all, 30)
 all_means_the_first_100 = fault(BULK, "Deleting all sessions deletes only the first 100.")(limit_all, 100)
 all_means_the_first_1000 = fault("BULK-3 BULK-4", "Deleting all sessions deletes only the first 1,000.")(
