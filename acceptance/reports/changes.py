@@ -67,6 +67,7 @@ class State:
 
 # What a call of RAGFlow's own client does where nothing breaks it.
 WORKS = State("works")
+NOT_SENT = State("not sent")
 
 
 class Sent(NamedTuple):
@@ -242,7 +243,7 @@ def _outcome(result: Result) -> str:
 
 def _state(result: Result | None) -> State:
     if result is None:
-        return State("not sent")
+        return NOT_SENT
     known = result.known
     if known is None:
         return State(_outcome(result), result.verdict)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from acceptance.ragflow.description import shorten
-from acceptance.reports.changes import WORKS, Change, Changes, Row, Sent, State
+from acceptance.reports.changes import NOT_SENT, WORKS, Change, Changes, Row, Sent, State
 from acceptance.reports.rendering import LABELS, code, fill_in, plain, seconds
 from acceptance.reports.results import Verdict, plural
 
@@ -39,7 +39,7 @@ class Comparison:
     def answer(self) -> tuple[str, str]:
         """Whether to switch, and why: one sentence, divided at its colon."""
         unclear = "The comparison cannot answer"
-        if count := self.count(Change.NEW_DANGER):
+        if count := self.count(Change.NEW_DANGER) - self._unsent_dangers:
             where = f"after {plural(count, 'request')}, {self.after}"
             return "Do not switch yet", f"{where} deletes sessions that it should keep; {self.before} keeps them."
         if self.problems:
@@ -55,9 +55,17 @@ class Comparison:
         rows = (row for rows in self.changes.values() for row in rows)
         return len({(row.feature, row.rule) for row in rows if {row.before.verdict, row.after.verdict} & UNCERTAIN})
 
+    @property
+    def _unsent_dangers(self) -> int:
+        """The number of new dangers for which no rule says what happened before."""
+        return len(
+            {sent for row in self.changes.get(Change.NEW_DANGER, ()) if row.before == NOT_SENT for sent in row.sent}
+        )
+
     def count(self, change: Change) -> int:
-        """The number of requests or calls; of rules, if the requests say nothing."""
-        return sum(len(row.sent) or 1 for row in self.changes.get(change, ()))
+        """The number of different requests or calls; of rules, if the requests say nothing."""
+        rows = self.changes.get(change, ())
+        return len({sent for row in rows for sent in row.sent}) + sum(not row.sent for row in rows)
 
     @property
     def sections(self) -> Changes:
@@ -66,17 +74,20 @@ class Comparison:
 
     @property
     def _reasons(self) -> str:
-        same = self.count(Change.SAME_DANGER)
+        exceptions = [f"where {self.before} does, too"] * bool(self.count(Change.SAME_DANGER))
+        if unsent := self._unsent_dangers:
+            exceptions.append(f"after {plural(unsent, 'request')} that {self.before} was not sent")
         broken = sum(len(row.sent) for row in self.changes.get(Change.CLIENT, ()) if row.before == WORKS)
         effects = (
             ("breaks", broken, "client call"),
             ("deletes less than before after", self.count(Change.DELETES_LESS), "request"),
             ("deletes more than before after", self.count(Change.DELETES_MORE), "request"),
         )
-        exception = f", except where {self.before} does, too" if same else ""
         but = " and ".join(f"{what} {plural(count, whom)}" for what, count, whom in effects if count)
         missing = len(self.changes.get(Change.NOT_COMPARED, ()))
-        parts = f"{self.after} deletes no session that it should keep{exception}{but and f', but it {but}'}"
+        parts = f"{self.after} deletes no session that it should keep"
+        parts += f", except {' and '.join(exceptions)}" if exceptions else ""
+        parts += f", but it {but}" if but else ""
         return f"{parts}; not compared: {plural(missing, 'rule')}." if missing else f"{parts}."
 
     def as_markdown(self) -> str:

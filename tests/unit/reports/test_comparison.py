@@ -128,6 +128,7 @@ def test_a_rule_that_applies_to_neither_run_is_left_out() -> None:
          "after 1 request; not compared: 1 rule.", False),
         ([(PASSED, DANGEROUS), (PASSED, LOST)], ["FROM: ended"],
          "yet: after 2 requests, 0.24 deletes sessions that it should keep; 0.20 keeps them.", True),
+        ([(OTHER_RELEASE, DANGEROUS)], [], "keep, except after 1 request that 0.20 was not sent.", False),
         ([(PASSED, PASSED)], ["TO 0.24: the run ended."], "comparison cannot answer: TO 0.24: the run ended.", True),
         ([(PASSED, FAILED)], [], "The comparison cannot answer: there is no clear result for 1 rule.", True),
         ([(PASSED, NOT_RUN)], [], "The comparison cannot answer: no request was sent to both.", False),
