@@ -90,6 +90,15 @@ class Side:
     def is_address(self) -> bool:
         return "://" in self.name
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """The settings of an address as environment variables of a run."""
+        return {
+            f"RAGFLOW_{key}": os.environ.get(f"{self.prefix}_{key}") or os.environ.get(f"RAGFLOW_{key}", "")
+            for key in ("API_KEY", "OTHER_API_KEY", "SHARED_TENANT", "INSECURE", "RATE")
+            if self.is_address
+        }
+
     def __str__(self) -> str:
         return f"{self.prefix} {self.name}".strip()
 
@@ -122,14 +131,9 @@ class Runner(ChildRuns):
         reports = self._folder / (side.prefix or side.name)
         record = self._folder / f"{reports.name}.json"
         setting = f"url={side.name}" if side.is_address else f"release={side.name}"
-        variables = {
-            f"RAGFLOW_{key}": os.environ.get(f"{side.prefix}_{key}") or os.environ.get(f"RAGFLOW_{key}", "")
-            for key in ("API_KEY", "OTHER_API_KEY", "SHARED_TENANT", "INSECURE", "RATE")
-            if side.is_address
-        }
         options = ["-D", setting, "--junit-directory", str(reports), "-D", f"record={record}"]
         process = self.start(
-            [*arguments, *options], variables, cwd=ROOT, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE
+            [*arguments, *options], side.variables, cwd=ROOT, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
         out, err = process.communicate()
         if record.exists():

@@ -13,10 +13,10 @@ from acceptance.contract.releases import Range, Release
 from acceptance.known_deviations import deviations
 from acceptance.paths import ROOT
 from acceptance.ragflow.charsets import FOUR_BYTES, THREE_BYTES
-from acceptance.releases import DOCUMENT
+from acceptance.releases import DOCUMENT, SWITCH
 from acceptance.reports.overview import columns
 from acceptance.reports.record import read
-from acceptance.reports.release_table import cells_of_run, is_as_documented, release_table
+from acceptance.reports.release_table import answer_to_switch, cells_of_run, is_as_documented, release_table
 from acceptance.reports.results import Result, RunResult, Step, Target, Verdict
 from acceptance.running.selection import ON_REQUEST
 from tests.support.runs import run
@@ -131,6 +131,9 @@ def test_the_document_says_what_the_features_and_the_known_deviations_say() -> N
     known = deviations.read()
     runs = [as_it_is_known(release, known) for release in columns().values()]
     assert DOCUMENT.read_text("utf-8") == release_table(runs), "renew it with: make releases"
+    # Of the answer, it shows what does not depend on the wording of answers.
+    *lines, _number_of_unchanged_rules = answer_to_switch(runs).splitlines()
+    assert set(lines) <= set(SWITCH.read_text("utf-8").splitlines()), "renew it with: make releases"
 
 
 def as_it_is_known(release: Release, known: Sequence[deviations.Deviation]) -> RunResult:

@@ -60,8 +60,8 @@ def test_the_document_shows_rules_by_release_and_the_changes_of_each_upgrade(run
     upgrades = dict(part.split("\n", 1) for part in text.split("\n### From ")[1:])
     pairs = ["0.22.0 to 0.22.1", "0.22.1 to 0.23", "0.23 to 0.24", "0.24 to 0.25", "0.26 to 0.27", "0.27 to 0.27-go"]
     assert list(upgrades) == pairs
-    assert "New dangers:\n\n- A rule \\<b\\> (ODD-1)\n" in upgrades["0.22.0 to 0.22.1"]
-    assert "Dangers removed:" in upgrades["0.23 to 0.24"]
+    assert "Can now delete more than it names:\n\n- A rule \\<b\\> (ODD-1)\n" in upgrades["0.22.0 to 0.22.1"]
+    assert "No longer deletes more than it names:" in upgrades["0.23 to 0.24"]
     # Only the answers differ between these two.
     assert upgrades["0.24 to 0.25"].strip() == "No change that users notice."
 
@@ -83,5 +83,5 @@ def test_the_documents_are_written_only_if_every_run_is_as_documented(
     monkeypatch.setattr(releases, "write_text", lambda file, _: written.append(file))
     status = releases._run_and_write(runner)
     is_green = last is Verdict.PASSED
-    assert (status, written) == ((0, [releases.DOCUMENT, *documents()]) if is_green else (1, []))
+    assert (status, written) == ((0, [releases.DOCUMENT, releases.SWITCH, *documents()]) if is_green else (1, []))
     assert ("do not behave as documented: 0.27.0-go." in capsys.readouterr().err) is not is_green
