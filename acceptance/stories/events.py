@@ -117,15 +117,21 @@ class StoryMachine(RuleBasedStateMachine):
 
     def send_request(self) -> None:
         """Send a request of the features, with another session in place of session 1."""
-        own = self.story.own
         # Draw the answer first, because some answers have far more requests than others.
         answer = self._one_of(list(dict.fromkeys(request.answer for request in self.requests())))
-        request = self._one_of([request for request in self.requests() if request.answer == answer])
+        self._send(self._one_of([request for request in self.requests() if request.answer == answer]))
+
+    def delete_everything(self) -> None:
+        """Send a request of the features that empties the assistant, however many sessions it has."""
+        self._send(self._one_of([request for request in self.requests() if len(request.deletes) > 1]))
+
+    def _send(self, request: Request) -> None:
+        own = self.story.own
         item = self._one_of(own.existing or [Item(OWN, 1)])
         if own.exists and request.deletes:
             own.remove([item] if len(request.deletes) == 1 else own.existing)
         text = re.sub(r"(?<!OTHER-)\bSESSION-1\b", f"SESSION-{item.number}", request.text)
-        self.story.perform(text, answer if own.exists else ASSISTANT_IS_UNKNOWN)
+        self.story.perform(text, request.answer if own.exists else ASSISTANT_IS_UNKNOWN)
 
     def create_usual_session(self) -> None:
         """Create a session with a name like those of a new assistant's sessions."""
@@ -211,6 +217,7 @@ EVENTS: list[tuple[Callable[[StoryMachine], object], Callable[[StoryMachine], ob
     *[(StoryMachine.delete_mixed_list, StoryMachine.existing)] * 2,
     *[(StoryMachine.send_request, StoryMachine.requests)] * 2,
     *[(StoryMachine.delete_without_permission, lambda _: True)] * 2,
+    (StoryMachine.delete_everything, lambda self: self.story.own.exists and self.story.own.existing),
     (StoryMachine.delete_with_repeat, StoryMachine.with_sessions),
     (StoryMachine.delete_concurrently, lambda self: self.story.own.exists and len(self.story.own.existing) > 1),
     (StoryMachine.delete_with_emoji, lambda self: self.story.own.exists and self.story.own.existing),
