@@ -74,7 +74,7 @@ class Comparison:
 
     @property
     def _reasons(self) -> str:
-        exceptions = [f"where {self.before} does, too"] * bool(self.count(Change.SAME_DANGER))
+        exceptions = [f"where {self.before} also does"] * bool(self.count(Change.SAME_DANGER))
         if unsent := self._unsent_dangers:
             exceptions.append(f"after {plural(unsent, 'request')} that {self.before} was not sent")
         broken = sum(len(row.sent) for row in self.changes.get(Change.CLIENT, ()) if row.before == WORKS)

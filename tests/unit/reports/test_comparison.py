@@ -122,7 +122,7 @@ def test_a_rule_that_applies_to_neither_run_is_left_out() -> None:
     ("pairs", "problems", "sentence", "has_failed"),
     [
         ([(PASSED, PASSED)], [], "You can switch: 0.24 deletes no session that it should keep.", False),
-        ([(DANGEROUS, DANGEROUS)], [], "no session that it should keep, except where 0.20 does, too.", False),
+        ([(DANGEROUS, DANGEROUS)], [], "no session that it should keep, except where 0.20 also does.", False),
         ([(PASSED, LESS), (LESS, PASSED), (PASSED, NOT_RUN)], [],
          "but it deletes less than before after 1 request and deletes more than before "
          "after 1 request; not compared: 1 rule.", False),
