@@ -144,9 +144,11 @@ Feature: Choosing which sessions to delete
         | a number for the list     | {"ids": 5}                     |
         | true for the list         | {"ids": true}                  |
         | a text for the list       | {"ids": "SESSION-1"}           |
+        | letters for the list      | {"ids": "abc"}                 |
         | an object for the list    | {"ids": {"SESSION-1": 1}}      |
         | only nulls                | {"ids": [null, null]}          |
-        | only a number             | {"ids": [1]}                   |
+        | only numbers              | {"ids": [1, 2]}                |
+        | only zero                 | {"ids": [0]}                   |
         | only true                 | {"ids": [true]}                |
         | only an empty id          | {"ids": [""]}                  |
         | only a space              | {"ids": ["␠"]}                 |
