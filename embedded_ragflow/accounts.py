@@ -32,6 +32,15 @@ def decrypted(password: Any) -> str:
     return _decryption()(base64.b64decode(password), b"").decode()
 
 
+def decrypted_or_clear(password: str) -> str:
+    """Decrypt a password as RAGFlow's Go server does: what cannot be decrypted is the password itself."""
+    try:
+        decoded = base64.b64decode(password, validate=True)
+        return _decryption()(decoded, password.encode()).decode()
+    except ValueError:
+        return password
+
+
 @cache
 def _decryption() -> Callable[[bytes, bytes], bytes]:
     """Return the function that decrypts a text, or returns its second argument if that fails."""

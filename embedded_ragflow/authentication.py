@@ -1,5 +1,8 @@
 """Authentication: find the tenant for an Authorization header."""
 
+from contextlib import suppress
+
+from peewee import PeeweeException
 from werkzeug.exceptions import Unauthorized
 
 from embedded_ragflow import accounts
@@ -38,7 +41,9 @@ def by_key_after_any_word(header: str | None) -> str:
         raise Unauthorized("Missing Authorization header")
     words = header.split(" ")
     token = words[1] if len(words) == 2 else header
-    tenant_id = tenant_with(token) or accounts.user_with(token)
+    tenant_id = None
+    with suppress(PeeweeException):  # an error of the database looks like an unknown key
+        tenant_id = tenant_with(token) or accounts.user_with(token)
     if tenant_id is None:
         raise Unauthorized("Invalid access token")
     return tenant_id

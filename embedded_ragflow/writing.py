@@ -2,6 +2,8 @@
 
 from contextlib import suppress
 from datetime import datetime
+from html import escape
+from urllib.parse import quote
 
 from flask import Response, current_app, jsonify, request
 from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound, Unauthorized
@@ -96,8 +98,13 @@ def unknown_route_from_0_24(error: NotFound) -> Response:
 def unknown_route_of_go(_: Exception) -> Response:
     """Write an unknown address, or redirect from one that ends in a slash."""
     if request.path.endswith("/") and _is_route(shorter := request.path[:-1]):
-        query = f"?{request.query_string.decode()}" if request.query_string else ""
-        response = Response(status=301 if request.method == "GET" else 307, headers={"Location": shorter + query})
+        location = quote(shorter, safe="$&+,/:;=@") + (
+            f"?{request.query_string.decode()}" if request.query_string else ""
+        )
+        if request.method == "GET":
+            page = f'<a href="{escape(location)}">Moved Permanently</a>.\n\n'
+            return Response(page, 301, {"Location": location}, content_type="text/html; charset=utf-8")
+        response = Response(status=307, headers={"Location": location})
         del response.headers["Content-Type"]
         return response
     return unknown_route_from_0_24(NotFound())
@@ -155,7 +162,7 @@ def failure_of_go(error: Exception) -> Response:
         return _with_status(BAD_REQUEST, jsonify(code=BAD_REQUEST, data=None, message=text))
     if isinstance(error, MethodNotAllowed):
         return unknown_route_of_go(error)
-    return jsonify(code=SERVER_ERROR, data=None, message=str(error))
+    return jsonify(code=SERVER_ERROR, message=str(error))
 
 
 def _mentions_401(error: Exception) -> bool:
