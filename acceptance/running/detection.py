@@ -9,7 +9,7 @@ from acceptance.contract.releases import SERVERS, Range, Release
 from acceptance.errors import CannotRun, Inconclusive, UnusableListing
 from acceptance.ragflow.charsets import FOUR_BYTES, THREE_BYTES
 from acceptance.ragflow.description import describe_exchange, shorten
-from acceptance.ragflow.listings import find_assistant_ids, is_success, read_sessions
+from acceptance.ragflow.listings import fetch_assistants_by_id, is_success, read_sessions
 from acceptance.ragflow.messages import NO_KEY, Answer, Content
 from acceptance.running.settings import name_of
 from acceptance.running.target import Target
@@ -227,7 +227,7 @@ def choose_release(target: Target, sandbox: Sandbox) -> ChosenRelease:
         return ChosenRelease(target.release, "as the server was started")
     try:
         assistant = sandbox.create_assistant(sessions=0)
-        if target.other and find_assistant_ids(assistant.name, target.other):
+        if target.other and assistant.id in fetch_assistants_by_id(target.other):
             raise CannotRun(
                 f"{name_of('other_api_key')} is a key of the same tenant as {name_of('api_key')}. "
                 "Set it to a key of another tenant, or leave it unset."

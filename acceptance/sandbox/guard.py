@@ -17,7 +17,7 @@ from typing import Self
 from acceptance.errors import CannotRun, Inconclusive, NotRAGFlow, OthersMissing, RuleBroken, Unverified
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.description import describe_exchange, shorten
-from acceptance.ragflow.listings import fetch_all_assistants, is_success, read_prepared
+from acceptance.ragflow.listings import fetch_assistants_by_id, is_success, read_prepared
 from acceptance.ragflow.messages import Answer, Content
 from acceptance.sandbox.inventory import Assistant, is_of_a_run
 from acceptance.sandbox.view import sessions_of
@@ -168,8 +168,8 @@ def _removes_by_id(owner: RAGFlow) -> bool:
 
 def _others_of(owner: RAGFlow) -> dict[str, str]:
     """Return the names of the tenant's assistants that no run of this specification created, by their ids."""
-    items = fetch_all_assistants(owner)
-    return {str(each["id"]): str(each.get("name")) for each in items if not is_of_a_run(str(each.get("name")))}
+    names = {id: str(item.get("name")) for id, item in fetch_assistants_by_id(owner).items()}
+    return {id: name for id, name in names.items() if not is_of_a_run(name)}
 
 
 def _in_words(assistants: Mapping[str, str]) -> str:
