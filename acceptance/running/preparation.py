@@ -21,6 +21,7 @@ from acceptance.running.selection import command_for, select
 from acceptance.running.settings import Settings, name_of
 from acceptance.running.target import Target, open_target
 from acceptance.running.worker import Parent
+from acceptance.sandbox.sandbox import Sandbox
 from acceptance.stories import MAX_STEPS, MAX_STORY_REQUESTS, TYPICAL_STORY_REQUESTS
 from acceptance.terminal import print_line
 
@@ -78,18 +79,19 @@ def _prepare(run: Run, context: Any, settings: Settings) -> None:
             scenarios,
             settings.parallel,
             run=context.sandbox.run,
-            settings=_settings_of_workers(settings, target, str(release), context.sandbox.charset),
+            settings=_settings_of_workers(settings, target, str(release), context.sandbox),
             end=run.end_because,
             command_for=context.command_for,
         )
         run.workers = run.enter_context(closing(workers))
 
 
-def _settings_of_workers(settings: Settings, target: Target, release: str, charset: str) -> Settings:
+def _settings_of_workers(settings: Settings, target: Target, release: str, sandbox: Sandbox) -> Settings:
     own, other = (owner.credentials.secrets[0] if owner else None for owner in (target.ragflow, target.other))
     server = target.ragflow.server
     settings = replace(settings, url=target.ragflow.url, api_key=own, other_api_key=other, release=release, parallel=1)
-    settings = replace(settings, charset=charset)
+    removes_by_id = "yes" if sandbox.guard.removes_by_id else "no"
+    settings = replace(settings, charset=sandbox.charset, removes_by_id=removes_by_id)
     file = server.throttle.file if server.throttle else None
     return replace(settings, throttle=file, start_command=server.start_command)
 

@@ -118,6 +118,9 @@ class Removal:
 
     def _remove(self, entry: Entry, client: RAGFlow, verify: bool) -> LeftBehind | None:
         ids = [entry.id] if entry.id else [id for id, name in _names_by_id(client).items() if name == entry.name]
+        if not self._guard.can_remove:
+            # Nothing will be sent. What is gone must not be reported as left behind.
+            ids = [id for id in ids if id in fetch_assistants_by_id(client)]
         answers = [self._delete(Assistant(id, entry.name, client), entry.sessions) for id in ids]
         refusals = [answer for answer in answers if not is_success(answer)]
         # A success that is none is found by the list at the end of the run.
