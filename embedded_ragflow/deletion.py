@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from random import sample
 
+from peewee import DatabaseError
+
 from embedded_ragflow import assistants, sessions
 from embedded_ragflow.body import Body
 from embedded_ragflow.database import database
@@ -106,6 +108,14 @@ def session(chat_id: str, session_id: object) -> int | None:
         return None
     sessions.delete(session_id)
     return 1
+
+
+def session_of_go(chat_id: str, session_id: object) -> int | None:
+    """Delete a session as RAGFlow's Go server does: it takes an error of the database for an unknown session."""
+    try:
+        return session(chat_id, session_id)
+    except DatabaseError:
+        return None
 
 
 def assistant(tenant_id: str, chat_id: object) -> int | None:

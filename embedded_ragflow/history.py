@@ -246,7 +246,7 @@ V0_27_GO = replace(
     read_assistant_body=body.first_json_value,
     choose_ids=deletion.trimmed_texts_or_all,
     delete_each=partial(deletion.delete_each, once=dict.fromkeys),
-    delete_session=deletion.session,
+    delete_session=deletion.session_of_go,
     errors_to_tell=deletion.unknown_then_repeated_in_any_order,
     page=listing.page_of_go,
     assistant_page=listing.assistant_page_of_go,
