@@ -6,6 +6,7 @@ Tables, columns and their order are RAGFlow's, because error messages contain th
 
 import fcntl
 import os
+import re
 import secrets
 import sqlite3
 import time
@@ -27,6 +28,7 @@ from peewee import (
     FloatField,
     IntegerField,
     Model,
+    OperationalError,
     PeeweeException,
     TextField,
 )
@@ -61,7 +63,12 @@ class Database(PooledSqliteDatabase):  # type: ignore[misc]  # playhouse has no 
     def execute_sql(self, sql: str, params: Sequence[object] | None = None) -> Cursor:
         """Execute a statement. Raises the errors of the dialect."""
         self.dialect.check(sql, params or ())
-        cursor: Cursor = super().execute_sql(sql, params)
+        try:
+            cursor: Cursor = super().execute_sql(sql, params)
+        except OperationalError as error:
+            if missing := re.fullmatch(r"no such table: (\w+)", str(error)):
+                raise self.dialect.missing_table(missing[1]) from None
+            raise
         return cursor
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from random import sample
 
-from peewee import PeeweeException
+from peewee import DatabaseError
 
 from embedded_ragflow import assistants, sessions
 from embedded_ragflow.body import Body
@@ -119,7 +119,7 @@ def session_of_go(chat_id: str, session_id: object) -> int | None:
     """Delete a session as RAGFlow's Go server does: after an error of the database, the lookup has found none."""
     try:
         is_known = sessions.exists(chat_id, session_id)
-    except PeeweeException:
+    except DatabaseError:
         return None
     if is_known:
         sessions.delete(session_id)

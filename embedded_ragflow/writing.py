@@ -6,6 +6,7 @@ from html import escape
 from urllib.parse import quote
 
 from flask import Response, current_app, jsonify, request
+from peewee import DatabaseError
 from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound, Unauthorized
 from werkzeug.http import http_date
 
@@ -21,6 +22,9 @@ from embedded_ragflow.answers import (
     Refused,
     Success,
 )
+
+# The states of MySQL's errors, which Go's driver shows.
+SQL_STATES = {1064: "42000", 1146: "42S02"}
 
 # Dates
 
@@ -162,7 +166,11 @@ def failure_of_go(error: Exception) -> Response:
         return _with_status(BAD_REQUEST, jsonify(code=BAD_REQUEST, data=None, message=text))
     if isinstance(error, MethodNotAllowed):
         return unknown_route_of_go(error)
-    return jsonify(code=SERVER_ERROR, message=str(error))
+    text = str(error)
+    if isinstance(error, DatabaseError) and len(error.args) > 1:
+        number, words = error.args
+        text = f"Error {number} ({SQL_STATES.get(number, 'HY000')}): {words}"
+    return jsonify(code=SERVER_ERROR, data=None, message=text)
 
 
 def _mentions_401(error: Exception) -> bool:

@@ -14,7 +14,7 @@ from acceptance.contract.shapes import check_shape
 from acceptance.errors import CannotRun
 from acceptance.known_deviations.deviations import Deviations
 from acceptance.reports.results import Target as ReportedTarget
-from acceptance.running.detection import choose_release, detect_charset
+from acceptance.running.detection import ChosenRelease, choose_release, detect_charset
 from acceptance.running.leftovers import mention_leftovers
 from acceptance.running.parallel import ParallelScenarios
 from acceptance.running.run import Run
@@ -50,19 +50,22 @@ def _prepare(run: Run, context: Any, settings: Settings) -> None:
     context.target = target
     context.sandbox = run.enter_context(run.open_sandbox(target, settings))
     if parent:
-        release, known_by = read_release(settings.release or ""), ""
+        chosen = ChosenRelease(read_release(settings.release or ""), "")
         context.sandbox.charset, database = settings.charset or "", ""
     else:
         mention_leftovers(target.ragflow, settings)
-        release, known_by = choose_release(target, context.sandbox)
+        chosen = choose_release(target, context.sandbox)
         context.sandbox.charset, database = detect_charset(context.sandbox)
+    release = chosen.release
     context.keep_failed = settings.keep == "failed"
     context.stories, context.seed, context.shrink = settings.stories, settings.seed, settings.shrink
     context.release, context.contract = release, contract_of(release)
     context.deviations = Deviations(release, context.sandbox.charset)
     target.check_every_answer(partial(check_shape, context.contract.schema))
     context.command_for = partial(command_for, release=str(release), settings=settings)
-    run.reports.target = ReportedTarget(target.description, str(release), known_by, context.contract.line, database)
+    run.reports.target = ReportedTarget(
+        target.description, str(release), chosen.known_by, context.contract.line, database, chosen.differences
+    )
     if parent:
         run.parent = parent
         parent.report(runner_of(context).features)
@@ -81,7 +84,7 @@ def _prepare(run: Run, context: Any, settings: Settings) -> None:
             scenarios,
             settings.parallel,
             run=context.sandbox.run,
-            settings=_settings_of_workers(settings, target, str(release), context.sandbox.charset),
+            settings=_settings_of_workers(settings, target, str(release), context.sandbox),
             end=run.end_because,
             command_for=context.command_for,
         )
@@ -99,11 +102,12 @@ def impossible_scenarios(target: Target, sandbox: Sandbox, release: Release) -> 
     return {"teams": "they may send an e-mail, and not both users have addresses that 'make tenants' uses by default"}
 
 
-def _settings_of_workers(settings: Settings, target: Target, release: str, charset: str) -> Settings:
+def _settings_of_workers(settings: Settings, target: Target, release: str, sandbox: Sandbox) -> Settings:
     own, other = (owner.credentials.secrets[0] if owner else None for owner in (target.ragflow, target.other))
     server = target.ragflow.server
     settings = replace(settings, url=target.ragflow.url, api_key=own, other_api_key=other, release=release, parallel=1)
-    settings = replace(settings, charset=charset)
+    removes_by_id = "yes" if sandbox.guard.removes_by_id else "no"
+    settings = replace(settings, charset=sandbox.charset, removes_by_id=removes_by_id)
     file = server.throttle.file if server.throttle else None
     return replace(settings, throttle=file, start_command=server.start_command)
 

@@ -89,19 +89,32 @@ class Sandbox:
         new = run_in_threads(create, specs, workers=workers, title=f"creating {len(specs):,} sessions")
         return self._name(replace(empty, sessions=tuple(new)), is_other=other)
 
-    def create_bystander(self) -> None:
-        """Create the bystander, if it is not there yet, and verify with it that deletions arrive as they are sent.
+    def create_bystander(self, *, verify: bool = True) -> None:
+        """Create the bystander, if it is not there yet. Prove with it how assistants can be removed.
 
-        An interrupt has to wait: up to RAGFlow 0.24, a bystander that was not verified cannot be removed.
+        ``verify`` deletions of sessions, too, even if assistants can be removed without. An interrupt has to wait: a
+        bystander that was not verified may be impossible to remove.
         """
         with self._held(), self.inventory.creating_bystander:
             if not self.inventory.bystander.id:
                 bystander = self._create(self.inventory.bystander)
                 self._of_scenario.remove(self.inventory.bystander)
-                if not self.guard.is_verified:
-                    # Whatever its sessions are then, they go with it.
-                    self.inventory.bystander.sessions = None
+                if self.guard.is_verified:
+                    return
+                # Whatever its sessions are then, they go with it.
+                self.inventory.bystander.sessions = None
+                if self.guard.may_remove_by_id:
+                    self._prove_removal_by_id(bystander)
+                if verify or not self.guard.removes_by_id:
                     self.guard.verify(bystander)
+
+    def _prove_removal_by_id(self, bystander: Assistant) -> None:
+        entry = Entry(f"{self.prefix} to be removed", self.ragflow)
+        assistant = self._create(entry)
+        self._of_scenario.remove(entry)
+        self.guard.prove_removal_by_id(assistant, bystander)
+        if self.guard.removes_by_id:
+            self.inventory.discard(entry)
 
     def _create(self, entry: Entry) -> Assistant:
         with self._held():

@@ -6,6 +6,7 @@ from contextlib import contextmanager, nullcontext
 from acceptance.contract.contract import contract_of
 from acceptance.contract.releases import Release
 from acceptance.ragflow.client import RAGFlow
+from acceptance.ragflow.listings import fetch_assistants_by_id
 from acceptance.ragflow.messages import Credentials
 from acceptance.sandbox.guard import Guard
 from acceptance.sandbox.inventory import Assistant, Entry
@@ -46,6 +47,11 @@ def tampered_sandbox(embedded: Embedded, tamper: Tamper = lambda _: None) -> Ite
         ragflow = RAGFlow(proxy.url, Credentials.bearer("the tenant's API key", OWN_KEY), read_timeout=5)
         with temporary_sandbox(ragflow) as sandbox:
             yield sandbox, proxy
+
+
+def ids_of(name: str, owner: RAGFlow) -> list[str]:
+    """The ids of the owner's assistants of this name."""
+    return [id for id, item in fetch_assistants_by_id(owner).items() if item["name"] == name]
 
 
 class RecordedSender:
