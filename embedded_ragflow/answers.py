@@ -28,4 +28,5 @@ class Refused(Exception):
 
     def __init__(self, code: int, message: str, **fields: object) -> None:
         super().__init__(message)
+        self.code, self.message = code, message
         self.answer = {"code": code, "message": message, **fields}

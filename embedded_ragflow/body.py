@@ -1,13 +1,13 @@
 """Reading the body of a request: one function for each way in which RAGFlow has read it."""
 
 import re
-from codecs import register_error
-from json import JSONDecoder, dumps, loads
-from math import isinf
+from json import loads
 from typing import Any
 
 from flask import Request
 from werkzeug.exceptions import BadRequest
+
+from embedded_ragflow import go_json
 
 # The parsed body. RAGFlow uses it as a dict without a check, and a client sees Python's own error for anything else:
 # "'str' object has no attribute 'get'". This server does the same, so the type is Any.
@@ -17,10 +17,6 @@ Body = Any
 # How many levels of JSON RAGFlow's Python parses: 3.11 counts its own calls, too.
 LEVELS_OF_PYTHON_3_11 = 960
 LEVELS_OF_PYTHON_3_13 = 9_990
-LEVELS_OF_GO = 10_000
-
-JSON_SPACE = " \t\r\n"
-HALVES = re.compile("[\\ud800-\\udfff]")
 
 
 def json_or_nothing(request: Request) -> Body:
@@ -68,49 +64,21 @@ def json_or_form_as_declared(request: Request) -> Body:
 def first_json_value(request: Request) -> Body:
     """RAGFlow's Go server: parse the first JSON value, whatever the content type, and ignore what follows it.
 
-    An empty body and null are {}. Raises BadRequest if the value is malformed or no object.
+    null is {}. Raises BadRequest, in Go's words, if the value is malformed, missing or no object.
     """
-    text = request.get_data().decode("utf-8", "one by one").lstrip(JSON_SPACE)
-    if not text:
-        return {}
+    data = request.get_data()
     try:
-        check_levels(text.encode(), LEVELS_OF_GO)
-        payload, _ = GO_DECODER.raw_decode(text)
-    except (ValueError, RecursionError):
-        raise BadRequest from None
-    if payload is None:
-        return {}
-    if not isinstance(payload, dict):
-        raise BadRequest
-    return _without_halves(payload)
+        check_levels(data, go_json.DEEPEST_LEVEL)
+        return go_json.first_object(data)
+    except RecursionError:
+        raise BadRequest(go_json.TOO_DEEP) from None
+    except ValueError as error:
+        raise BadRequest(str(error)) from None
 
 
-def _without_halves(payload: Any) -> Any:
-    """Replace halves of surrogate pairs in all texts, as Go does."""
-    text = dumps(payload, ensure_ascii=False)
-    return loads(HALVES.sub("\ufffd", text)) if HALVES.search(text) else payload
-
-
-def _go_number(text: str) -> float:
-    """Return a number as Go does. Raises ValueError if it is too large."""
-    number = float(text)
-    if isinf(number):
-        raise ValueError(text)
-    return number
-
-
-def _no_number(text: str) -> object:
-    raise ValueError(text)
-
-
-def _one_by_one(error: UnicodeError) -> tuple[str, int]:
-    assert isinstance(error, UnicodeDecodeError)
-    return "\ufffd" * (error.end - error.start), error.end
-
-
-# Go's decoder of JSON knows neither NaN nor large numbers, and reads each byte that is not UTF-8 as U+FFFD.
-GO_DECODER = JSONDecoder(parse_constant=_no_number, parse_int=_go_number, parse_float=_go_number)
-register_error("one by one", _one_by_one)
+def first_json_value_or_nothing(request: Request) -> Body:
+    """RAGFlow's Go server, in calls about sessions: the same, but an empty body is {}, too."""
+    return first_json_value(request) if request.get_data().strip(go_json.BLANKS) else {}
 
 
 def check_levels(body: bytes, limit: int) -> None:

@@ -60,8 +60,13 @@ def all_if_delete_all(payload: Body, all_ids: AllIds) -> Body:
 def trimmed_texts_or_all(payload: Body, all_ids: AllIds) -> Body:
     """RAGFlow's Go server: return the texts in a list of ids, trimmed. Anything else counts as no id."""
     ids = payload.get("ids")
-    trimmed = [one.strip(WHITE_SPACE) for one in ids if isinstance(one, str)] if isinstance(ids, list) else []
-    return all_if_delete_all({**payload, "ids": [one for one in trimmed if one]}, all_ids)
+    return all_if_delete_all({**payload, "ids": trimmed_texts(ids if isinstance(ids, list) else ())}, all_ids)
+
+
+def trimmed_texts(ids: Iterable[object]) -> list[str]:
+    """Return the texts among these ids without white space around them; nothing is left of a blank one."""
+    trimmed = (one.strip(WHITE_SPACE) for one in ids if isinstance(one, str))
+    return [one for one in trimmed if one]
 
 
 # Deleting each one
@@ -111,11 +116,14 @@ def session(chat_id: str, session_id: object) -> int | None:
 
 
 def session_of_go(chat_id: str, session_id: object) -> int | None:
-    """Delete a session as RAGFlow's Go server does: it takes an error of the database for an unknown session."""
+    """Delete a session as RAGFlow's Go server does: after an error of the database, the lookup has found none."""
     try:
-        return session(chat_id, session_id)
+        is_known = sessions.exists(chat_id, session_id)
     except DatabaseError:
         return None
+    if is_known:
+        sessions.delete(session_id)
+    return 1 if is_known else None
 
 
 def assistant(tenant_id: str, chat_id: object) -> int | None:

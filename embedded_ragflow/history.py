@@ -9,7 +9,7 @@ from functools import partial
 
 from embedded_ragflow import authentication, body, cross_origin, deletion, listing, teams, transport, writing
 from embedded_ragflow.answers import Success
-from embedded_ragflow.calls import accounts, assistants, deleting, sessions
+from embedded_ragflow.calls import accounts, assistants, deleting, go, sessions
 from embedded_ragflow.calls import teams as team_calls
 from embedded_ragflow.release import Call, Release, Texts
 
@@ -233,16 +233,31 @@ V0_27_GO = replace(
     variant="go",
     calls={
         **{route: call for route, call in V0_27.calls.items() if route != "PUT /chats/<chat_id>/sessions/<session_id>"},
-        "GET /chats": assistants.list_all_of_go,
-        "DELETE /chats": deleting.delete_assistants_of_go,
-        "DELETE /chats/<chat_id>/sessions": deleting.delete_sessions_of_go,
+        "GET /chats": go.list_assistants,
+        "POST /chats": go.create_assistant,
+        "DELETE /chats": go.delete_assistants,
+        "PUT /chats/<chat_id>": go.changing(assistants.replace),
+        "PATCH /chats/<chat_id>": go.changing(assistants.update),
+        "POST /chats/<chat_id>/sessions": go.create_session,
+        "DELETE /chats/<chat_id>/sessions": go.delete_sessions,
+        "GET /chats/<chat_id>/sessions/<session_id>": go.get_session,
+        "PATCH /chats/<chat_id>/sessions/<session_id>": go.update_session,
+    },
+    account_calls={
+        **V0_27.account_calls,
+        "POST /api/v1/users": go.register,
+        "POST /api/v1/auth/login": go.log_in,
+        "GET /api/v1/system/config": go.show_settings,
+        "POST /api/v1/system/keys": accounts.create_key,
+        "GET /api/v1/system/keys": accounts.list_keys,
+        "DELETE /api/v1/system/keys/<key>": accounts.delete_key,
     },
     reader=transport.GoReader,
     add_headers=writing.headers_of_go,
     authenticate=authentication.by_key_after_any_word,
     authenticate_user=authentication.by_key_after_any_word,
     tenant_for_sessions=teams.tenant_of_team,
-    read_body=body.first_json_value,
+    read_body=body.first_json_value_or_nothing,
     read_assistant_body=body.first_json_value,
     choose_ids=deletion.trimmed_texts_or_all,
     delete_each=partial(deletion.delete_each, once=dict.fromkeys),
@@ -256,7 +271,14 @@ V0_27_GO = replace(
     listed_session_names={"chat_id": "dialog_id", "messages": "message"},
     session_filters=("id", "name"),
     charset="utf8mb4",
-    texts=replace(V0_27.texts, dataset_not_owned="you don't own the dataset {}", session_unknown="session not found"),
+    texts=replace(
+        V0_27.texts,
+        dataset_not_owned="you don't own the dataset {}",
+        session_unknown="session not found",
+        session_of_other="session does not belong to this chat",
+    ),
+    users_show_secrets=True,
+    white_space=deletion.WHITE_SPACE,
     answers_related_requests=False,
     runs_one_call_at_a_time=False,
 )

@@ -86,7 +86,7 @@ def page_of_go(asked: Arguments) -> Page:
 def assistant_page_of_go(asked: Arguments) -> Page:
     """Read the page of a list of assistants: all of them, unless the query has both a page and a size above 0."""
     number, size = (_go_integer(asked.get(name), 0) for name in ("page", "page_size"))
-    page = _page_of_go(asked, number, size)
+    page = replace(_page_of_go(asked, number, size), descending=asked.get("desc") != "false")
     return page if number > 0 and size > 0 else replace(page, size=None)
 
 

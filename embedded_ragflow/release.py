@@ -40,6 +40,7 @@ class Texts:
     tenant_given: str = "`tenant_id` must not be provided."
     dataset_not_owned: str = "You don't own the dataset {}"
     session_unknown: str = "Session not found!"
+    session_of_other: str = "Session does not belong to this chat!"
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,8 @@ class Release:
     # Whether calls run one at a time, as in an event loop whose handlers never pause: a long one holds up all others.
     runs_one_call_at_a_time: bool = False
 
+    # What is taken off around names; None means Python's white space.
+    white_space: str | None = None
     # The character set of the connection to the database.
     charset: str = "utf8mb3"
     # Whether the calls answer HEAD and OPTIONS, and addresses that end in a slash.

@@ -1,12 +1,14 @@
 """Reading the head of a request: like Werkzeug's server until RAGFlow 0.22.0, and like Hypercorn from 0.22.1.
 
-Waitress is stricter than both. So a head is rewritten to one that Waitress reads as they do.
+RAGFlow's Go server uses Go's net/http. Waitress is stricter than all. So a head is rewritten to one that Waitress reads
+as they do.
 """
 
 import re
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from posixpath import normpath
+from urllib.parse import quote, unquote_to_bytes
 
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.utilities import Error, RequestEntityTooLarge
@@ -14,8 +16,11 @@ from waitress.utilities import Error, RequestEntityTooLarge
 # The values of each header, in the order of the request. The names are in lower case.
 Headers = dict[bytes, list[bytes]]
 
-# The longest line that Werkzeug's server reads, and the longest head that Hypercorn reads, in bytes.
+# The longest line that Werkzeug's server reads, and the longest heads that Hypercorn and Go read, in bytes.
 LONGEST_LINE = LONGEST_HEAD = 65_536
+LONGEST_HEAD_OF_GO = 1024 * 1024 + 4096
+# What Go's net/http says of a request by HTTP/1.1 without a host.
+NO_HOST = "missing required Host header"
 # Werkzeug's server counts the empty line after the headers, too.
 MOST_HEADER_LINES = 100
 
@@ -75,8 +80,12 @@ class HypercornReader(Reader):
     def received(self, data: bytes) -> int:
         consumed: int = super().received(data)
         if self.error is not None and not isinstance(self.error, RequestEntityTooLarge):
-            self.error = Refusal(self.error.code)
+            self.error = self.refusal(self.error)
         return consumed
+
+    def refusal(self, error: Error) -> "Refusal":
+        """Return the answer to a request with this error."""
+        return Refusal(error.code)
 
     def adapt(self, target: bytes, headers: Headers) -> bytes:
         for name, values in headers.items():
@@ -85,13 +94,20 @@ class HypercornReader(Reader):
             del values[1:]
         if b"host" not in headers:
             if target.endswith(b" HTTP/1.1"):
-                raise ParsingError("Missing Host header")
+                raise ParsingError(NO_HOST)
             headers[b"host"] = [b""]
         return target.replace(b"#", b"%23")
 
 
 class GoReader(HypercornReader):
     """Cleans the path, and knows methods in capital letters only, like Go's net/http and RAGFlow's router."""
+
+    longest_head = LONGEST_HEAD_OF_GO
+
+    def refusal(self, error: Error) -> "Refusal":
+        reason = HTTPStatus(error.code).phrase
+        detail = f": {NO_HOST}" if NO_HOST in error.body else ""
+        return PlainRefusal(error.code, reason, f"{error.code} {reason}{detail}")
 
     def parse_header(self, header_plus: bytes) -> None:
         method, blank, rest = header_plus.partition(b" ")
@@ -101,7 +117,9 @@ class GoReader(HypercornReader):
         target = super().adapt(target, headers)
         path, space, version = target.rpartition(b" ")
         path, mark, query = path.partition(b"?")
-        return cleaned(path) + mark + query + space + version
+        if re.search(rb"%(?![0-9a-fA-F]{2})", path):
+            raise ParsingError("Invalid URL escape")
+        return quote(cleaned(unquote_to_bytes(path))).encode() + mark + query + space + version
 
 
 def cleaned(path: bytes) -> bytes:
@@ -129,6 +147,13 @@ class Refusal(Error):  # type: ignore[misc]  # waitress has no types
             "explain": self.body,
         }
         return f"{self.code} {self.reason}", [("Content-Type", "text/html;charset=utf-8")], page.encode()
+
+
+class PlainRefusal(Refusal):
+    """A refusal whose body is its explanation."""
+
+    def to_response(self, _: str) -> tuple[str, list[tuple[str, str]], bytes]:
+        return f"{self.code} {self.reason}", [("Content-Type", "text/plain; charset=utf-8")], self.body.encode()
 
 
 def too_long(lines: list[bytes]) -> Refusal | None:

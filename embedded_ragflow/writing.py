@@ -2,6 +2,8 @@
 
 from contextlib import suppress
 from datetime import datetime
+from html import escape
+from urllib.parse import quote
 
 from flask import Response, current_app, jsonify, request
 from peewee import DatabaseError
@@ -100,8 +102,13 @@ def unknown_route_from_0_24(error: NotFound) -> Response:
 def unknown_route_of_go(_: Exception) -> Response:
     """Write an unknown address, or redirect from one that ends in a slash."""
     if request.path.endswith("/") and _is_route(shorter := request.path[:-1]):
-        query = f"?{request.query_string.decode()}" if request.query_string else ""
-        response = Response(status=301 if request.method == "GET" else 307, headers={"Location": shorter + query})
+        location = quote(shorter, safe="$&+,/:;=@") + (
+            f"?{request.query_string.decode()}" if request.query_string else ""
+        )
+        if request.method == "GET":
+            page = f'<a href="{escape(location)}">Moved Permanently</a>.\n\n'
+            return Response(page, 301, {"Location": location}, content_type="text/html; charset=utf-8")
+        response = Response(status=307, headers={"Location": location})
         del response.headers["Content-Type"]
         return response
     return unknown_route_from_0_24(NotFound())

@@ -148,7 +148,7 @@ Feature: Deleting sessions requires a valid API key
         | written         | authorization | reason                 |
         | with two spaces | Bearer␠␠KEY   | the API key is unknown |
 
-  Rule: RAGFlow checks the API key first, then the assistant, then the request
+  Rule: RAGFlow checks the API key before the assistant and the request
 
     @AUTH-9
     Scenario Outline: The request and the assistant are invalid; the request has <what>
@@ -157,7 +157,16 @@ Feature: Deleting sessions requires a valid API key
       And all 5 sessions remain
 
       Examples:
-        | what               | authorization          | id                        | request  | reason                   |
-        | no API key         | (no header)            | invalid_chat_assistant_id | not json | the API key is missing   |
-        | an unknown API key | Bearer invalid_key_123 | invalid_chat_assistant_id | not json | the API key is unknown   |
-        | a valid API key    | Bearer KEY             | invalid_chat_assistant_id | not json | the assistant is unknown |
+        | what               | authorization          | id                        | request  | reason                 |
+        | no API key         | (no header)            | invalid_chat_assistant_id | not json | the API key is missing |
+        | an unknown API key | Bearer invalid_key_123 | invalid_chat_assistant_id | not json | the API key is unknown |
+
+      @not-go
+      Examples: the assistant is checked before the request
+        | what            | authorization | id                        | request  | reason                   |
+        | a valid API key | Bearer KEY    | invalid_chat_assistant_id | not json | the assistant is unknown |
+
+      @only-go
+      Examples: the Go server checks the request before the assistant
+        | what            | authorization | id                        | request  | reason            |
+        | a valid API key | Bearer KEY    | invalid_chat_assistant_id | not json | it cannot be read |

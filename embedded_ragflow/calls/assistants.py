@@ -111,7 +111,7 @@ def _checked_name(release: Release, name: object, if_empty: str = "") -> str:
         raise Refused(DATA_ERROR, release.texts.name_required)
     if not isinstance(name, str):
         raise Refused(DATA_ERROR, release.texts.name_not_text)
-    name = name.strip()
+    name = name.strip(release.white_space)
     if not name:
         raise Refused(DATA_ERROR, if_empty or release.texts.name_required)
     octets = len(name.encode())
@@ -142,14 +142,6 @@ def list_all(release: Release, tenant_id: str) -> Success:
         query = listing.containing(query, Dialog.name, request.args.get("keywords", ""))
     found = listing.rows(query, page)
     return Success({"chats": showing.listed_assistants(found), "total": query.count()})
-
-
-def list_all_of_go(release: Release, tenant_id: str) -> Success:
-    """List assistants as RAGFlow's Go server does: it ignores filters by id and name."""
-    page = release.assistant_page(request.args)
-    query = listing.containing(assistants.of_tenant(tenant_id), Dialog.name, request.args.get("keywords", ""))
-    shown = [showing.assistant(release, each) for each in listing.rows(query, page)]
-    return Success({"chats": shown, "total": query.count()})
 
 
 def of_any_owners(tenant_id: str, owners: Owners) -> "ModelSelect[Dialog]":

@@ -6,40 +6,28 @@ from flask import request
 from werkzeug.exceptions import BadRequest
 
 from embedded_ragflow import assistants, deletion, sessions
-from embedded_ragflow.answers import ARGUMENT_ERROR, BAD_REQUEST, DATA_ERROR, Refused, Success
+from embedded_ragflow.answers import ARGUMENT_ERROR, DATA_ERROR, Refused, Success
 from embedded_ragflow.body import Body
 from embedded_ragflow.deletion import Tally, Wording
 from embedded_ragflow.release import Release
 
 
 def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> Success:
+    check_owner(release, tenant_id, chat_id)
+    return delete_listed(release, chat_id, release.read_body(request))
+
+
+def check_owner(release: Release, tenant_id: str, chat_id: str) -> None:
     if not assistants.is_owned(release.tenant_for_sessions(tenant_id, chat_id), chat_id):
         raise release.not_owned("You don't own the chat")
-    ids = release.choose_ids(release.read_body(request), partial(sessions.ids_of_assistant, chat_id))
+
+
+def delete_listed(release: Release, chat_id: str, payload: Body) -> Success:
+    ids = release.choose_ids(payload, partial(sessions.ids_of_assistant, chat_id))
     if not ids:
         return release.nothing_deleted
     tally = release.delete_each(ids, partial(release.delete_session, chat_id))
     return report(release, tally, deletion.SESSIONS, release.sessions_deleted)
-
-
-def delete_sessions_of_go(release: Release, tenant_id: str, chat_id: str) -> Success:
-    if not chat_id.strip(deletion.WHITE_SPACE):
-        raise Refused(BAD_REQUEST, "chat_id is required", data=None)
-    return delete_sessions_from_0_27(release, tenant_id, chat_id)
-
-
-def delete_assistants_of_go(release: Release, tenant_id: str) -> Success:
-    """Delete assistants. The list must consist of texts; null counts as an empty one."""
-    payload = release.read_assistant_body(request)
-    ids = payload.get("ids")
-    field = "BulkDeleteChatsRequest.ids"
-    kinds = {str: "string", bool: "bool", float: "number", list: "array", dict: "object"}
-    if ids is not None and not isinstance(ids, list):
-        raise BadRequest(f"json: cannot unmarshal {kinds[type(ids)]} into Go struct field {field} of type []string")
-    for one in ids or ():
-        if one is not None and not isinstance(one, str):
-            raise BadRequest(f"json: cannot unmarshal {kinds[type(one)]} into Go struct field {field} of type string")
-    return _delete_assistants(release, tenant_id, {**payload, "ids": [one or "" for one in ids or ()]})
 
 
 def delete_sessions_from_0_27(release: Release, tenant_id: str, chat_id: str) -> Success:
@@ -47,8 +35,12 @@ def delete_sessions_from_0_27(release: Release, tenant_id: str, chat_id: str) ->
     try:
         return delete_sessions(release, tenant_id, chat_id)
     except BadRequest:
-        text = "Malformed JSON syntax: Missing commas/brackets or invalid encoding"
-        raise Refused(ARGUMENT_ERROR, text, data=None) from None
+        raise malformed() from None
+
+
+def malformed() -> Refused:
+    text = "Malformed JSON syntax: Missing commas/brackets or invalid encoding"
+    return Refused(ARGUMENT_ERROR, text, data=None)
 
 
 def delete_assistants(release: Release, tenant_id: str) -> Success:
@@ -70,6 +62,10 @@ def _delete_assistants(release: Release, tenant_id: str, payload: Body) -> Succe
     ids = release.choose_ids(payload, partial(assistants.ids_of_tenant, tenant_id))
     if not ids:
         return release.nothing_deleted
+    return delete_listed_assistants(release, tenant_id, ids)
+
+
+def delete_listed_assistants(release: Release, tenant_id: str, ids: Body) -> Success:
     tally = release.delete_each(ids, partial(release.delete_assistant, tenant_id))
     return report(release, tally, release.assistant_wording, release.assistants_deleted(tally.deleted))
 

@@ -51,7 +51,7 @@ def get(release: Release, tenant_id: str, chat_id: str, session_id: str) -> Succ
     if session is None:
         raise Refused(DATA_ERROR, release.texts.session_unknown)
     if session.dialog_id != chat_id:
-        raise Refused(DATA_ERROR, "Session does not belong to this chat!")
+        raise Refused(DATA_ERROR, release.texts.session_of_other)
     return Success({**showing.session(release, session), "avatar": assistant.icon})
 
 
@@ -96,6 +96,6 @@ def _read_for(chat_id: str, release: Release) -> Body:
 
 
 def _checked_name(release: Release, name: object) -> str:
-    if not isinstance(name, str) or not name.strip():
+    if not isinstance(name, str) or not name.strip(release.white_space):
         raise Refused(DATA_ERROR, release.texts.session_name_empty)
-    return name.strip()
+    return name.strip(release.white_space)

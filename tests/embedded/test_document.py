@@ -45,7 +45,7 @@ def test_each_recorded_release_is_listed() -> None:
         name = file.stem.removeprefix("ragflow-")
         recorded.append((name, f"{len(cases_in(file))}{f' + {further}' if further else ''}"))
     # In the order of the releases.
-    recorded.sort(key=lambda row: Version(row[0].removesuffix("-go")))
+    recorded.sort(key=lambda row: (Version(row[0].removesuffix("-go")), row[0]))
     assert re.findall(r"^\| (0[\d.]+(?:-go)?) \| (\d[\d +]*) \| 0 \|$", TEXT, re.MULTILINE) == recorded
 
 

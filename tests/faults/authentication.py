@@ -125,7 +125,7 @@ def assistant_is_checked_before_the_key():
     return "nobody"
 
 
-@fault("AUTH-9", "An unreadable body is reported before the owner is checked.", on.deletion, releases=f"0.24 {NEWEST}")
+@fault("AUTH-9", "An unreadable body is reported before the owner is checked.", on.deletion, releases="0.24 0.27")
 def body_is_read_before_the_owner_is_checked(original, release, tenant_id, chat_id):
     release.read_body(request)
     return original(release, tenant_id, chat_id)
