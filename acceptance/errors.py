@@ -37,6 +37,10 @@ class TenantWiped(Inconclusive):
     """All assistants of the tenant are gone, including the bystander. The cause is unknown."""
 
 
+class KeyRejected(Inconclusive):
+    """Every call rejects a key that was accepted before."""
+
+
 class PreparationFailed(Inconclusive):
     """RAGFlow refused to create what a scenario needs."""
 

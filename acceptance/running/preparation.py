@@ -21,6 +21,7 @@ from acceptance.running.run import Run
 from acceptance.running.selection import command_for, select
 from acceptance.running.settings import Settings, name_of
 from acceptance.running.target import Target, open_target
+from acceptance.running.valid_keys import ValidKeys
 from acceptance.running.worker import Parent
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.sandbox.team import Team
@@ -61,7 +62,8 @@ def _prepare(run: Run, context: Any, settings: Settings) -> None:
     context.stories, context.seed, context.shrink = settings.stories, settings.seed, settings.shrink
     context.release, context.contract = release, contract_of(release)
     context.deviations = Deviations(release, context.sandbox.charset)
-    target.check_every_answer(partial(check_shape, context.contract.schema))
+    run.valid_keys = ValidKeys(target.owners, partial(check_shape, context.contract.schema))
+    target.check_every_answer(run.valid_keys.check)
     context.command_for = partial(command_for, release=str(release), settings=settings)
     run.reports.target = ReportedTarget(
         target.description, str(release), chosen.known_by, context.contract.line, database, chosen.differences

@@ -22,6 +22,7 @@ from acceptance.running.detection import (
 )
 from acceptance.running.target import Target
 from tests.support.servers import Embedded, embedded_server
+from tests.unit.proxies import different_at
 from tests.unit.sandboxes import sandbox_on, scenario_assistants, tampered_sandbox, temporary_sandbox
 from tests.unit.stand_in import Reply, Seen, StandIn, json_reply
 
@@ -120,12 +121,6 @@ NEAREST: dict[tuple[str, ...], str | None] = {
 def test_all_signs_but_one_lead_to_one_contract_line_or_none(shown_by: tuple[str, ...], nearest: str | None) -> None:
     found = detection(*shown_by).nearest
     assert (found and str(found)) == nearest
-
-
-def different_at(*places: str) -> Callable[[Seen], Reply | None]:
-    """Answer like a future build at these places."""
-    answers = {"/nowhere": json_reply({}, 410), "page_size=101": json_reply({"code": 0, "data": []}, x_api_source="")}
-    return lambda seen: next((answers[place] for place in places if place in seen.path), None)
 
 
 @pytest.mark.parametrize(("release", "line"), [("0.27", "0.27"), ("0.27-go", "0.27-go"), ("0.24", "0.24")])

@@ -35,7 +35,7 @@ class QuietRun(Run):
         self.reports: Any = SimpleNamespace(
             ending=Ending(), write_state=lambda: self.told.append(self.reports.ending.problem)
         )
-        self.parent = self.workers = None
+        self.parent = self.workers = self.valid_keys = None
         self._sandbox: Sandbox | None = None
         self._removal_hint = ""
         self._context: Any = SimpleNamespace(aborted=False, abort=self._abort)
