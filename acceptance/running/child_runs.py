@@ -121,11 +121,17 @@ class Runner(ChildRuns):
                     raise CannotRun("this release is newer than all known releases.")
             except CannotRun as reason:
                 raise CannotRun(f"{side}: {reason}") from None
-        results = run_in_threads(partial(self._run, arguments), sides, workers=workers, title="")
+        run = self._run if workers > 1 else self._run_alone
+        results = run_in_threads(partial(run, arguments), sides, workers=workers, title="")
         for side, result in zip(sides, results, strict=True):
             for trouble in filter(None, (result.stop_reason, result.leftovers)):
                 print_error(f"{side}: {trouble}")
         return results
+
+    def _run_alone(self, arguments: Sequence[str], side: Side) -> RunResult:
+        """Run in the main thread. An interrupt has to wait until the run has removed what it created."""
+        with interruption.held():
+            return self._run(arguments, side)
 
     def _run(self, arguments: Sequence[str], side: Side) -> RunResult:
         reports = self._folder / (side.prefix or side.name)
