@@ -162,7 +162,7 @@ Feature: Deleting sessions requires a valid API key
         | an unknown API key | Bearer invalid_key_123 | invalid_chat_assistant_id | not json | the API key is unknown |
 
       @not-go
-      Examples: the assistant is checked before the request
+      Examples: the assistant is checked before the request, but not on the Go server
         | what            | authorization | id                        | request  | reason                   |
         | a valid API key | Bearer KEY    | invalid_chat_assistant_id | not json | the assistant is unknown |
 

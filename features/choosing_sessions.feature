@@ -223,7 +223,7 @@ Feature: Choosing which sessions to delete
     Background:
       Given another assistant with 2 sessions
 
-    @CHOICE-19
+    @CHOICE-19 @picture
     Scenario Outline: "Delete all" with <what>
       When I send: <request>
       Then all 5 sessions remain

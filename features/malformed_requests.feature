@@ -91,7 +91,7 @@ Feature: A malformed request deletes nothing
     Background:
       Given another assistant with 2 sessions
 
-    @ODD-25
+    @ODD-25 @picture
     Scenario Outline: The request contains <what>
       When I send: <request>
       Then all 5 sessions remain

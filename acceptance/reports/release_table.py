@@ -28,7 +28,7 @@ SESSION-1 stands for the id of the first session.
 """
 
 LEGEND = """
-**all gone**: all five sessions were deleted · safe: none was · as asked: session 1 was.
+**all gone**: all five sessions were deleted · safe: none was · as asked: session 1 was · —: no rule for these releases.
 
 ## Rules
 """
