@@ -66,12 +66,13 @@ class Reading:
 
     ``forms``: the fields of a form count. ``lists``: what a release takes as a list of ids, besides a list of JSON.
     ``texts_only``: it passes over every id that is not a text, and over blank ones; it trims the others, and reads
-    half of a surrogate pair as U+FFFD.
+    half of a surrogate pair as U+FFFD. ``first``: the outcomes that it reports before it looks for the assistant.
     """
 
     forms: bool = True
     lists: tuple[str, ...] = ("text", "object")
     texts_only: bool = False
+    first: tuple[str, ...] = ()
 
 
 def ids_in(content: Content, reading: Reading) -> tuple[str, ...]:

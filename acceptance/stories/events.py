@@ -9,7 +9,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from acceptance.notation.sessions import NO_NAME, NO_USER
 from acceptance.sandbox.actions import assistants_in
-from acceptance.stories.story import ASSISTANT_IS_UNKNOWN, KINDS, OWN, UNKNOWN, Assistant, Item, Story, ending_on_error
+from acceptance.stories.story import (
+    ASSISTANT_IS_UNKNOWN,
+    KINDS,
+    OWN,
+    REFUSED,
+    UNKNOWN,
+    Assistant,
+    Item,
+    Story,
+    ending_on_error,
+)
 from acceptance.stories.vocabulary import Request, Vocabulary
 
 T = TypeVar("T")
@@ -131,7 +141,9 @@ class StoryMachine(RuleBasedStateMachine):
         if own.exists and request.deletes:
             own.remove([item] if len(request.deletes) == 1 else own.existing)
         text = re.sub(r"(?<!OTHER-)\bSESSION-1\b", f"SESSION-{item.number}", request.text)
-        self.story.perform(text, request.answer if own.exists else ASSISTANT_IS_UNKNOWN)
+        first = {f"{REFUSED}{outcome}" for outcome in self.story.context.contract.reading.first}
+        is_answered = own.exists or request.answer in first
+        self.story.perform(text, request.answer if is_answered else ASSISTANT_IS_UNKNOWN)
 
     def create_usual_session(self) -> None:
         """Create a session with a name like those of a new assistant's sessions."""

@@ -24,8 +24,9 @@ OWN, OTHER = "", " of the other assistant"
 # The kinds of the other assistant, as in the step that creates it. The first one belongs to the same tenant.
 KINDS = ("another assistant", "an assistant of another tenant", "an assistant of another tenant, of the same name,")
 
-ASSISTANT_IS_UNKNOWN = "the request is refused: the assistant is unknown"
-TEXT_IS_REFUSED = "the request is refused: the database cannot compare the text"
+REFUSED = "the request is refused: "
+ASSISTANT_IS_UNKNOWN = f"{REFUSED}the assistant is unknown"
+TEXT_IS_REFUSED = f"{REFUSED}the database cannot compare the text"
 
 
 @dataclass
