@@ -12,7 +12,7 @@ BLANKS = b" \t\r\n"
 KINDS = {str: "string", bool: "bool", int: "number", float: "number", list: "array", dict: "object"}
 TYPES = {str: "string", bool: "bool", list: "[]string"}
 CANNOT_READ = "json: cannot unmarshal {} into Go {} of type {}"
-NOTHING, CUT_OFF, TOO_DEEP = "EOF", "unexpected EOF", "exceeded max depth"
+NOTHING, CUT_OFF = "EOF", "unexpected EOF"
 DEEPEST_LEVEL = 10_000
 
 # Go reads numbers as floating-point numbers, which are exact up to this length.
@@ -40,6 +40,8 @@ def first_object(data: bytes, go_type: str = "map[string]interface {}") -> dict[
     Each byte that is not UTF-8, and each half of a surrogate pair, is read as U+FFFD. Raises ValueError in Go's words.
     """
     text = data.decode("utf-8", "one by one").lstrip(BLANKS.decode())
+    if text.count("[") + text.count("{") > DEEPEST_LEVEL and (words := syntax_error(data)):
+        raise ValueError(words)
     try:
         value, _ = DECODER.raw_decode(text)
     except ValueError as error:
@@ -87,6 +89,8 @@ def syntax_error(data: bytes) -> str:
             at += 1
             continue
         elif expected == VALUE and one in OPENING:
+            if len(brackets) > DEEPEST_LEVEL:
+                return _complaint(data, at, "exceeded max depth")
             brackets.append(one)
             expected, may_end = OPENING[one], True
             at += 1

@@ -242,6 +242,7 @@ V0_27_GO = replace(
         "DELETE /chats/<chat_id>/sessions": go.delete_sessions,
         "GET /chats/<chat_id>/sessions/<session_id>": go.get_session,
         "PATCH /chats/<chat_id>/sessions/<session_id>": go.update_session,
+        "GET /users/me": go.show_user,
     },
     account_calls={
         **V0_27.account_calls,

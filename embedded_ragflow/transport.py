@@ -19,8 +19,10 @@ Headers = dict[bytes, list[bytes]]
 # The longest line that Werkzeug's server reads, and the longest heads that Hypercorn and Go read, in bytes.
 LONGEST_LINE = LONGEST_HEAD = 65_536
 LONGEST_HEAD_OF_GO = 1024 * 1024 + 4096
-# What Go's net/http says of a request by HTTP/1.1 without a host.
-NO_HOST = "missing required Host header"
+# What Go refuses in the address: white space, control characters, a broken code, or no slash at the beginning.
+INVALID_TARGET = re.compile(rb"[\x00-\x20\x7f]|^(?![a-z]+://|/)|^[^?]*%(?![0-9a-fA-F]{2})")
+# The parameters that it leaves out.
+INVALID_PARAMETER = re.compile(rb";|%(?![0-9a-fA-F]{2})")
 # Werkzeug's server counts the empty line after the headers, too.
 MOST_HEADER_LINES = 100
 
@@ -80,12 +82,8 @@ class HypercornReader(Reader):
     def received(self, data: bytes) -> int:
         consumed: int = super().received(data)
         if self.error is not None and not isinstance(self.error, RequestEntityTooLarge):
-            self.error = self.refusal(self.error)
+            self.error = Refusal(self.error.code)
         return consumed
-
-    def refusal(self, error: Error) -> "Refusal":
-        """Return the answer to a request with this error."""
-        return Refusal(error.code)
 
     def adapt(self, target: bytes, headers: Headers) -> bytes:
         for name, values in headers.items():
@@ -94,32 +92,65 @@ class HypercornReader(Reader):
             del values[1:]
         if b"host" not in headers:
             if target.endswith(b" HTTP/1.1"):
-                raise ParsingError(NO_HOST)
+                raise ParsingError("Missing Host header")
             headers[b"host"] = [b""]
         return target.replace(b"#", b"%23")
 
 
-class GoReader(HypercornReader):
-    """Cleans the path, and knows methods in capital letters only, like Go's net/http and RAGFlow's router."""
+class GoReader(Reader):
+    """Reads a request as Go's net/http does, and cleans its path as RAGFlow's router does. Tried with Go itself.
+
+    It knows methods in capital letters only, and leaves out parameters of the query that are not encoded properly.
+    """
 
     longest_head = LONGEST_HEAD_OF_GO
 
-    def refusal(self, error: Error) -> "Refusal":
-        reason = HTTPStatus(error.code).phrase
-        detail = f": {NO_HOST}" if NO_HOST in error.body else ""
-        return PlainRefusal(error.code, reason, f"{error.code} {reason}{detail}")
+    def received(self, data: bytes) -> int:
+        consumed: int = super().received(data)
+        if self.error is not None and not isinstance(self.error, (GoRefusal, RequestEntityTooLarge)):
+            self.error = GoRefusal(self.error.code)
+        if self.error is not None:
+            self.version = "1.1"
+        return consumed
 
     def parse_header(self, header_plus: bytes) -> None:
         method, blank, rest = header_plus.partition(b" ")
-        super().parse_header((method if method.isupper() else b"UNKNOWN") + blank + rest)
+        try:
+            super().parse_header((method if method.isupper() else b"UNKNOWN") + blank + rest)
+        except GoRefusal as refusal:
+            super().parse_header(b"GET / HTTP/1.1\r\nHost: a\r\n")
+            self.error, self.completed = refusal, True
 
     def adapt(self, target: bytes, headers: Headers) -> bytes:
-        target = super().adapt(target, headers)
-        path, space, version = target.rpartition(b" ")
-        path, mark, query = path.partition(b"?")
-        if re.search(rb"%(?![0-9a-fA-F]{2})", path):
-            raise ParsingError("Invalid URL escape")
-        return quote(cleaned(unquote_to_bytes(path))).encode() + mark + query + space + version
+        target, _, version = target.rpartition(b" ")
+        if not (number := re.fullmatch(rb"HTTP/([0-9])\.([0-9])", version)) or INVALID_TARGET.search(target):
+            raise ParsingError("Malformed first line")
+        if number[1] != b"1":
+            raise GoRefusal(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "unsupported protocol version")
+        is_old = number[2] == b"0"
+        self._check(headers, is_old=is_old)
+        path, mark, query = target.partition(b"?")
+        path = re.sub(rb"%2[EF]", lambda code: unquote_to_bytes(code[0]), path, flags=re.IGNORECASE)
+        query = b"&".join(each for each in query.split(b"&") if not INVALID_PARAMETER.search(each))
+        written = quote(cleaned(path) + mark + query, safe=bytes(range(0x21, 0x7F)).replace(b"#", b""))
+        return written.encode() + (b" HTTP/1.0" if is_old else b" HTTP/1.1")
+
+    def _check(self, headers: Headers, *, is_old: bool) -> None:
+        """Refuse contradicting headers, and remove repetitions."""
+        names = (b"transfer-encoding", b"content-length", b"host")
+        encodings, lengths, hosts = (headers.get(name, []) for name in names)
+        if is_old:
+            headers.pop(b"transfer-encoding", None)
+        elif encodings and [each.lower() for each in encodings] != [b"chunked"]:
+            raise GoRefusal(HTTPStatus.NOT_IMPLEMENTED, body="Unsupported transfer encoding")
+        if len(set(lengths)) > 1 or len(hosts) > 1:
+            raise ParsingError("Contradicting headers")
+        if not hosts and not is_old:
+            raise GoRefusal(HTTPStatus.BAD_REQUEST, "missing required Host header")
+        if hosts and b" " in hosts[0]:
+            raise GoRefusal(HTTPStatus.BAD_REQUEST, "malformed Host header")
+        for values in headers.values():
+            del values[1:]
 
 
 def cleaned(path: bytes) -> bytes:
@@ -149,11 +180,16 @@ class Refusal(Error):  # type: ignore[misc]  # waitress has no types
         return f"{self.code} {self.reason}", [("Content-Type", "text/html;charset=utf-8")], page.encode()
 
 
-class PlainRefusal(Refusal):
-    """A refusal whose body is its explanation."""
+class GoRefusal(Error, Exception):  # type: ignore[misc]  # waitress has no types
+    """An answer of Go's net/http to a request that cannot be read, with words behind the reason of its code."""
+
+    def __init__(self, code: int, words: str = "", body: str = "") -> None:
+        super().__init__(body)
+        self.code, self.words = code, words
 
     def to_response(self, _: str) -> tuple[str, list[tuple[str, str]], bytes]:
-        return f"{self.code} {self.reason}", [("Content-Type", "text/plain; charset=utf-8")], self.body.encode()
+        line = f"{self.code} {HTTPStatus(self.code).phrase}" + (f": {self.words}" if self.words else "")
+        return line, [("Content-Type", "text/plain; charset=utf-8")], (self.body or line).encode()
 
 
 def too_long(lines: list[bytes]) -> Refusal | None:

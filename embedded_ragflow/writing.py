@@ -115,6 +115,8 @@ def unknown_route_of_go(_: Exception) -> Response:
 
 
 def _is_route(path: str) -> bool:
+    if request.method in ("HEAD", "OPTIONS"):
+        return False
     with suppress(HTTPException):
         return bool(current_app.url_map.bind("").match(path, request.method))
     return False

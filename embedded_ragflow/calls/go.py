@@ -26,7 +26,7 @@ from embedded_ragflow.answers import (
 )
 from embedded_ragflow.body import Body
 from embedded_ragflow.calls import accounts, assistants, deleting, sessions
-from embedded_ragflow.database import Conversation, Dialog
+from embedded_ragflow.database import Conversation, Dialog, User
 from embedded_ragflow.release import Call, Release
 
 ASSISTANTS_TO_DELETE = {"ids": list, "delete_all": bool, "chat_id": str}
@@ -58,7 +58,7 @@ def update_session(release: Release, tenant_id: str, chat_id: str, session_id: s
             return sessions.update(release, tenant_id, chat_id, session_id)
     except ValueError:
         unknown = min(payload.keys() - Conversation._meta.fields.keys() - {"chat_id"})
-        text = f"Error 1054 (42S22): Unknown column '{unknown}' in 'field list'"
+        text = f"Error 1054 (42S22): Unknown column '{unknown}' in 'SET'"
         raise Refused(SERVER_ERROR, text) from None
 
 
@@ -150,6 +150,12 @@ def log_in(release: Release) -> Success:
         raise Refused(AUTHENTICATION_ERROR, "email and password do not match", data=False)
     users.log_in(user)
     return accounts.logged_in(release, user, "Welcome back!")
+
+
+def show_user(release: Release, tenant_id: str) -> Success:
+    """Show the user with this key, including the access token, but not the hash of the password."""
+    fields = showing.profile(release, User.get_by_id(tenant_id))
+    return Success({name: value for name, value in fields.items() if name != "password"})
 
 
 def show_settings(_: Release) -> Success:

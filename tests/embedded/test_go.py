@@ -43,6 +43,7 @@ def bad_request(words: str) -> Any:
         ('{"a": "\t"}', r"invalid character '\t' in string literal"),
         (r'{"a": "\x"}', "invalid character 'x' in string escape code"),
         (r'{"a": "\u12x"}', r"invalid character 'x' in \u hexadecimal character escape"),
+        ('{"a":' + "[" * 10_000, "invalid character '[' exceeded max depth"),
         ("\ufeff{}", "invalid character 'ï' looking for beginning of value"),
     ],
 )
@@ -70,7 +71,7 @@ def test_the_body_is_read_before_the_owner_is_checked(client: Client) -> None:
 def test_changes_of_a_session(assistant: Assistant) -> None:
     path = f"/sessions/{assistant.sessions[0]}"
     assert assistant.call("PATCH", path) == assistant.call("PATCH", path, {}) == failure(EMPTY, 101)
-    unknown = {"code": 500, "message": "Error 1054 (42S22): Unknown column 'a' in 'field list'"}
+    unknown = {"code": 500, "message": "Error 1054 (42S22): Unknown column 'a' in 'SET'"}
     assert assistant.call("PATCH", path, {"b": 1, "a": 1}) == unknown
     assert assistant.call("GET", "/sessions/nope") == error("session not found")
 
@@ -99,7 +100,17 @@ def test_a_slash_at_the_end_redirects_and_segments_are_resolved(client: Client) 
     reply = client.send("GET", "/api/v1/chats/?page=1", HEADERS)
     assert (reply.status, reply.headers["Location"]) == (301, "/api/v1/chats?page=1")
     assert reply.body == '<a href="/api/v1/chats?page=1">Moved Permanently</a>.\n\n'
+    assert client.send("HEAD", "/api/v1/chats/", HEADERS).status == 404
     assert client.send("GET", "//api/v1/x/%2e%2e%2Fchats", HEADERS).status == 200
+
+
+@on(GO)
+def test_parameters_with_a_semicolon_or_a_broken_code_are_left_out(assistant: Assistant) -> None:
+    def names(query: str) -> list[str]:
+        return [each["name"] for each in assistant.call("GET", f"/sessions?{query}")["data"]]
+
+    assert names("desc=false&page_size=1;&orderby=%zz") == ["session 1", "session 2"]
+    assert names("desc=false&page_size=%2B1&page=0x2") == ["session 1"]
 
 
 @on(GO)
