@@ -7,7 +7,7 @@ from flask import json
 
 from tests.faults import on
 from tests.faults.answers import WRITERS
-from tests.faults.fault import FOUR_BYTES, PYTHON, fault
+from tests.faults.fault import FOUR_BYTES, GO, PYTHON, fault
 from tests.faults.patching import RELEASE, wrap
 from tests.faults.requests import is_deletion
 
@@ -107,4 +107,7 @@ accents_are_decomposed = fault("INSIDE-4", "Accented letters are decomposed in t
 )
 letters_are_escaped_for_html = fault("INSIDE-4", "Letters outside ASCII are escaped for HTML.")(
     encode_answers, lambda text: text.encode("ascii", "xmlcharrefreplace")
+)
+white_space_makes_an_id_unknown = fault("ODD-24", "An id with white space around it is unknown.", releases=GO)(
+    on.each_id, lambda one: one if one == one.strip() else f"-{one.strip()}"
 )

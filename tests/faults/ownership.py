@@ -269,3 +269,9 @@ def newest_namesake_is_used(original, release, tenant_id, chat_id):
         return original(release, tenant_id, chat_id)
     newest = Dialog.get_by_id(others[-1])
     return original(release, newest.tenant_id, newest.id)
+
+
+@fault("ASSISTANT-6", "A blank id in the path means the tenant's newest assistant.", on.deletion)
+def blank_id_means_the_newest_assistant(original, release, tenant_id, chat_id):
+    chosen = chat_id if chat_id.strip() else assistants.ids_of_tenant(tenant_id)[-1]
+    return original(release, tenant_id, chosen)
