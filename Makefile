@@ -5,7 +5,7 @@
 #   make explore                  run random sequences of requests (ARGS="-D stories=500 -D seed=7")
 #   make load                     many clients at the same time, for a minute (USERS=100 SECONDS=300; see docs/load.md)
 #   make test                     check the project: style, types, tests
-#   make compare FROM=0.24 TO=0.27    what changes between two releases, or between two addresses
+#   make compare FROM=0.27 TO=0.27-go   can we switch? Two releases, or two addresses
 #   make releases                 write docs/releases.md: which rule holds in which release (a minute)
 #   make sweep ARGS=--yes         remove what killed runs left on a deployment
 #   make docs                     write what the documents show of the features

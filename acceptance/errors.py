@@ -29,8 +29,16 @@ class NotRAGFlow(Inconclusive):
     """Something else answered: a gateway, a login page or another host."""
 
 
+class NoAdminServer(NotRAGFlow):
+    """RAGFlow's Go server refuses to work, because RAGFlow's admin server is not running."""
+
+
 class TenantWiped(Inconclusive):
     """All assistants of the tenant are gone, including the bystander. The cause is unknown."""
+
+
+class KeyRejected(Inconclusive):
+    """Every call rejects a key that was accepted before."""
 
 
 class PreparationFailed(Inconclusive):

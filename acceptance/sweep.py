@@ -47,8 +47,7 @@ def remove(entries: list[Entry], sandbox: Sandbox) -> None:
     Raise TenantWiped or OthersMissing if more than these have disappeared.
     """
     try:
-        if not sandbox.guard.removes_by_id:
-            sandbox.create_bystander()
+        sandbox.create_bystander(verify=False)
         for entry in entries:
             if trouble := sandbox.removal.try_to_remove(entry):
                 print_error(f"Assistant '{shorten(entry.name)}' could not be removed: {trouble}")

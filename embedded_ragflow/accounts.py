@@ -1,6 +1,7 @@
 """Users, their passwords, login tokens and API keys. The tenant of a user has the id of the user."""
 
 import base64
+import re
 import secrets
 from collections.abc import Callable, Collection
 from functools import cache
@@ -30,6 +31,18 @@ def decrypted(password: Any) -> str:
     That is a bug of RAGFlow. Raises ValueError if the password is not Base64 of 256 bytes, TypeError if it is not text.
     """
     return _decryption()(base64.b64decode(password), b"").decode()
+
+
+def decrypted_or_clear(password: str) -> str:
+    """Decrypt a password as RAGFlow's Go server does: what cannot be decrypted is the password itself.
+
+    Line ends in it are ignored.
+    """
+    try:
+        decoded = base64.b64decode(re.sub(r"[\r\n]", "", password), validate=True)
+        return _decryption()(decoded, password.encode()).decode()
+    except ValueError:
+        return password
 
 
 @cache
@@ -87,7 +100,7 @@ def user_with(token: str) -> str | None:
 
 
 def nicknames(user_ids: Collection[str]) -> dict[str, str]:
-    """Return the nicknames of these users by their ids. The tenants of the command line have no users."""
+    """Return the nicknames of these users by their ids."""
     return {user.id: user.nickname for user in User.select().where(User.id.in_(user_ids))}
 
 

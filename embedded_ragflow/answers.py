@@ -8,6 +8,7 @@ ARGUMENT_ERROR = 101
 DATA_ERROR = 102
 OPERATING_ERROR = 103
 AUTHENTICATION_ERROR = 109
+BAD_REQUEST = 400
 UNAUTHORIZED = 401
 NOT_FOUND = 404
 SERVER_ERROR = 500
@@ -27,4 +28,5 @@ class Refused(Exception):
 
     def __init__(self, code: int, message: str, **fields: object) -> None:
         super().__init__(message)
+        self.code, self.message = code, message
         self.answer = {"code": code, "message": message, **fields}

@@ -21,14 +21,16 @@ def create_application(named: NamedRelease, *, registration: bool) -> Flask:
     release = named.rules
     application = Flask("embedded_ragflow", static_folder=None)
     application.logger.disabled = True  # errors are reported to the client
-    application.url_map.strict_slashes = False
+    application.url_map.strict_slashes = not release.answers_related_requests
     application.config |= {"MAX_FORM_MEMORY_SIZE": None, "REGISTER_ENABLED": int(registration), "VERSION": named.name}
     add_routes(application, BASE, {route: view(release, call) for route, call in release.calls.items()})
     add_routes(application, "", {route: account_view(release, call) for route, call in release.account_calls.items()})
     application.register_error_handler(Refused, release.write_refusal)
     application.register_error_handler(NotFound, release.write_unknown_route)
     application.register_error_handler(Exception, release.write_failure)
-    application.after_request(release.allow_origin)
+    application.after_request(release.add_headers)
+    if not release.answers_related_requests:
+        application.before_request(refuse_head_and_options)
     application.teardown_request(return_connection)
     return application
 
@@ -38,6 +40,11 @@ def add_routes(application: Flask, base: str, views: Mapping[str, View]) -> None
     for route, view_func in views.items():
         method, path = route.split()
         application.add_url_rule(base + path, endpoint=route, view_func=view_func, methods=[method])
+
+
+def refuse_head_and_options() -> None:
+    if request.method in ("HEAD", "OPTIONS"):
+        raise NotFound
 
 
 def return_connection(_: BaseException | None) -> None:

@@ -1,5 +1,6 @@
 """Authentication: find the tenant for an Authorization header."""
 
+from peewee import DatabaseError
 from werkzeug.exceptions import Unauthorized
 
 from embedded_ragflow import accounts
@@ -30,6 +31,24 @@ def by_bearer(header: str | None) -> str:
     header = header or ""
     token = header[7:].strip() if header.lower().startswith("bearer ") else header
     return _authorized(tenant_with(token) or accounts.user_with(token))
+
+
+def by_key_after_any_word(header: str | None) -> str:
+    """Return the tenant as RAGFlow's Go server does: the key, or a login token, alone or after one word.
+
+    That server takes an error of the database for an invalid key.
+    """
+    if not header:
+        raise Unauthorized("Missing Authorization header")
+    words = header.split(" ")
+    token = words[1] if len(words) == 2 else header
+    try:
+        tenant_id = tenant_with(token) or accounts.user_with(token)
+    except DatabaseError:
+        tenant_id = None
+    if tenant_id is None:
+        raise Unauthorized("Invalid access token")
+    return tenant_id
 
 
 def by_login(header: str | None) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 from flask import Request
 from werkzeug.exceptions import BadRequest
 
+from embedded_ragflow import go_json
+
 # The parsed body. RAGFlow uses it as a dict without a check, and a client sees Python's own error for anything else:
 # "'str' object has no attribute 'get'". This server does the same, so the type is Any.
 Body = Any
@@ -57,6 +59,22 @@ def json_or_form_as_declared(request: Request) -> Body:
     if not request.form:
         raise TypeError("Request body is not a valid form payload.")
     return request.form.to_dict()
+
+
+def first_json_value(request: Request) -> Body:
+    """RAGFlow's Go server: parse the first JSON value, whatever the content type, and ignore what follows it.
+
+    null is {}. Raises BadRequest, in Go's words, if the value is malformed, missing or no object.
+    """
+    try:
+        return go_json.first_object(request.get_data())
+    except ValueError as error:
+        raise BadRequest(str(error)) from None
+
+
+def first_json_value_or_nothing(request: Request) -> Body:
+    """RAGFlow's Go server, in calls about sessions: the same, but an empty body is {}, too."""
+    return first_json_value(request) if request.get_data().strip(go_json.BLANKS) else {}
 
 
 def check_levels(body: bytes, limit: int) -> None:

@@ -25,6 +25,10 @@ _UNDIVIDED = "ѓїќйўӑӓӝӟӧӵӹӭѷӛӫآأإؤئ"
 # Letters that are equal although Unicode does not say so.
 _KATAKANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _EQUAL = str.maketrans("ぁぃぅぇぉっゃゅょゎゕゖךםןףץґ", "あいうえおつやゆよわかけכמנפצг") | str.maketrans({"œ": "oe"})
+# Invisible characters that Unicode 3.2 does not know as such: a zero-width space, and variations of Mongolian letters.
+_INVISIBLE = "\u034f\u180b\u180c\u180d\u200b"
+# A control character that is white space for the collation.
+_NEXT_LINE = "\x85"
 # Combining marks that have weights, because they are letters: the viramas of Indic scripts.
 _COMBINING_LETTERS = (0, 9)
 _BOUNDARY = "\uffff"
@@ -40,8 +44,10 @@ def _weight(character: str) -> str:
     """Return the weights of a character, which may be none. All characters above U+FFFF are equal."""
     if character > "\uffff":
         return "\ufffd"
-    if _UNICODE.category(character) == "Cn":
-        return character  # newer than the collation
+    if character in _INVISIBLE:
+        return ""
+    if _UNICODE.category(character) == "Cn" or character == _NEXT_LINE:
+        return character  # newer than the collation, or not ignored
     if (letter := character.casefold()) in _UNDIVIDED:
         return letter
     letters = _UNICODE.normalize("NFKD", character)

@@ -108,8 +108,7 @@ def add_database_options(options: Parser) -> None:
     options.add_argument(
         "--charset",
         choices=("utf8mb3", "utf8mb4"),
-        default="utf8mb3",
-        help="the character set of RAGFlow's connection to its database (default: %(default)s, as in RAGFlow)",
+        help="the character set of the connection to the database (default: as in RAGFlow: utf8mb3, in Go utf8mb4)",
     )
 
 
@@ -130,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             host=chosen.host,
             port=chosen.port,
             database_file=chosen.database,
-            dialect=Dialect(chosen.database_kind, chosen.charset),
+            dialect=Dialect(chosen.database_kind, chosen.charset or release.rules.charset),
             log=chosen.log,
             stop_at_end_of_input=chosen.stop_at_end_of_input,
         )

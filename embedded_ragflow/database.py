@@ -6,6 +6,7 @@ Tables, columns and their order are RAGFlow's, because error messages contain th
 
 import fcntl
 import os
+import re
 import secrets
 import sqlite3
 import time
@@ -27,6 +28,7 @@ from peewee import (
     FloatField,
     IntegerField,
     Model,
+    OperationalError,
     PeeweeException,
     TextField,
 )
@@ -43,10 +45,14 @@ BUSY_MILLISECONDS = 10_000
 
 # SQLite stores both in the header of a file: the program that owns it ("RAGF"), and the version of its tables.
 APPLICATION_ID = 0x52414746
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 
 VALID = "1"
 INVALID = "0"
+
+# The user of a key from the command line. The domain is reserved, so no e-mail arrives anywhere.
+COMMAND_LINE_USER = "session-deletion-specification"
+COMMAND_LINE_EMAIL = f"{COMMAND_LINE_USER}-{{}}@example.com"
 
 
 class Database(PooledSqliteDatabase):  # type: ignore[misc]  # playhouse has no types
@@ -57,7 +63,12 @@ class Database(PooledSqliteDatabase):  # type: ignore[misc]  # playhouse has no 
     def execute_sql(self, sql: str, params: Sequence[object] | None = None) -> Cursor:
         """Execute a statement. Raises the errors of the dialect."""
         self.dialect.check(sql, params or ())
-        cursor: Cursor = super().execute_sql(sql, params)
+        try:
+            cursor: Cursor = super().execute_sql(sql, params)
+        except OperationalError as error:
+            if missing := re.fullmatch(r"no such table: (\w+)", str(error)):
+                raise self.dialect.missing_table(missing[1]) from None
+            raise
         return cursor
 
 
@@ -140,6 +151,19 @@ class User(Row):
     is_superuser = BooleanField(default=False)
     login_channel = CharField(default="password")
     status = CharField(1, default=VALID)
+
+
+class UserTenant(Row):
+    """A user in the team of another one: a guest with the role "invite", or a member with the role "normal"."""
+
+    user_id = CharField(32, index=True)
+    tenant_id = CharField(32, index=True)
+    role = CharField(32)
+    invited_by = CharField(32)
+    status = CharField(1, default=VALID)
+
+    class Meta:
+        table_name = "user_tenant"
 
 
 class Dialog(Row):
@@ -232,7 +256,7 @@ def use(file: Path, api_keys: Sequence[str], dialect: Dialect, *, keep: bool) ->
     database.init(str(file), pragmas=pragmas, check_same_thread=False)
     try:
         claim(file)
-        database.create_tables([User, APIToken, Dialog, Conversation])
+        database.create_tables([User, UserTenant, APIToken, Dialog, Conversation])
         accept(api_keys)
     except (OSError, sqlite3.Error, PeeweeException) as error:
         close()
@@ -278,9 +302,17 @@ def accept(keys: Sequence[str]) -> None:
         for key in keys:
             token = APIToken.get_or_none(APIToken.token == key)
             if token is None:
-                add_key(new_id(), key, from_command_line=True)
+                add_key(add_command_line_user(), key, from_command_line=True)
             else:
                 APIToken.update(accepted=True).where(APIToken.token == key).execute()
+
+
+def add_command_line_user() -> str:
+    """Create a user for a key from the command line, who cannot log in: no password has this hash. Return the id."""
+    id = new_id()
+    columns = {"email": COMMAND_LINE_EMAIL.format(id), "nickname": COMMAND_LINE_USER}
+    insert(User, id=id, **columns, password="", access_token=new_id())
+    return id
 
 
 def add_key(tenant_id: str, key: str, *, from_command_line: bool = False) -> APIToken:

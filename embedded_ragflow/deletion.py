@@ -2,10 +2,16 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from random import sample
+
+from peewee import DatabaseError
 
 from embedded_ragflow import assistants, sessions
 from embedded_ragflow.body import Body
 from embedded_ragflow.database import database
+
+# What Go's `strings.TrimSpace` removes: Unicode's white space.
+WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 
 AllIds = Callable[[], list[str]]
 
@@ -51,18 +57,36 @@ def all_if_delete_all(payload: Body, all_ids: AllIds) -> Body:
     return ids
 
 
+def trimmed_texts_or_all(payload: Body, all_ids: AllIds) -> Body:
+    """RAGFlow's Go server: return the texts in a list of ids, trimmed. Anything else counts as no id."""
+    ids = payload.get("ids")
+    return all_if_delete_all({**payload, "ids": trimmed_texts(ids if isinstance(ids, list) else ())}, all_ids)
+
+
+def trimmed_texts(ids: Iterable[object]) -> list[str]:
+    """Return the texts among these ids without white space around them; nothing is left of a blank one."""
+    trimmed = (one.strip(WHITE_SPACE) for one in ids if isinstance(one, str))
+    return [one for one in trimmed if one]
+
+
 # Deleting each one
 
 
-def delete_each(ids: Iterable[object], delete: Callable[[object], int | None]) -> Tally:
+def delete_each(
+    ids: Iterable[object],
+    delete: Callable[[object], int | None],
+    once: Callable[[Iterable[object]], Iterable[object]] = set,
+) -> Tally:
     """Delete each id once. `delete` returns the number of deletions, or None if the id is unknown.
+
+    `once` removes repetitions. RAGFlow uses a set, so the order is random.
 
     There is no transaction: after an error, the earlier deletions remain.
     Raises TypeError, and deletes nothing, if the ids are not a list or one of them is a list or an object.
     """
     repeated = repetitions(ids)
     deleted, missing = 0, []
-    for wanted in set(ids):
+    for wanted in once(ids):
         count = delete(wanted)
         if count is None:
             missing.append(wanted)
@@ -89,6 +113,17 @@ def session(chat_id: str, session_id: object) -> int | None:
         return None
     sessions.delete(session_id)
     return 1
+
+
+def session_of_go(chat_id: str, session_id: object) -> int | None:
+    """Delete a session as RAGFlow's Go server does: after an error of the database, the lookup has found none."""
+    try:
+        is_known = sessions.exists(chat_id, session_id)
+    except DatabaseError:
+        return None
+    if is_known:
+        sessions.delete(session_id)
+    return 1 if is_known else None
 
 
 def assistant(tenant_id: str, chat_id: object) -> int | None:
@@ -119,6 +154,11 @@ def atomically(delete: DeleteOne) -> DeleteOne:
 def unknown_or_repeated(missing: list[str], repeated: list[str]) -> list[str]:
     """Until 0.24: report duplicate ids only if there are no unknown ids."""
     return missing or repeated
+
+
+def unknown_then_repeated_in_any_order(missing: list[str], repeated: list[str]) -> list[str]:
+    """RAGFlow's Go server: report unknown ids, then duplicate ids, which come from a map."""
+    return [*missing, *sample(repeated, len(repeated))]
 
 
 def unknown_then_repeated(missing: list[str], repeated: list[str]) -> list[str]:

@@ -62,6 +62,10 @@ class Dialect:
         operation = "like" if " LIKE " in sql else "="
         return OperationalError(1267, f"Illegal mix of collations {collations} for operation '{operation}'")
 
+    @staticmethod
+    def missing_table(name: str) -> ProgrammingError:
+        return ProgrammingError(1146, f"Table 'rag_flow.{name}' doesn't exist")
+
     def syntax_error(self, near: str) -> ProgrammingError:
         """Return error 1064 for a statement that SQLite would accept. It quotes at most 80 characters."""
         product = {"mysql": "MySQL", "mariadb": "MariaDB"}[self.kind]

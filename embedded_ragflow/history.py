@@ -5,10 +5,12 @@ Another server of the same release is one more value in RELEASES, with a `varian
 """
 
 from dataclasses import replace
+from functools import partial
 
-from embedded_ragflow import authentication, body, cross_origin, deletion, listing, transport, writing
+from embedded_ragflow import authentication, body, cross_origin, deletion, listing, teams, transport, writing
 from embedded_ragflow.answers import Success
-from embedded_ragflow.calls import accounts, assistants, deleting, sessions
+from embedded_ragflow.calls import accounts, assistants, deleting, go, sessions
+from embedded_ragflow.calls import teams as team_calls
 from embedded_ragflow.release import Call, Release, Texts
 
 # Calls about accounts. 0.25.0 moves only those about API keys below /api/v1.
@@ -44,10 +46,11 @@ V0_18 = Release(
         "DELETE /v1/system/token/<key>": accounts.delete_key,
     },
     reader=transport.WerkzeugReader,
-    allow_origin=cross_origin.allow_asking_origin,
+    add_headers=cross_origin.allow_asking_origin,
     authenticate=authentication.by_second_word,
     authenticate_user=authentication.by_login,
     check_nickname=accounts.any_nickname,
+    tenant_for_sessions=teams.own_tenant,
     not_owned=writing.not_owned_until_0_24,
     visible_assistants=assistants.of_any_owners,
     read_body=body.json_or_nothing,
@@ -55,6 +58,7 @@ V0_18 = Release(
     choose_ids=deletion.all_if_no_ids,
     delete_session=deletion.session,
     delete_assistant=deletion.assistant,
+    delete_each=deletion.delete_each,
     errors_to_tell=deletion.unknown_or_repeated,
     assistant_wording=deletion.ASSISTANTS_UNTIL_0_24,
     nothing_deleted=Success(),
@@ -91,7 +95,7 @@ V0_22_1 = replace(
     V0_21,
     since="0.22.1",
     reader=transport.HypercornReader,
-    allow_origin=cross_origin.allow_any_origin,
+    add_headers=cross_origin.allow_any_origin,
     read_body=body.json_if_declared,
     read_assistant_body=body.json_if_declared_or_empty,
     delete_session=deletion.atomically(deletion.session),
@@ -196,7 +200,15 @@ V0_26 = replace(
 V0_27 = replace(
     V0_26,
     since="0.27",
-    calls={**V0_26.calls, "DELETE /chats/<chat_id>/sessions": deleting.delete_sessions_from_0_27},
+    calls={
+        **V0_26.calls,
+        "DELETE /chats/<chat_id>/sessions": deleting.delete_sessions_from_0_27,
+        # Earlier releases have some of these calls. They were not tried.
+        "GET /users/me": team_calls.show_user,
+        "POST /tenants/<owner_id>/users": team_calls.invite,
+        "PATCH /tenants/<owner_id>": team_calls.accept,
+        "DELETE /tenants/<owner_id>/users": team_calls.remove,
+    },
     account_calls={**V0_26.account_calls, "GET /api/v1/system/config": accounts.show_settings_from_0_27},
     not_owned=writing.not_owned_from_0_27,
     page=listing.page_from_0_27,
@@ -215,9 +227,66 @@ V0_27 = replace(
     ),
 )
 
+# RAGFlow's Go server of 0.27.0, written anew. It reads bodies, keys and pages in its own way.
+V0_27_GO = replace(
+    V0_27,
+    variant="go",
+    calls={
+        **{route: call for route, call in V0_27.calls.items() if route != "PUT /chats/<chat_id>/sessions/<session_id>"},
+        "GET /chats": go.list_assistants,
+        "POST /chats": go.create_assistant,
+        "DELETE /chats": go.delete_assistants,
+        "PUT /chats/<chat_id>": go.changing(assistants.replace),
+        "PATCH /chats/<chat_id>": go.changing(assistants.update),
+        "POST /chats/<chat_id>/sessions": go.create_session,
+        "DELETE /chats/<chat_id>/sessions": go.delete_sessions,
+        "GET /chats/<chat_id>/sessions/<session_id>": go.get_session,
+        "PATCH /chats/<chat_id>/sessions/<session_id>": go.update_session,
+        "GET /users/me": go.show_user,
+    },
+    account_calls={
+        **V0_27.account_calls,
+        "POST /api/v1/users": go.register,
+        "POST /api/v1/auth/login": go.log_in,
+        "GET /api/v1/system/config": go.show_settings,
+        "POST /api/v1/system/keys": accounts.create_key,
+        "GET /api/v1/system/keys": accounts.list_keys,
+        "DELETE /api/v1/system/keys/<key>": accounts.delete_key,
+    },
+    reader=transport.GoReader,
+    add_headers=writing.headers_of_go,
+    authenticate=authentication.by_key_after_any_word,
+    authenticate_user=authentication.by_key_after_any_word,
+    tenant_for_sessions=teams.tenant_of_team,
+    read_body=body.first_json_value_or_nothing,
+    read_assistant_body=body.first_json_value,
+    choose_ids=deletion.trimmed_texts_or_all,
+    delete_each=partial(deletion.delete_each, once=dict.fromkeys),
+    delete_session=deletion.session_of_go,
+    errors_to_tell=deletion.unknown_then_repeated_in_any_order,
+    page=listing.page_of_go,
+    assistant_page=listing.assistant_page_of_go,
+    date=writing.as_utc_date,
+    write_unknown_route=writing.unknown_route_of_go,
+    write_failure=writing.failure_of_go,
+    listed_session_names={"chat_id": "dialog_id", "messages": "message"},
+    session_filters=("id", "name"),
+    charset="utf8mb4",
+    texts=replace(
+        V0_27.texts,
+        dataset_not_owned="you don't own the dataset {}",
+        session_unknown="session not found",
+        session_of_other="session does not belong to this chat",
+    ),
+    users_show_secrets=True,
+    white_space=deletion.WHITE_SPACE,
+    answers_related_requests=False,
+    runs_one_call_at_a_time=False,
+)
+
 RELEASES: tuple[Release, ...] = (
     *(V0_18, V0_20_1, V0_20_2, V0_21, V0_22_1, V0_23, V0_23_1, V0_24),
-    *(V0_25, V0_25_1, V0_25_6, V0_26, V0_27),
+    *(V0_25, V0_25_1, V0_25_6, V0_26, V0_27, V0_27_GO),
 )
 
 # The last patch of each minor version. A name without a patch number means this one.

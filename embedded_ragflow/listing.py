@@ -1,5 +1,6 @@
 """Lists: the page that a request asks for, and its rows."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
@@ -73,13 +74,43 @@ def assistant_page_from_0_27(asked: Arguments) -> Page:
     return _limited(page)
 
 
+def page_of_go(asked: Arguments) -> Page:
+    """Read the page as RAGFlow's Go server does: a page below 1 is 1, and a negative size means all rows."""
+    size = _go_integer(asked.get("page_size"), DEFAULT_SIZE)
+    page = _page_of_go(asked, max(1, _go_integer(asked.get("page"), 1)), size)
+    # The number of rows before the page has 64 bits. A negative one is ignored, and so is a negative size.
+    before = ((page.number - 1) * size + 2**63) % 2**64 - 2**63
+    return replace(page, number=page.number if before >= 0 else 1, size=None if size < 0 else size)
+
+
+def assistant_page_of_go(asked: Arguments) -> Page:
+    """Read the page of a list of assistants: all of them, unless the query has both a page and a size above 0."""
+    number, size = (_go_integer(asked.get(name), 0) for name in ("page", "page_size"))
+    page = replace(_page_of_go(asked, number, size), descending=asked.get("desc") != "false")
+    return page if number > 0 and size > 0 else replace(page, size=None)
+
+
+def _page_of_go(asked: Arguments, number: int, size: int) -> Page:
+    order = asked.get("orderby") or ORDERS_FROM_0_27[0]
+    return _known_order(Page(number, size, order, asked.get("desc", "").lower() != "false"))
+
+
+def _go_integer(text: str | None, default: int) -> int:
+    """Read a number as Go's `strconv.Atoi` does. Return the default if it is none, or has more than 64 bits."""
+    number = int(text) if text and re.fullmatch(r"[+-]?[0-9]+", text) else default
+    return number if -(2**63) <= number < 2**63 else default
+
+
 def _lenient_page(asked: Arguments) -> Page:
     """Read the page, and replace invalid numbers by their default. Raises Refused for an unknown order."""
     numbers = {
         "page": _positive(asked.get("page"), 1),
         "page_size": _positive(asked.get("page_size"), DEFAULT_SIZE),
     }
-    page = _page({**asked.to_dict(), **numbers}, 1, DEFAULT_SIZE)
+    return _known_order(_page({**asked.to_dict(), **numbers}, 1, DEFAULT_SIZE))
+
+
+def _known_order(page: Page) -> Page:
     if page.order_by not in ORDERS_FROM_0_27:
         raise Refused(ARGUMENT_ERROR, f"invalid orderby field: {page.order_by}", data=None)
     return page

@@ -3,8 +3,8 @@
 The functions in these values come from the module of their topic. Their names state the releases that they imitate.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound
 from embedded_ragflow.answers import Refused, Success
 from embedded_ragflow.body import Body
 from embedded_ragflow.database import Dialog
-from embedded_ragflow.deletion import AllIds, DeleteOne, Wording
+from embedded_ragflow.deletion import AllIds, DeleteOne, Tally, Wording
 from embedded_ragflow.listing import Arguments, Page
 from embedded_ragflow.transport import Reader
 
@@ -38,6 +38,9 @@ class Texts:
     new_name_taken: str = "Duplicated chat name."
     new_name_empty: str = "`name` cannot be empty."
     tenant_given: str = "`tenant_id` must not be provided."
+    dataset_not_owned: str = "You don't own the dataset {}"
+    session_unknown: str = "Session not found!"
+    session_of_other: str = "Session does not belong to this chat!"
 
 
 @dataclass(frozen=True)
@@ -54,14 +57,16 @@ class Release:
 
     # Reads the head of a request like RAGFlow's HTTP server.
     reader: type[Reader]
-    # Adds the headers that allow web pages of other sites to use the API.
-    allow_origin: Callable[[Response], Response]
+    # Adds the headers that every answer has.
+    add_headers: Callable[[Response], Response]
     # Returns the id of the tenant for an Authorization header. Raises Refused or Unauthorized.
     authenticate: Callable[[str | None], str]
     # The same for calls about accounts. Raises Unauthorized.
     authenticate_user: Callable[[str | None], str]
     # Returns the nickname to store for a new user. Raises Refused.
     check_nickname: Callable[[Any], object]
+    # The tenant as which a user may use the sessions of an assistant: the user's own, or that of a team.
+    tenant_for_sessions: Callable[[str, str], str]
     # The refusal for a caller who does not own the assistant. It takes the message of the call, and may replace it.
     not_owned: Callable[[str], Refused]
     # The assistants that a tenant may list when the query names these owners. Raises Refused.
@@ -75,6 +80,7 @@ class Release:
     choose_ids: Callable[[Body, AllIds], Body]
     delete_session: DeleteOne
     delete_assistant: DeleteOne
+    delete_each: Callable[[Iterable[object], Callable[[object], int | None]], Tally]
     errors_to_tell: Callable[[list[str], list[str]], list[str]]
     assistant_wording: Wording
     # The answer if there was nothing to delete, and the `data` if all sessions, or all assistants, were deleted.
@@ -97,6 +103,9 @@ class Release:
     later_columns: tuple[str, ...] = ()
     first_reference: str = "[]"
     listed_messages_show_references: bool = False
+    # Other names of fields of a session in a list.
+    listed_session_names: Mapping[str, str] = field(default_factory=dict)
+    session_filters: tuple[str, ...] = ("id", "name", "user_id")
     sessions_show_references: bool = False
     clients_set_users: bool = True
     users_show_secrets: bool = True
@@ -105,6 +114,13 @@ class Release:
     texts: Texts = Texts()
     # Whether calls run one at a time, as in an event loop whose handlers never pause: a long one holds up all others.
     runs_one_call_at_a_time: bool = False
+
+    # What is taken off around names; None means Python's white space.
+    white_space: str | None = None
+    # The character set of the connection to the database.
+    charset: str = "utf8mb3"
+    # Whether the calls answer HEAD and OPTIONS, and addresses that end in a slash.
+    answers_related_requests: bool = True
 
     # Distinguishes another server of the same release: "go" in "0.27-go".
     variant: str = ""

@@ -35,7 +35,7 @@ def listed_session(release: Release, listed: Conversation) -> Fields:
     fields = session(release, listed)
     if release.listed_messages_show_references:
         fields["messages"] = [{**message, "reference": []} for message in loads(listed.message)]
-    return fields
+    return {release.listed_session_names.get(name, name): value for name, value in fields.items()}
 
 
 def assistant_until_0_24(release: Release, assistant: Dialog) -> Fields:
@@ -80,10 +80,15 @@ def _columns(assistant: Dialog) -> dict[str, Any]:
 
 
 def user(release: Release, user: User) -> Fields:
-    """Return the fields of a user, until 0.25 with the access token and the hash of the password."""
-    fields = {name: getattr(user, name) for name in user._meta.fields} | times(release, user)
-    fields["last_login_time"] = user.last_login_time and release.date(user.last_login_time)
+    """Return the fields of a user who registers or logs in, until 0.25 with the two secrets."""
+    fields = profile(release, user)
     return {name: value for name, value in fields.items() if release.users_show_secrets or name not in SECRETS}
+
+
+def profile(release: Release, user: User) -> Fields:
+    """Return all fields of a user, with the access token and the hash of the password."""
+    fields = {name: getattr(user, name) for name in user._meta.fields} | times(release, user)
+    return fields | {"last_login_time": user.last_login_time and release.date(user.last_login_time)}
 
 
 def key(release: Release, key: APIToken) -> Fields:

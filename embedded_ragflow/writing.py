@@ -1,21 +1,30 @@
 """Responses: how each RAGFlow release writes successes, refusals and errors."""
 
+from contextlib import suppress
 from datetime import datetime
+from html import escape
+from urllib.parse import quote
 
-from flask import Response, jsonify, request
-from werkzeug.exceptions import NotFound, Unauthorized
+from flask import Response, current_app, jsonify, request
+from peewee import DatabaseError
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound, Unauthorized
 from werkzeug.http import http_date
 
 from embedded_ragflow.answers import (
     AUTHENTICATION_ERROR,
+    BAD_REQUEST,
     DATA_ERROR,
     EXCEPTION_ERROR,
     NOT_FOUND,
+    SERVER_ERROR,
     SUCCESS,
     UNAUTHORIZED,
     Refused,
     Success,
 )
+
+# The states of MySQL's errors, which Go's driver shows.
+SQL_STATES = {1064: "42000", 1146: "42S02"}
 
 # Dates
 
@@ -23,6 +32,11 @@ from embedded_ragflow.answers import (
 def as_http_date(moment: datetime) -> str:
     """Format a date like "Sun, 22 Nov 2026 12:04:42 GMT"."""
     return http_date(moment)
+
+
+def as_utc_date(moment: datetime) -> str:
+    """Format a date like "2026-11-22T12:04:42Z"."""
+    return f"{moment.isoformat()}Z"
 
 
 def as_iso_date(moment: datetime) -> str:
@@ -65,6 +79,14 @@ def not_owned_from_0_27(_: str) -> Refused:
     return Refused(AUTHENTICATION_ERROR, "no authorization", data=False)
 
 
+def headers_of_go(response: Response) -> Response:
+    """Add the headers that RAGFlow's Go server adds to every answer."""
+    response.headers["X-API-Source"] = "go"
+    if response.is_json:
+        response.headers["Content-Type"] = "application/json; charset=utf-8"
+    return response
+
+
 # Unknown routes
 
 
@@ -75,6 +97,29 @@ def unknown_route_of_0_23(error: NotFound) -> Response:
 def unknown_route_from_0_24(error: NotFound) -> Response:
     text = f"{error.name}: {request.path}"
     return _with_status(NOT_FOUND, jsonify(code=NOT_FOUND, data=None, error=error.name, message=text))
+
+
+def unknown_route_of_go(_: Exception) -> Response:
+    """Write an unknown address, or redirect from one that ends in a slash."""
+    if request.path.endswith("/") and _is_route(shorter := request.path[:-1]):
+        location = quote(shorter, safe="$&+,/:;=@") + (
+            f"?{request.query_string.decode()}" if request.query_string else ""
+        )
+        if request.method == "GET":
+            page = f'<a href="{escape(location)}">Moved Permanently</a>.\n\n'
+            return Response(page, 301, {"Location": location}, content_type="text/html; charset=utf-8")
+        response = Response(status=307, headers={"Location": location})
+        del response.headers["Content-Type"]
+        return response
+    return unknown_route_from_0_24(NotFound())
+
+
+def _is_route(path: str) -> bool:
+    if request.method in ("HEAD", "OPTIONS"):
+        return False
+    with suppress(HTTPException):
+        return bool(current_app.url_map.bind("").match(path, request.method))
+    return False
 
 
 # Unexpected errors
@@ -113,6 +158,21 @@ def failure_from_0_26(error: Exception) -> Response:
     if "not_found" in text and "index_not_found_exception" not in text and not _mentions_401(error):
         return jsonify(code=DATA_ERROR, message="No chunk found! Check the chunk status please!")
     return failure_from_0_24(error)
+
+
+def failure_of_go(error: Exception) -> Response:
+    if isinstance(error, Unauthorized):
+        return _with_status(UNAUTHORIZED, jsonify(code=UNAUTHORIZED, data=None, message=error.description))
+    if isinstance(error, BadRequest):
+        text = f"Invalid request body: {error.description}"
+        return _with_status(BAD_REQUEST, jsonify(code=BAD_REQUEST, data=None, message=text))
+    if isinstance(error, MethodNotAllowed):
+        return unknown_route_of_go(error)
+    text = str(error)
+    if isinstance(error, DatabaseError) and len(error.args) > 1:
+        number, words = error.args
+        text = f"Error {number} ({SQL_STATES.get(number, 'HY000')}): {words}"
+    return jsonify(code=SERVER_ERROR, data=None, message=text)
 
 
 def _mentions_401(error: Exception) -> bool:

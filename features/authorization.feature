@@ -93,9 +93,20 @@ Feature: Deleting sessions requires a valid API key
       Examples: in every release
         | written                   | authorization |
         | as documented             | Bearer KEY    |
-        | with two spaces           | Bearer␠␠KEY   |
         | with bearer in lower case | bearer KEY    |
         | with BEARER in upper case | BEARER KEY    |
+
+      @not-go
+      Examples: but not on the Go server
+        | written         | authorization |
+        | with two spaces | Bearer␠␠KEY   |
+
+      @only-go
+      Examples: on the Go server
+        | written              | authorization |
+        | after the word Basic | Basic KEY     |
+        | after the word Token | Token KEY     |
+        | after any other word | Anything KEY  |
 
       @until-0.24
       Examples: up to release 0.24
@@ -122,12 +133,22 @@ Feature: Deleting sessions requires a valid API key
 
       @from-0.25
       Examples: from release 0.25 on
-        | written              | authorization    | reason                 |
-        | after the word Basic | Basic KEY        | the API key is unknown |
-        | after the word Token | Token KEY        | the API key is unknown |
-        | with an extra word   | Bearer KEY extra | the API key is unknown |
+        | written            | authorization    | reason                 |
+        | with an extra word | Bearer KEY extra | the API key is unknown |
 
-  Rule: RAGFlow checks the API key first, then the assistant, then the request
+      @from-0.25 @not-go
+      Examples: from release 0.25 on, but not on the Go server
+        | written              | authorization | reason                 |
+        | after the word Basic | Basic KEY     | the API key is unknown |
+        | after the word Token | Token KEY     | the API key is unknown |
+        | after any other word | Anything KEY  | the API key is unknown |
+
+      @only-go
+      Examples: on the Go server
+        | written         | authorization | reason                 |
+        | with two spaces | Bearer␠␠KEY   | the API key is unknown |
+
+  Rule: RAGFlow checks the API key before the assistant and the request
 
     @AUTH-9
     Scenario Outline: The request and the assistant are invalid; the request has <what>
@@ -136,7 +157,16 @@ Feature: Deleting sessions requires a valid API key
       And all 5 sessions remain
 
       Examples:
-        | what               | authorization          | id                        | request  | reason                   |
-        | no API key         | (no header)            | invalid_chat_assistant_id | not json | the API key is missing   |
-        | an unknown API key | Bearer invalid_key_123 | invalid_chat_assistant_id | not json | the API key is unknown   |
-        | a valid API key    | Bearer KEY             | invalid_chat_assistant_id | not json | the assistant is unknown |
+        | what               | authorization          | id                        | request  | reason                 |
+        | no API key         | (no header)            | invalid_chat_assistant_id | not json | the API key is missing |
+        | an unknown API key | Bearer invalid_key_123 | invalid_chat_assistant_id | not json | the API key is unknown |
+
+      @not-go
+      Examples: the assistant is checked before the request, but not on the Go server
+        | what            | authorization | id                        | request  | reason                   |
+        | a valid API key | Bearer KEY    | invalid_chat_assistant_id | not json | the assistant is unknown |
+
+      @only-go
+      Examples: the Go server checks the request before the assistant
+        | what            | authorization | id                        | request  | reason            |
+        | a valid API key | Bearer KEY    | invalid_chat_assistant_id | not json | it cannot be read |

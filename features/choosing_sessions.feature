@@ -3,7 +3,7 @@ Feature: Choosing which sessions to delete
   and all others remain.
   
   "request" is sent exactly as shown: SESSION-1 stands for the id of session 1.
-  (no content) is a request without a body; it may still declare a content type.
+  (no content) is a request without a body; it may still declare a content type. ␠ stands for a space.
 
   Background:
     Given an assistant with 5 sessions
@@ -118,7 +118,7 @@ Feature: Choosing which sessions to delete
       And all 5 sessions remain
       And both sessions of the other assistant remain
 
-      Examples:
+      Examples: in each of them
         | what                                             | request                            |
         | an empty list                                    | {"ids": []}                        |
         | no content, but is declared as JSON              | (no content, declared as JSON)     |
@@ -136,6 +136,24 @@ Feature: Choosing which sessions to delete
         | an id in the field session_id                    | {"session_id": "SESSION-1"}        |
         | the assistant in the field chat_id               | {"chat_id": "ASSISTANT"}           |
         | the list in the field session_ids                | {"session_ids": ["SESSION-1"]}     |
+
+      @only-go
+      Examples: on the Go server, which passes over everything that is not a text in a list
+        | what                      | request                        |
+        | null as the whole request | null                           |
+        | a number for the list     | {"ids": 5}                     |
+        | true for the list         | {"ids": true}                  |
+        | a text for the list       | {"ids": "SESSION-1"}           |
+        | letters for the list      | {"ids": "abc"}                 |
+        | an object for the list    | {"ids": {"SESSION-1": 1}}      |
+        | only nulls                | {"ids": [null, null]}          |
+        | only numbers              | {"ids": [1, 2]}                |
+        | only zero                 | {"ids": [0]}                   |
+        | only true                 | {"ids": [true]}                |
+        | only an empty id          | {"ids": [""]}                  |
+        | only a space              | {"ids": ["␠"]}                 |
+        | only a list               | {"ids": [["SESSION-1"]]}       |
+        | only an object            | {"ids": [{"id": "SESSION-1"}]} |
 
   @from-0.25
   Rule: From release 0.25 on, deleting everything requires "delete all"
@@ -198,6 +216,45 @@ Feature: Choosing which sessions to delete
       Examples:
         | request                                     |
         | {"ids": ["invalid_id"], "delete_all": true} |
+
+  @from-0.25
+  Rule: From release 0.25 on, "delete all" applies only if no list is given
+
+    Background:
+      Given another assistant with 2 sessions
+
+    @CHOICE-19 @picture
+    Scenario Outline: "Delete all" with <what>
+      When I send: <request>
+      Then all 5 sessions remain
+      And both sessions of the other assistant remain
+
+      Examples:
+        | what                         | request                                            |
+        | a text for the list          | {"ids": "SESSION-1", "delete_all": true}           |
+        | a number for the list        | {"ids": 5, "delete_all": true}                     |
+        | true for the list            | {"ids": true, "delete_all": true}                  |
+        | an object for the list       | {"ids": {"id": "SESSION-1"}, "delete_all": true}   |
+        | an empty text for the list   | {"ids": "", "delete_all": true}                    |
+        | zero for the list            | {"ids": 0, "delete_all": true}                     |
+        | false for the list           | {"ids": false, "delete_all": true}                 |
+        | an empty object for the list | {"ids": {}, "delete_all": true}                    |
+        | a null in the list           | {"ids": [null], "delete_all": true}                |
+        | an empty id in the list      | {"ids": [""], "delete_all": true}                  |
+        | a space in the list          | {"ids": ["␠"], "delete_all": true}                 |
+        | a number in the list         | {"ids": [1], "delete_all": true}                   |
+        | a list in the list           | {"ids": [["SESSION-1"]], "delete_all": true}       |
+        | an object in the list        | {"ids": [{"id": "SESSION-1"}], "delete_all": true} |
+
+    @CHOICE-20
+    Scenario Outline: "Delete all" with an object whose field is session 1
+      When I send: <request>
+      Then sessions 2, 3, 4 and 5 remain; session 1 may be deleted
+      And both sessions of the other assistant remain
+
+      Examples:
+        | request                                       |
+        | {"ids": {"SESSION-1": 1}, "delete_all": true} |
 
   Rule: A value that is not a list of sessions deletes nothing
 

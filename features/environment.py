@@ -28,7 +28,7 @@ def before_all(context):
 
 
 def before_scenario(context, scenario):
-    context.sender = Sender(context.sandbox)
+    context.sender = Sender(context.sandbox, context.contract)
     scenario.exchanges, scenario.display_names = context.sender.exchanges, context.sandbox.display_names
     scenario.repeat = context.command_for(scenario)
 

@@ -70,6 +70,40 @@ Feature: Nobody can delete what belongs to others
         | an empty request | (no content, declared as JSON) |
         | "delete all"     | {"delete_all": true}           |
 
+  @alone @tenants @teams @from-0.27
+  Rule: From release 0.27 on, only the owner of an assistant can delete its sessions
+    A guest was invited to my team, a member has accepted, and a former member was removed again. For each of these
+    scenarios, another tenant joins my team for a moment, and may get an e-mail. They run only with tenants that exist
+    for tests.
+
+    @ISOLATION-27
+    Scenario Outline: Another tenant, <who> of my team, tries to delete <what>
+      Given another tenant is <who> of my team
+      When another tenant sends: <request>
+      Then the request is refused: the assistant is unknown
+      And all 5 sessions remain
+
+      Examples:
+        | who             | what       | request                |
+        | a guest         | session 1  | {"ids": ["SESSION-1"]} |
+        | a guest         | everything | {"delete_all": true}   |
+        | a member        | session 1  | {"ids": ["SESSION-1"]} |
+        | a member        | everything | {"delete_all": true}   |
+        | a former member | session 1  | {"ids": ["SESSION-1"]} |
+        | a former member | everything | {"delete_all": true}   |
+
+    @ISOLATION-28
+    Scenario Outline: Another tenant, <who> of my team, reads the list
+      Given another tenant is <who> of my team
+      When another tenant reads the list
+      Then the answer is a refusal, and shows no session
+
+      Examples:
+        | who             |
+        | a guest         |
+        | a member        |
+        | a former member |
+
   Rule: The sessions of another tenant are unknown to my assistant
 
     @ISOLATION-5 @tenants

@@ -96,6 +96,18 @@ Feature: A session's name and user make no difference
       Then the deletion succeeds
       And sessions 2, 3, 4 and 5 remain
 
+  Rule: Older clients can rename a session
+
+    @KIND-10
+    Scenario Outline: A session is renamed as <client> does it
+      Given an assistant with 2 sessions
+      When I make another call: <call>
+      Then session 1 is called renamed
+
+      Examples: ASSISTANT and SESSION-1 stand for ids
+        | client                             | call                                                        |
+        | RAGFlow's own Python client 0.22.1 | PUT /chats/ASSISTANT/sessions/SESSION-1 {"name": "renamed"} |
+
   Rule: A session is deleted whether or not it has a name or a user
 
     Background:

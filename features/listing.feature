@@ -86,3 +86,12 @@ Feature: The list shows exactly the sessions that exist
         | filter | query          |
         | an id  | id=SESSION-1   |
         | a name | name=session 1 |
+
+  Rule: A listed session has the same fields as a created one
+
+    @LIST-24
+    Scenario: A new session
+      Given session 6 has been created for no user, named: session 6
+      When I read the list
+      Then the list shows the new session as it was created
+      And all 6 sessions remain

@@ -86,6 +86,25 @@ Feature: A malformed request deletes nothing
         | depth  | request                   |
         | 10,000 | {"ids": [{10000}]{10000}} |
 
+  Rule: Data after the JSON object makes a request invalid
+
+    Background:
+      Given another assistant with 2 sessions
+
+    @ODD-25 @picture
+    Scenario Outline: The request contains <what>
+      When I send: <request>
+      Then all 5 sessions remain
+      And both sessions of the other assistant remain
+      And the answer reports no deletion
+
+      Examples:
+        | what                             | request                                       |
+        | a list, and words after it       | {"ids": ["SESSION-1"]} words                  |
+        | a list, and a bracket after it   | {"ids": ["SESSION-1"]}]                       |
+        | two lists                        | {"ids": ["SESSION-1"]} {"ids": ["SESSION-2"]} |
+        | "delete all", and words after it | {"delete_all": true} words                    |
+
   @until-0.24
   Rule: Up to release 0.24, a list in the wrong place never deletes a session that is not in it
 
@@ -183,8 +202,8 @@ Feature: A malformed request deletes nothing
       Then the request is refused: RAGFlow does not read its content type
       And all 5 sessions remain
 
-      @from-0.24
-      Examples: from release 0.24 on
+      @from-0.24 @not-go
+      Examples: from release 0.24 on, but not on the Go server
         | what       | declared as              | request                |
         | plain text | (nothing)                | not json               |
         | a list     | text/plain               | {"ids": ["SESSION-1"]} |
@@ -210,8 +229,8 @@ Feature: A malformed request deletes nothing
         | a number    | 5             |
         | true        | true          |
 
-      @from-0.24
-      Examples: from release 0.24 on
+      @from-0.24 @not-go
+      Examples: from release 0.24 on, but not on the Go server
         | value | request |
         | null  | null    |
 
@@ -222,7 +241,8 @@ Feature: A malformed request deletes nothing
       And all 5 sessions remain
       And both sessions of the other assistant remain
 
-      Examples:
+      @not-go
+      Examples: but not on the Go server
         | value    | request       |
         | a number | {"ids": 5}    |
         | true     | {"ids": true} |
@@ -234,7 +254,8 @@ Feature: A malformed request deletes nothing
       And all 5 sessions remain
       And both sessions of the other assistant remain
 
-      Examples:
+      @not-go
+      Examples: but not on the Go server
         | value     | what                    | request                          |
         | a list    | that contains session 1 | {"ids": [["SESSION-1"]]}         |
         | an object | that contains session 1 | {"ids": [{"id": "SESSION-1"}]}   |
@@ -250,26 +271,30 @@ Feature: A malformed request deletes nothing
       And all 5 sessions remain
       And both sessions of the other assistant remain
 
-      Examples:
-        | what                                   | request                                      |
-        | a text, which is read letter by letter | {"ids": "abc"}                               |
-        | numbers                                | {"ids": [1, 2]}                              |
-        | zero                                   | {"ids": [0]}                                 |
-        | true                                   | {"ids": [true]}                              |
-        | an empty id                            | {"ids": [""]}                                |
-        | an asterisk                            | {"ids": ["*"]}                               |
-        | a percent sign                         | {"ids": ["%"]}                               |
-        | 32 underscores                         | {"ids": ["_{32}"]}                           |
-        | a condition for the database           | {"ids": ["' OR '1'='1"]}                     |
-        | a command for the database             | {"ids": ["x'; DROP TABLE conversation; --"]} |
-        | Chinese                                | {"ids": ["会话"]}                            |
-        | Arabic                                 | {"ids": ["جلسة"]}                            |
-        | 1,000 letters                          | {"ids": ["x{1000}"]}                         |
-        | the first half of session 1            | {"ids": ["SESSION-1[:16]"]}                  |
-        | the last half of session 1             | {"ids": ["SESSION-1[16:]"]}                  |
-        | session 1 with an extra letter         | {"ids": ["SESSION-1x"]}                      |
-        | the name of session 1                  | {"ids": ["session 1"]}                       |
-        | the assistant's own id                 | {"ids": ["ASSISTANT"]}                       |
+      @not-go
+      Examples: but not on the Go server
+        | what                                   | request         |
+        | a text, which is read letter by letter | {"ids": "abc"}  |
+        | numbers                                | {"ids": [1, 2]} |
+        | zero                                   | {"ids": [0]}    |
+        | true                                   | {"ids": [true]} |
+        | an empty id                            | {"ids": [""]}   |
+
+      Examples: in every release
+        | what                           | request                                      |
+        | an asterisk                    | {"ids": ["*"]}                               |
+        | a percent sign                 | {"ids": ["%"]}                               |
+        | 32 underscores                 | {"ids": ["_{32}"]}                           |
+        | a condition for the database   | {"ids": ["' OR '1'='1"]}                     |
+        | a command for the database     | {"ids": ["x'; DROP TABLE conversation; --"]} |
+        | Chinese                        | {"ids": ["会话"]}                            |
+        | Arabic                         | {"ids": ["جلسة"]}                            |
+        | 1,000 letters                  | {"ids": ["x{1000}"]}                         |
+        | the first half of session 1    | {"ids": ["SESSION-1[:16]"]}                  |
+        | the last half of session 1     | {"ids": ["SESSION-1[16:]"]}                  |
+        | session 1 with an extra letter | {"ids": ["SESSION-1x"]}                      |
+        | the name of session 1          | {"ids": ["session 1"]}                       |
+        | the assistant's own id         | {"ids": ["ASSISTANT"]}                       |
 
     @ODD-22
     Scenario Outline: A form contains <what>
@@ -277,8 +302,8 @@ Feature: A malformed request deletes nothing
       Then the request is refused: none of the sessions is known
       And all 5 sessions remain
 
-      @from-0.23
-      Examples: from release 0.23 on
+      @from-0.23 @not-go
+      Examples: from release 0.23 on, but not on the Go server
         | what    | declared as                       | request |
         | letters | application/x-www-form-urlencoded | ids=abc |
 
@@ -304,17 +329,41 @@ Feature: A malformed request deletes nothing
       And all 5 sessions remain
       And both sessions of the other assistant remain
 
-      Examples:
+      @not-go
+      Examples: but not on the Go server
+        | what                  | request                     |
+        | a space before it     | {"ids": ["␠SESSION-1"]}     |
+        | a space after it      | {"ids": ["SESSION-1␠"]}     |
+        | a tab before it       | {"ids": ["⟨5C⟩tSESSION-1"]} |
+        | a tab after it        | {"ids": ["SESSION-1⟨5C⟩t"]} |
+        | a line break after it | {"ids": ["SESSION-1⟨5C⟩n"]} |
+
+      Examples: in every release
         | what                      | request                            |
-        | a space before it         | {"ids": ["␠SESSION-1"]}            |
-        | a space after it          | {"ids": ["SESSION-1␠"]}            |
-        | a tab before it           | {"ids": ["⟨5C⟩tSESSION-1"]}        |
-        | a tab after it            | {"ids": ["SESSION-1⟨5C⟩t"]}        |
-        | a line break after it     | {"ids": ["SESSION-1⟨5C⟩n"]}        |
         | quotation marks around it | {"ids": ["⟨5C⟩"SESSION-1⟨5C⟩""]}   |
         | apostrophes around it     | {"ids": ["'SESSION-1'"]}           |
         | accents                   | {"ids": ["SESSION-1[ACCENTS]"]}    |
         | full-width letters        | {"ids": ["SESSION-1[FULL-WIDTH]"]} |
+
+  @only-go
+  Rule: The Go server ignores white space around an id
+
+    @ODD-24
+    Scenario Outline: The id of session 1 has <what>
+      Given another assistant with 2 sessions
+      When I send: <request>
+      Then the answer says: <summary>
+      And sessions 2, 3, 4 and 5 remain
+      And both sessions of the other assistant remain
+
+      Examples:
+        | what                            | request                              | summary               |
+        | a space before it               | {"ids": ["␠SESSION-1"]}              | 1 deleted             |
+        | a space after it                | {"ids": ["SESSION-1␠"]}              | 1 deleted             |
+        | a tab before it                 | {"ids": ["⟨5C⟩tSESSION-1"]}          | 1 deleted             |
+        | a tab after it                  | {"ids": ["SESSION-1⟨5C⟩t"]}          | 1 deleted             |
+        | a line break after it           | {"ids": ["SESSION-1⟨5C⟩n"]}          | 1 deleted             |
+        | a space before it, and once not | {"ids": ["SESSION-1", "␠SESSION-1"]} | 1 deleted, 1 repeated |
 
   Rule: An answer never reports a deletion that did not happen
 
@@ -345,9 +394,18 @@ Feature: A malformed request deletes nothing
       And sessions 2, 3, 4 and 5 remain
       And both sessions of the other assistant remain
 
-      Examples:
+      Examples: in every release
         | what   | request                      |
         | a null | {"ids": [null, "SESSION-1"]} |
+
+      @only-go
+      Examples: on the Go server
+        | what      | request                               |
+        | a number  | {"ids": [7, "SESSION-1"]}             |
+        | true      | {"ids": [true, "SESSION-1"]}          |
+        | a list    | {"ids": [["SESSION-2"], "SESSION-1"]} |
+        | an object | {"ids": ["SESSION-1", {"a": 1}]}      |
+        | a space   | {"ids": ["␠", "SESSION-1"]}           |
 
   Rule: A list is accepted in every format the release supports
 
@@ -361,7 +419,19 @@ Feature: A malformed request deletes nothing
         | how                            | declared as                     | request                          |
         | as documented                  | application/json; charset=utf-8 | {"ids": ["SESSION-1"]}           |
         | with 5 million spaces after it | application/json                | {"ids": ["SESSION-1"]}␠{5000000} |
-        | that is an object              | application/json                | {"ids": {"SESSION-1": 1}}        |
+
+      @not-go
+      Examples: but not on the Go server
+        | how               | declared as      | request                   |
+        | that is an object | application/json | {"ids": {"SESSION-1": 1}} |
+
+      @only-go
+      Examples: on the Go server
+        | how           | declared as                       | request                |
+        | as documented | text/plain                        | {"ids": ["SESSION-1"]} |
+        | as documented | (nothing)                         | {"ids": ["SESSION-1"]} |
+        | as documented | application/x-www-form-urlencoded | {"ids": ["SESSION-1"]} |
+        | as documented | application/vnd.api+json          | {"ids": ["SESSION-1"]} |
 
       @until-0.23 @not-0.22.1
       Examples: up to release 0.23, but not in 0.22.1

@@ -73,7 +73,7 @@ class LoadTest:
 
     def _detect_release(self) -> None:
         try:
-            release, _ = choose_release(self._target, self._sandbox)
+            release = choose_release(self._target, self._sandbox).release
         except BaseException:
             print_line(self._clean_up() or "left behind: 0")
             raise

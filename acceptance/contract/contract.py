@@ -10,8 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from acceptance.contract.releases import Range, Release
-from acceptance.contract.selection import Selection
+from acceptance.contract.selection import Reading, Selection
 from acceptance.errors import CannotRun
 from acceptance.ragflow.messages import Json
 
@@ -22,12 +24,14 @@ FOLDER = Path(__file__).parent / "lines"
 class SessionErrors:
     """The errors that an answer reports for sessions, as a list, or ``joined`` in one message.
 
-    RAGFlow processes the ids as a set: unknown ones come first in any order, then repeated ones in request order.
+    RAGFlow processes the ids as a set: unknown ones come first in any order, then repeated ones: in the order of the
+    request, or with ``any_order`` not.
     """
 
     unknown: tuple[str, ...]
     repeated: tuple[str, ...]
     joined: bool = False
+    any_order: bool = False
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -68,10 +72,17 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Contract:
-    """The answers of one contract line. ``line`` is its id, like ``0.18``; ``schema`` is its schema file."""
+    """The answers of one contract line. ``line`` is its id, like ``0.18``; ``schema`` is its schema file.
+
+    ``reading`` is how requests are read, ``rename_method`` the method of the call that renames a session, and
+    ``internal_details`` matches a text that reveals the inside of the server.
+    """
 
     line: str
     schema: str
+    reading: Reading
+    rename_method: str
+    internal_details: re.Pattern[str]
     _errors: dict[str, str]
     _outcomes: dict[str, dict[str, Any]]
 
@@ -93,7 +104,8 @@ class Contract:
         if missing := set(PLACEHOLDER.findall(wire["body"])) - given.keys():
             needed = ", ".join(f"<{each}>" for each in sorted(missing))
             raise KeyError(f"the outcome '{name}' of the contract {self.line} needs {needed}")
-        body = _fill(json.loads(wire["body"]), SessionErrors(unknown, repeated), given)
+        errors = SessionErrors(unknown, repeated, any_order="any_order" in self._errors)
+        body = _fill(json.loads(wire["body"]), errors, given)
         others = (self._outcome(name, each, selection, values) for each in wire.get("or", ()))
         return Outcome(name, wire["status"], body, tuple(others))
 
@@ -156,7 +168,11 @@ def contract_of(release: Release) -> Contract:
     if not line:
         raise _unknown(str(release))
     file = _files()[line]
-    return Contract(line, file["schema"], file["session_errors"], file["outcomes"])
+    reading = msgspec.convert(file["reading"], Reading)
+    details = re.compile("|".join(file["internal_details"]))
+    return Contract(
+        line, file["schema"], reading, file["rename_method"], details, file["session_errors"], file["outcomes"]
+    )
 
 
 def is_newer(release: Release) -> bool:

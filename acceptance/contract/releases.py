@@ -6,12 +6,15 @@ Tags, known deviations and contracts all apply to a range.
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from packaging.version import Version
 
 NAME = r"(\d+(?:\.\d+)*)(?:-([a-z]+))?"
 WORDS = ("only", "from", "until", "not")
-WORD = re.compile(rf"({'|'.join(WORDS)})-{NAME}")
+# Implementations of RAGFlow's server besides the one in Python: the variant of a release, and how people call it.
+SERVERS = {"go": "the Go server"}
+WORD = re.compile(rf"(?:{'|'.join(WORDS)})-{NAME}|(?:only|not)-(?:{'|'.join(SERVERS)})")
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,11 @@ class Release:
 
 @dataclass(frozen=True)
 class Range:
-    """The releases that satisfy all words; without words, every release.
+    """The releases that satisfy all words, or all on one side of an ``or``; without words, every release.
 
     ``from-0.24`` and ``until-0.24`` include every patch of 0.24, ``only-0.24`` includes nothing else, and
-    ``not-0.22.1`` excludes that one. A word with a variant, like ``not-0.27-go``, applies to that variant only.
+    ``not-0.22.1`` excludes that one. All of them include the Go server. ``not-go`` excludes it in every release,
+    ``only-go`` includes nothing else, and a word like ``not-0.27-go`` applies to the Go server of that release only.
     """
 
     words: str = ""
@@ -59,44 +63,46 @@ class Range:
         return cls(" ".join(sorted(words, key=lambda word: WORDS.index(word.partition("-")[0]))))
 
     @cached_property
-    def _bounds(self) -> list[tuple[str, Release]]:
-        """The words and their releases. Raise ValueError for an unknown word."""
-        bounds = []
-        for word in self.words.split():
+    def _alternatives(self) -> list[list[tuple[str, str]]]:
+        """The kind of each word, and the release or server that it names. Raise ValueError for an unknown word."""
+        alternatives = [part.split() for part in self.words.split(" or ")]
+        for word in chain(*alternatives):
             if not WORD.fullmatch(word):
-                known = "from-0.24, until-0.24, only-0.24 or not-0.24"
+                known = "from-0.24, until-0.24, only-0.24, not-0.24, only-go or not-go"
                 raise ValueError(f"'{word}' is not a range of releases, like {known}")
-            kind, _, name = word.partition("-")
-            bounds.append((kind, Release.named(name)))
-        return bounds
+        return [[(kind, name) for kind, _, name in (word.partition("-") for word in words)] for words in alternatives]
 
     @property
     def first(self) -> str:
         """The first release, as written: ``0.18``."""
-        return next(str(bound) for word, bound in self._bounds if word in ("from", "only"))
+        return next(name for kind, name in self._alternatives[0] if kind in ("from", "only"))
 
     @property
     def last(self) -> str:
         """The last release, as written: ``0.22.0``."""
-        return next(str(bound) for word, bound in self._bounds if word in ("until", "only"))
+        return next(name for kind, name in self._alternatives[0] if kind in ("until", "only"))
 
     @property
     def in_words(self) -> str:
         """The range for people: ``from 0.25 on``, ``up to 0.24, but not 0.22.1``."""
         forms = {"only": "{} only", "from": "from {} on", "until": "up to {}", "not": "but not {}"}
-        return ", ".join(forms[word].format(bound) for word, bound in self._bounds) or "all releases"
+        named = ((forms[kind].format(SERVERS.get(name, name)) for kind, name in words) for words in self._alternatives)
+        return ", or ".join(map(", ".join, named)) or "all releases"
 
     def __contains__(self, release: Release) -> bool:
-        return all(_holds(word, bound, release) for word, bound in self._bounds)
+        return any(all(_holds(*word, release) for word in words) for words in self._alternatives)
 
     def __str__(self) -> str:
         return self.words or "all"
 
 
-def _holds(word: str, bound: Release, release: Release) -> bool:
-    if word == "not":
+def _holds(kind: str, name: str, release: Release) -> bool:
+    if name in SERVERS:
+        return (release.variant == name) is (kind == "only")
+    bound = Release.named(name)
+    if kind == "not":
         return not release.begins_with(bound)
-    if word == "from":
+    if kind == "from":
         return release.is_served_as(bound) and release.version >= bound.version
-    is_before = word == "until" and release.is_served_as(bound) and release.version < bound.version
+    is_before = kind == "until" and release.is_served_as(bound) and release.version < bound.version
     return is_before or release.begins_with(bound)

@@ -18,7 +18,7 @@ CALLS = {
     r"DELETE /api/v1/chats": "delete-assistants",
     r"DELETE /api/v1/chats/[^/]+": "delete-assistant",
     r"POST /api/v1/chats/[^/]*/sessions": "create-session",
-    r"PUT /api/v1/chats/[^/]*/sessions/[^/]+": "update-session",
+    r"(PUT|PATCH) /api/v1/chats/[^/]*/sessions/[^/]+": "update-session",
     r"GET /api/v1/chats/[^/]*/sessions": "list-sessions",
     r"DELETE /api/v1/chats/[^/]*/sessions/?": "delete-sessions",
 }
@@ -64,5 +64,12 @@ def _depth(error: ValidationError) -> int:
 
 @cache
 def _validator(schema: str, call: str) -> Draft202012Validator:
-    definitions = json.loads((FOLDER / schema).read_text("utf-8"))["$defs"]
-    return Draft202012Validator({"$ref": f"#/$defs/{call}", "$defs": definitions})
+    return Draft202012Validator({"$ref": f"#/$defs/{call}", "$defs": _definitions(schema)})
+
+
+@cache
+def _definitions(schema: str) -> dict[str, object]:
+    """Return the definitions of a schema file, added to those of the file that it ``continues``."""
+    file = json.loads((FOLDER / schema).read_text("utf-8"))
+    earlier = _definitions(file["continues"]) if "continues" in file else {}
+    return {**earlier, **file["$defs"]}

@@ -4,7 +4,7 @@ import re
 import textwrap
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ class KnownDeviation:
 
     ``instead`` are steps. With ``at_times`` the deviation is intermittent, and ``occurred`` says whether it occurred in
     this run. ``issue`` links to RAGFlow's own issue. ``finding`` is the anchor of its section in ``docs/findings.md``,
-    if it has one.
+    if it has one. ``client`` holds calls of RAGFlow's own Python client that break, and what happens instead.
     """
 
     severity: str
@@ -43,6 +43,7 @@ class KnownDeviation:
     at_times: bool = False
     occurred: bool = True
     finding: str = ""
+    client: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def frequency(self) -> str:
@@ -88,9 +89,8 @@ class Deviation(KnownDeviation):
     def for_row(self, cells: Mapping[str, str]) -> KnownDeviation:
         """Return the deviation of one row, with the row's cells instead of the columns."""
         steps = tuple(re.sub("<(.+?)>", lambda found: cells.get(found[1], found[0]), step) for step in self.instead)
-        return KnownDeviation(
-            self.severity, steps, self.why, self.seen, self.issue, self.at_times, finding=self.finding
-        )
+        shared = (each.name for each in fields(KnownDeviation))
+        return KnownDeviation(**{name: getattr(self, name) for name in shared} | {"instead": steps})
 
 
 class Deviations:

@@ -54,7 +54,7 @@ def differences(outcome: Outcome, answer: Answer) -> Iterator[str]:
     if not answer.is_json:
         yield f"body: expected JSON, was '{shorten(answer.text)}'"
     else:
-        yield from map(printable, _differences(outcome.body, answer.body, ""))
+        yield from map(printable, json_differences(outcome.body, answer.body, ""))
 
 
 def to_wire(expected: object) -> str:
@@ -62,7 +62,8 @@ def to_wire(expected: object) -> str:
     return shorten(json.dumps(expected, default=lambda errors: list(errors.all), ensure_ascii=False, sort_keys=True))
 
 
-def _differences(expected: Expected, actual: object, path: str) -> Iterator[str]:
+def json_differences(expected: Expected, actual: object, path: str = "") -> Iterator[str]:
+    """Yield the path, the expected and the actual value of each difference."""
     if expected is Wildcard.ANYTHING:
         return
     if isinstance(expected, dict) and isinstance(actual, dict):
@@ -73,10 +74,10 @@ def _differences(expected: Expected, actual: object, path: str) -> Iterator[str]
             elif name not in expected:
                 yield f"{field}: expected nothing, was {to_wire(actual[name])}"
             else:
-                yield from _differences(expected[name], actual[name], field)
+                yield from json_differences(expected[name], actual[name], field)
     elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
         for number, (one, other) in enumerate(zip(expected, actual, strict=True)):
-            yield from _differences(one, other, f"{path}[{number}]")
+            yield from json_differences(one, other, f"{path}[{number}]")
     elif isinstance(expected, TextPattern):
         if not expected.matches(actual):
             yield f"{path}: expected {to_wire(expected)}, was {to_wire(actual)}"
@@ -103,5 +104,6 @@ def _error_differences(expected: SessionErrors, actual: object, path: str) -> It
         yield f"{path}: missing {to_wire(list(missing.elements()))}"
     if added:
         yield f"{path}: unexpected {to_wire(list(added.elements()))}"
-    if not (missing or added) and expected.repeated and found[-len(expected.repeated) :] != list(expected.repeated):
+    is_ordered = bool(expected.repeated) and not expected.any_order
+    if not (missing or added) and is_ordered and found[-len(expected.repeated) :] != list(expected.repeated):
         yield f"{path}: expected at the end, in the order of the request, {to_wire(list(expected.repeated))}"

@@ -11,6 +11,9 @@ from acceptance.sandbox.view import Snapshot
 # Sessions that a failure names.
 MAX_SESSIONS = 20
 
+# How a failure says that sessions were lost.
+GONE = "gone, and should still be there"
+
 
 def are_exactly(sessions: Sequence[Session]) -> DifferenceMatcher[Sequence[Session]]:
     """Match these sessions and no others, in any order."""
@@ -60,7 +63,7 @@ def _differences(expected: Sequence[Session], actual: Sequence[Session]) -> Iter
     renamed = {session.id: session.name for session in added if session.id in {each.id for each in missing}}
     yield from (printable(f"renamed: {id} is now called '{name}'") for id, name in renamed.items())
     gone, left = ([each for each in some.elements() if each.id not in renamed] for some in (missing, added))
-    yield from sessions_line("gone, and should still be there", gone)
+    yield from sessions_line(GONE, gone)
     yield from sessions_line("there, and should not be", left)
 
 

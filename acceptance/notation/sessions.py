@@ -14,6 +14,7 @@ UNKNOWN_ID = "invalid_id"
 
 SESSIONS = (
     r"no sessions|both sessions|all [\d,]+ sessions|session \d+|sessions \d+ to \d+|sessions \d+(?:, \d+)* and \d+"
+    r"|\d+ of the \d+ sessions, evenly spread|the other \d+ sessions"
 )
 ITEM = (
     rf"(?:{SESSIONS})(?: of the other assistant)?|the new session"
@@ -60,12 +61,21 @@ class SessionsPhrase:
     pattern: ClassVar = SESSIONS
 
     def select(self, sessions: Sequence[Session]) -> tuple[Session, ...]:
-        """Return the sessions that the phrase names. Raise ValueError if the assistant has other ones."""
+        """Return the sessions that the phrase names. Raise ValueError if the assistant has other ones.
+
+        "The other 40 sessions" are those that "60 of the 100 sessions, evenly spread" leaves.
+        """
         words = self.words.replace("both", "all 2")
         numbers = [int(number) for number in re.findall(r"\d+", words.replace(",", ""))]
         if " to " in words:
             # A range from a later to an earlier session fits no assistant.
             numbers = list(range(numbers[0], numbers[1] + 1)) or [0]
+        if words.endswith("evenly spread"):
+            numbers = _spread(*numbers) if numbers[1] == len(sessions) else [0]
+        if words.startswith("the other"):
+            numbers = sorted(
+                {*range(1, len(sessions) + 1)}.difference(_spread(len(sessions) - numbers[0], len(sessions)))
+            )
         is_all = words.startswith("all")
         fits = numbers == [len(sessions)] if is_all else all(1 <= number <= len(sessions) for number in numbers)
         if not fits:
@@ -73,6 +83,11 @@ class SessionsPhrase:
         if is_all:
             return tuple(sessions)
         return tuple(sessions[number - 1] for number in numbers)
+
+
+def _spread(count: int, total: int) -> list[int]:
+    """Return that many of the numbers from 1 to the total, at about equal distances."""
+    return [number for number in range(1, total + 1) if number * count // total > (number - 1) * count // total]
 
 
 @dataclass(frozen=True)

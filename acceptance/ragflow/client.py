@@ -10,7 +10,7 @@ import requests
 from requests.utils import requote_uri
 from urllib3.exceptions import HTTPError
 
-from acceptance.errors import NoAnswer, NotRAGFlow
+from acceptance.errors import NoAdminServer, NoAnswer, NotRAGFlow
 from acceptance.ragflow import responses
 from acceptance.ragflow.connection import Connection
 from acceptance.ragflow.cookies import GatewayCookies
@@ -99,8 +99,9 @@ class RAGFlow:
     def list_sessions(self, assistant_id: str, **query: str | int) -> Answer:
         return self.call("GET", _sessions_path(assistant_id), query=query)
 
-    def update_session(self, assistant_id: str, session_id: str, name: str) -> Answer:
-        return self.call("PUT", f"{_sessions_path(assistant_id)}/{session_id}", Content.json({"name": name}))
+    def rename_session(self, assistant_id: str, session_id: str, name: str, method: str) -> Answer:
+        """Rename a session with PUT or PATCH; the contract says which."""
+        return self.call(method, f"{_sessions_path(assistant_id)}/{session_id}", Content.json({"name": name}))
 
     def delete_sessions(
         self, assistant_id: str, content: Content, query: str = "", *, follow: bool = False, slash: bool = False
@@ -123,6 +124,8 @@ class RAGFlow:
         address = Address(self.url, self.server.is_insecure, self.server.start_command)
         request = Request(method, requote_uri(f"{root}{path}{query_part}"), self.credentials, content, address)
         answer = self._send(request)
+        if responses.lacks_admin_server(answer):
+            raise NoAdminServer(f"{responses.NO_ADMIN_SERVER}\n{describe_exchange(answer)}")
         if reason := responses.not_ragflow_because(answer, self.url):
             raise NotRAGFlow(f"this answer is not from RAGFlow: {reason}.\n{describe_exchange(answer)}")
         if follow and answer.location:

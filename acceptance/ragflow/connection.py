@@ -6,7 +6,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import requests
@@ -14,12 +14,12 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from requests.utils import default_headers, get_environ_proxies
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import InsecureRequestWarning
+from urllib3.exceptions import InsecureRequestWarning, MaxRetryError
 from urllib3.util import Retry
 
 from acceptance.errors import CannotRun
 from acceptance.ragflow.messages import Request
-from acceptance.ragflow.responses import CONNECT_TIMEOUT
+from acceptance.ragflow.responses import CONNECT_TIMEOUT, LICENSE
 
 # The environment variables that name a file or folder with trusted certificates. The first one that is set counts.
 CERTIFICATE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
@@ -27,8 +27,20 @@ CERTIFICATE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"
 # Seconds. RAGFlow 0.27 closes an idle connection after 5 s, and a request that is on its way then gets no answer.
 MAX_IDLE = 2.0
 
+
+class _Retry(Retry):
+    """Retries as urllib3 does, but not if RAGFlow's Go server says that its admin server is not running."""
+
+    def increment(self, *request: Any, **details: Any) -> Self:
+        answer = details["response"]._original_response if details.get("response") else None
+        # Without a body, a look at its beginning would wait for the next answer.
+        if answer and answer.length != 0 and LICENSE.encode() in answer.peek():
+            raise MaxRetryError(details["_pool"], "", None)
+        return super().increment(*request, **details)
+
+
 # Only reads are retried: five times, within about half a minute. A repeated write would falsify the result.
-RETRY_READS = Retry(
+RETRY_READS = _Retry(
     # A total would also retry every answer with Retry-After.
     total=None,
     connect=0,

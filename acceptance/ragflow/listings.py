@@ -73,20 +73,26 @@ def is_missing(answer: Answer) -> bool:
     return answer.status == 404 or "NotFound" in str(body.get("message"))
 
 
-def find_assistant_ids(name: str, owner: RAGFlow) -> list[str]:
-    """Return the ids of the owner's assistants of this name. Raise UnusableListing unless the answer proves them."""
-    answer = owner.list_assistants(name=name)
-    body = answer.body if isinstance(answer.body, dict) else {}
-    # RAGFlow up to 0.24 refuses a name it does not find. Another answer without items is no proof.
-    if body.get("code") == 102 and "chat" in str(body.get("message")):
-        return []
-    if body.get("data") == []:
-        raise UnusableListing(f"this answer does not mention the assistant's name:\n{describe_exchange(answer)}")
-    return [str(item["id"]) for item in read_items(answer) if item.get("name") == name]
+def is_listed(assistant_id: str, owner: RAGFlow) -> bool:
+    """Whether the complete list of assistants has this one: a server may ignore filters by id and name.
+
+    Raise UnusableListing if the list lacks it, but its sessions can be listed.
+    """
+    if assistant_id in fetch_assistants_by_id(owner):
+        return True
+    try:
+        read_items(owner.list_sessions(assistant_id))
+    except UnusableListing:
+        return False
+    raise UnusableListing("the list of assistants lacks one that exists, so it proves nothing")
 
 
 def fetch_assistant_names(owner: RAGFlow) -> list[str]:
     return [str(item.get("name")) for item in fetch_all_assistants(owner)]
+
+
+def fetch_assistants_by_id(owner: RAGFlow) -> dict[str, dict[str, Json]]:
+    return {str(item["id"]): item for item in fetch_all_assistants(owner)}
 
 
 def fetch_all_assistants(owner: RAGFlow) -> list[dict[str, Json]]:
@@ -109,12 +115,6 @@ def _read_pages(owner: RAGFlow, found: dict[str, dict[str, Json]], desc: str) ->
         found |= items
         number += 1
     return found, number - 1
-
-
-def find_by_name(name: str, items: list[dict[str, Json]]) -> Json:
-    """Return the only item of this name, or None if there are none or several."""
-    found = [item for item in items if item.get("name") == name]
-    return dict(found[0]) if len(found) == 1 else None
 
 
 def ragflow_body(answer: Answer) -> dict[str, Json]:

@@ -35,6 +35,13 @@ GATEWAY_STATUSES = {
     504: "a gateway whose request to RAGFlow timed out",
 }
 
+# What the message of RAGFlow's Go server begins with if RAGFlow's admin server is not running.
+LICENSE = "server license"
+NO_ADMIN_SERVER = (
+    "RAGFlow's admin server is not running, and without it RAGFlow's Go server answers no request with a key (it says "
+    f"'{LICENSE} ...'). Start the admin server, wait until it has connected, and run again"
+)
+
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 UNTRUSTED = (
@@ -121,6 +128,11 @@ def _parsed(text: str) -> tuple[bool, Json]:
     except (ValueError, RecursionError):
         return False, None
     return True, body
+
+
+def lacks_admin_server(answer: Answer) -> bool:
+    """Whether RAGFlow's Go server refuses to work without RAGFlow's admin server. It looks like a busy server."""
+    return answer.status == 503 and LICENSE in answer.text
 
 
 def not_ragflow_because(answer: Answer, url: str) -> str:

@@ -1,65 +1,25 @@
-"""The comparison of two runs: which rules change, dangers first."""
+"""The comparison of two runs as an answer: can we switch? A page for people, and Markdown with one table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
-from itertools import dropwhile
 
 from acceptance.ragflow.description import shorten
-from acceptance.reports.rendering import LABELS, code, fill_in, plain
-from acceptance.reports.results import Result, Verdict, plural
+from acceptance.reports.changes import NOT_SENT, WORKS, Change, Changes, Row, Sent, State
+from acceptance.reports.rendering import LABELS, code, fill_in, plain, seconds
+from acceptance.reports.results import Verdict, plural
+
+UNCERTAIN = {Verdict.FAILED, Verdict.ERROR}
+UNUSUAL = {*UNCERTAIN, Verdict.NOT_RUN}
 
 
-class Change(Enum):
-    """A kind of change, in the order of the report. A danger is a known deviation of high severity."""
-
-    FAILS = "failures"
-    NEW_DANGER = "new dangers"
-    DANGER_REMOVED = "dangers removed"
-    NEW_DEVIATION = "other new deviations"
-    DEVIATION_REMOVED = "other deviations removed"
-    BEHAVES = "changed behaviour"
-    NOT_COMPARED = "not compared"
-    REWORDED = "reworded answers"
-    NONE = "no change"
-
-    @property
-    def is_noticeable(self) -> bool:
-        """Whether users notice it without reading every word of an answer."""
-        return self not in (Change.REWORDED, Change.NONE)
-
-
-@dataclass(frozen=True)
-class State:
-    """A scenario in one of the runs: its verdict, the severity of a known deviation, and what happens.
-
-    ``details`` uses the words of the features, or is the last answer if only the answers differ.
-    """
-
-    verdict: Verdict
-    severity: str = ""
-    details: str = ""
-
-
-@dataclass(frozen=True)
-class Detail:
-    """Scenarios of a rule, as pairs of id and name, that change from one state to another."""
-
-    scenarios: Sequence[tuple[str, str]]
-    before: State
-    after: State
-
-
-@dataclass(frozen=True)
-class RuleChange:
-    """A change of a rule. A rule that changes in several ways has several of them."""
-
-    feature: str
-    rule: str
-    details: Sequence[Detail]
-
-
-Changes = dict[Change, list[RuleChange]]
+def divided(sent: Sent, change: Change) -> tuple[str, str]:
+    """Divide ``I send as text/plain: {}`` into words and what is sent as it stands: for a client, all of it."""
+    if change is Change.CLIENT:
+        return "", sent.request
+    words, colon, text = sent.request.partition(": ")
+    if sent.situation:
+        return f"{sent.situation}; {words}{colon.strip()}", text
+    return "" if words == "I send" else f"{words.removeprefix('I send ')}{colon.strip()}", text
 
 
 @dataclass(frozen=True)
@@ -73,91 +33,106 @@ class Comparison:
 
     @property
     def has_failed(self) -> bool:
-        return bool(self.problems) or Change.FAILS in self.changes
+        return bool(self.problems or self._uncertain_rules)
+
+    @property
+    def answer(self) -> tuple[str, str]:
+        """Whether to switch, and why: one sentence, divided at its colon."""
+        unclear = "The comparison cannot answer"
+        if count := self.count(Change.NEW_DANGER) - self._unsent_dangers:
+            where = f"after {plural(count, 'request')}, {self.after}"
+            return "Do not switch yet", f"{where} deletes sessions that it should keep; {self.before} keeps them."
+        if self.problems:
+            return unclear, f"{shorten(' '.join(self.problems[0].split()), 300).rstrip('.')}."
+        if rules := self._uncertain_rules:
+            return unclear, f"there is no clear result for {plural(rules, 'rule')}."
+        if not self.changes.keys() - {Change.NOT_COMPARED, Change.ONE_SIDE, Change.TIMES}:
+            return unclear, "no request was sent to both."
+        return "You can switch", self._reasons
+
+    @property
+    def _uncertain_rules(self) -> int:
+        rows = (row for rows in self.changes.values() for row in rows)
+        return len({(row.feature, row.rule) for row in rows if {row.before.verdict, row.after.verdict} & UNCERTAIN})
+
+    @property
+    def _unsent_dangers(self) -> int:
+        """The number of new dangers for which no rule says what happened before."""
+        return len(
+            {sent for row in self.changes.get(Change.NEW_DANGER, ()) if row.before == NOT_SENT for sent in row.sent}
+        )
+
+    def count(self, change: Change) -> int:
+        """The number of different requests or calls; of rules, if the requests say nothing."""
+        rows = self.changes.get(change, ())
+        return len({sent for row in rows for sent in row.sent}) + sum(not row.sent for row in rows)
+
+    @property
+    def sections(self) -> Changes:
+        """The changes in the order of the report."""
+        return {change: self.changes[change] for change in Change if change in self.changes}
+
+    @property
+    def _reasons(self) -> str:
+        exceptions = [f"where {self.before} also does"] * bool(self.count(Change.SAME_DANGER))
+        if unsent := self._unsent_dangers:
+            exceptions.append(f"after {plural(unsent, 'request')} that {self.before} was not sent")
+        broken = sum(len(row.sent) for row in self.changes.get(Change.CLIENT, ()) if row.before == WORKS)
+        effects = (
+            ("breaks", broken, "client call"),
+            ("deletes less than before after", self.count(Change.DELETES_LESS), "request"),
+            ("deletes more than before after", self.count(Change.DELETES_MORE), "request"),
+        )
+        but = " and ".join(f"{what} {plural(count, whom)}" for what, count, whom in effects if count)
+        missing = len(self.changes.get(Change.NOT_COMPARED, ()))
+        parts = f"{self.after} deletes no session that it should keep"
+        parts += f", except {' and '.join(exceptions)}" if exceptions else ""
+        parts += f", but it {but}" if but else ""
+        return f"{parts}; not compared: {plural(missing, 'rule')}." if missing else f"{parts}."
 
     def as_markdown(self) -> str:
-        lines = [f"# From {plain(self.before)} to {plain(self.after)}", ""]
-        lines += [f"- {plain(problem)}" for problem in self.problems]
-        lines += [f"- {change.value}: {plural(len(rules), 'rule')}" for change, rules in self.changes.items()]
-        for change, rules in self.changes.items():
+        lines = [f"**{plain(': '.join(self.answer))}**", ""]
+        lines += [f"- {plain(problem)}" for problem in self.problems] + [""] * bool(self.problems)
+        lines += [f"| what is sent | {plain(self.before)} | {plain(self.after)} |", "|---|---|---|"]
+        for change, rows in self.sections.items():
             if change is not Change.NONE:
-                lines += ["", f"## {change.value.capitalize()}", ""]
-                for each in rules:
-                    lines.append(f"- **{plain(each.rule)}** ({plain(each.feature)})")
-                    for detail in each.details:
-                        lines.append(f"  - {plain('; '.join(map(' '.join, detail.scenarios)))}")
-                        lines.append(f"    - before: {_state_as_markdown(detail.before, change)}")
-                        lines.append(f"    - after: {_state_as_markdown(detail.after, change)}")
+                lines.append(f"| **{change.title}** | | |")
+                for row in rows:
+                    before = _state_as_markdown(row.before, change)
+                    after = "the same" if row.after == row.before else _state_as_markdown(row.after, change)
+                    lines.append(f"| {_sent_as_markdown(row, change)} | {before} | {after} |")
+        same = len(self.changes.get(Change.NONE, ()))
+        lines += ["", f"No change: {plural(same, 'rule')}. `docs/rules.md` lists rules and scenarios by their ids."]
         return "\n".join(lines) + "\n"
 
     def as_html(self) -> str:
-        return fill_in("comparison.html", comparison=self, Change=Change)
+        return fill_in("comparison.html", comparison=self, Change=Change, divided=divided, UNUSUAL=UNUSUAL)
+
+
+def rows_of_times(before: Mapping[str, float], after: Mapping[str, float]) -> list[Row]:
+    """Return a row for each call with its seconds on both sides, and the factor between them."""
+    return [
+        Row(
+            State(seconds(before[call])),
+            State(f"{seconds(after[call])} ({after[call] / before[call]:.1f} times)"),
+            sent={Sent(call): None},
+        )
+        for call in before
+    ]
+
+
+def _sent_as_markdown(row: Row, change: Change) -> str:
+    requests = (divided(each, change) for each in row.sent)
+    texts = [" ".join(filter(None, (plain(words), text and code(text)))) for words, text in requests]
+    ids = ", ".join(row.ids)
+    what = "<br>".join(texts) or plain(row.rule)
+    return f"{what} ({ids})" if what and ids else what or ids
 
 
 def _state_as_markdown(state: State, change: Change) -> str:
-    label = f"{LABELS[state.verdict].text}{f', severity {state.severity}' if state.severity else ''}"
-    details = code(state.details) if change is Change.REWORDED else plain(state.details)
-    return f"{label}{'. ' if state.severity else ': '}{details}" if state.details else label
-
-
-def compare(before: Sequence[Result], after: Sequence[Result]) -> Changes:
-    """Return the rules by their change, in the order of the features. A scenario that does not apply is missing."""
-    in_order = dict.fromkeys(map(_key, sorted([*before, *after], key=lambda each: each.place)))
-    old, new = (
-        {_key(each): each for each in side if each.verdict is not Verdict.NOT_APPLICABLE} for side in (before, after)
-    )
-    # Each rule by its changes, and each of these by the states before and after.
-    rules: dict[tuple[str, str], dict[Change, dict[tuple[State, State], list[tuple[str, str]]]]] = {}
-    for key in in_order:
-        if key in old or key in new:
-            feature, rule, id, name = key
-            change = _change(old.get(key), new.get(key))
-            states = _state(old.get(key), change), _state(new.get(key), change)
-            rules.setdefault((feature, rule), {}).setdefault(change, {}).setdefault(states, []).append((id, name))
-    changes: Changes = {change: [] for change in Change}
-    for (feature, rule), found in rules.items():
-        for change in found.keys() - {Change.NONE} or found:
-            details = [] if change is Change.NONE else [Detail(ids, *states) for states, ids in found[change].items()]
-            changes[change].append(RuleChange(feature, rule, details))
-    return {change: affected for change, affected in changes.items() if affected}
-
-
-def _key(result: Result) -> tuple[str, str, str, str]:
-    return result.feature, result.rule, result.id, result.name
-
-
-def _change(before: Result | None, after: Result | None) -> Change:
-    verdicts = {each.verdict for each in (before, after) if each}
-    old, new = (each.known if each else None for each in (before, after))
-    was_danger, is_danger = (known is not None and known.severity == "high" for known in (old, new))
-    if verdicts & {Verdict.FAILED, Verdict.ERROR}:
-        return Change.FAILS
-    if Verdict.NOT_RUN in verdicts:
-        return Change.NOT_COMPARED
-    if was_danger != is_danger:
-        return Change.NEW_DANGER if is_danger else Change.DANGER_REMOVED
-    if bool(old) != bool(new):
-        return Change.NEW_DEVIATION if new else Change.DEVIATION_REMOVED
-    if before is None or after is None or (old and new and old.instead != new.instead):
-        return Change.BEHAVES
-    # The answer, too, depends on whether an intermittent deviation occurred.
-    differs_by_chance = old and new and old.occurred != new.occurred
-    return Change.NONE if before.answer == after.answer or differs_by_chance else Change.REWORDED
-
-
-def _state(result: Result | None, change: Change) -> State:
-    if result is None:
-        return State(Verdict.NOT_APPLICABLE)
-    details = shorten(result.answer, 600) if change is Change.REWORDED else _words(result)
-    return State(result.verdict, result.known.severity if result.known else "", details)
-
-
-def _words(result: Result) -> str:
-    """Return what happens: the known deviation, the failure, or else the Then steps."""
-    if result.known:
-        when = "At times" if result.known.at_times else "Instead"
-        return f"{when}: {'; '.join(result.known.instead)}. {result.known.why}"
-    if result.verdict is not Verdict.PASSED:
-        return result.headline.removeprefix("not run: ")
-    thens = dropwhile(lambda step: not step.text.startswith("Then "), result.steps)
-    return "; ".join(step.text.partition(" ")[2] for step in thens)
+    if change is Change.REWORDED:
+        return code(state.details)
+    label = f"known deviation, {state.severity}" if state.severity else ""
+    label = LABELS[state.verdict].text if state.verdict in UNUSUAL else label
+    details = f"**{plain(state.details)}**" if state.severity == "high" else plain(state.details)
+    return f"{': '.join(filter(None, (label, details)))}{state.why and f'. {plain(state.why)}'}"

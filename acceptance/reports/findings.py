@@ -14,7 +14,7 @@ from typing import Any
 
 from acceptance.behave_adapter import cells_of, read_scenarios
 from acceptance.contract.contract import contract_of, known_releases
-from acceptance.contract.releases import Release
+from acceptance.contract.releases import SERVERS, Release
 from acceptance.contract.selection import Selection
 from acceptance.known_deviations.deviations import Deviation
 from acceptance.notation.placeholders import expand_content, expand_header, expand_text
@@ -48,9 +48,10 @@ def findings(deviations: Iterable[Deviation]) -> str:
 
 
 def first_and_last(deviation: Deviation) -> list[Release]:
-    """Return the first and the last known release of a deviation."""
-    covered = [each for each in known_releases() if deviation.covers_release(each) and not each.variant]
-    return list(dict.fromkeys([covered[0], covered[-1]]))
+    """Return the first and the last known release of a deviation, and the last one of another server."""
+    covered = [each for each in known_releases() if deviation.covers_release(each)]
+    python, others = ([each for each in covered if bool(each.variant) is is_other] for is_other in (False, True))
+    return list(dict.fromkeys([*python[:1], *python[-1:], *others[-1:]]))
 
 
 def commands(deviation: Deviation) -> str:
@@ -111,11 +112,16 @@ def _request(cells: dict[str, str]) -> str:
 
 
 def _in_words(deviation: Deviation) -> str:
-    """Return the releases: ``0.18 to 0.23, but not 0.22.1``."""
-    words = [word.partition("-")[::2] for word in deviation.releases.split()]
-    bounds = {"from": _minor(known_releases()[0]), "until": _minor(first_and_last(deviation)[-1]), **dict(words)}
-    span = f"{bounds['only']} only" if "only" in bounds else f"{bounds['from']} to {bounds['until']}"
-    return ", but not ".join([span, *(name for word, name in words if word == "not")])
+    """Return the releases: ``0.18 to 0.23, but not 0.22.1``, ``0.25 to 0.27, and 0.27-go``."""
+    words = [word.partition("-")[::2] for word in deviation.releases.partition(" or ")[0].split()]
+    python, others = ([each for each in first_and_last(deviation) if bool(each.variant) is it] for it in (False, True))
+    parts = [f"{_minor(each)}-{each.variant}" for each in others]
+    if python:
+        bounds = {"from": _minor(known_releases()[0]), "until": _minor(python[-1]), **dict(words)}
+        span = f"{bounds['only']} only" if "only" in bounds else f"{bounds['from']} to {bounds['until']}"
+        exceptions = (name for word, name in words if word == "not" and name not in SERVERS)
+        parts = [", but not ".join([span, *exceptions]), *parts]
+    return ", and ".join(parts)
 
 
 def _scenario(deviation: Deviation) -> Any:

@@ -29,7 +29,11 @@ def as_markdown(run: RunResult) -> Iterator[str]:
     """The answer, the failures, and the known deviations by severity, line by line."""
     yield from ("## Session deletion in RAGFlow", "", f"**{plain(run.answer)}**", "")
     if run.target:
-        yield f"{plain(run.target.description)}, release {plain(run.target.release)}, {run.seconds:.1f} s"
+        release = f"release {plain(run.target.release)} ({plain(run.target.known_by)})"
+        yield f"{plain(run.target.description)}, {release}, {run.seconds:.1f} s"
+        if run.target.differences:
+            yield from ("", "### Answers that differ from this release", "")
+            yield from (f"- {plain(each)}" for each in run.target.differences)
     for verdict, title in ((Verdict.FAILED, "Failures"), (Verdict.ERROR, "Inconclusive scenarios")):
         if failures := [each for each in run.results if each.verdict is verdict]:
             yield from ("", f"### {title}", "")

@@ -111,5 +111,6 @@ def _properties(run: RunResult) -> dict[str, str]:
     versions = {"specification": f"{NAME} {VERSION}", "behave": behave.__version__, "python": platform.python_version()}
     if run.target is None:
         return versions
-    target = {name: getattr(run.target, name) for name in ("release", "contract", "database")}
-    return versions | {"target": run.target.description} | target
+    target = {name: getattr(run.target, name) for name in ("release", "known_by", "contract", "database")}
+    differences = {"differences": "; ".join(run.target.differences)} if run.target.differences else {}
+    return versions | {"target": run.target.description} | target | differences

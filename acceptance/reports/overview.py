@@ -14,7 +14,7 @@ from acceptance.known_deviations.deviations import Deviation, read
 from acceptance.reports.rendering import LABELS
 from acceptance.reports.results import Result, Verdict
 
-ALL_GONE, NOT_SENT = "all gone", "not sent"
+ALL_GONE, NOT_SENT, NO_RULE = "all gone", "not sent", "—"
 
 # A Then step, and its meaning if session 1 of 5 was requested.
 OUTCOMES = {
@@ -92,7 +92,7 @@ def _outcome(step: str, release: Release, scenarios: Iterable[Any], deviations: 
             steps = known[0].instead if known else [step.name for step in scenario.steps]
             if outcome := _stated(steps):
                 return outcome
-    return "?"
+    return NO_RULE
 
 
 def _stated(steps: Iterable[str]) -> str:

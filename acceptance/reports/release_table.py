@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 from acceptance.known_deviations.deviations import SEVERITY_MEANINGS
-from acceptance.reports.comparison import compare
+from acceptance.reports.changes import compare
+from acceptance.reports.comparison import Comparison
 from acceptance.reports.overview import columns, overview
 from acceptance.reports.rendering import LABELS, plain
 from acceptance.reports.results import RuleResult, RunResult, Verdict
@@ -27,7 +28,7 @@ SESSION-1 stands for the id of the first session.
 """
 
 LEGEND = """
-**all gone**: all five sessions were deleted · safe: none was · as asked: session 1 was.
+**all gone**: all five sessions were deleted · safe: none was · as asked: session 1 was · —: no rule for these releases.
 
 ## Rules
 """
@@ -39,6 +40,15 @@ def release_table(runs: Sequence[RunResult]) -> str:
     It does not depend on the duration or the wording of answers.
     """
     return "\n".join(_lines(runs)) + "\n"
+
+
+def answer_to_switch(runs: Sequence[RunResult]) -> str:
+    """Return the comparison of the newest Go server with the Python server of its release, as Markdown."""
+    run_of = dict(zip(columns().values(), runs, strict=True))
+    after = [release for release in run_of if release.variant == "go"][-1]
+    before = next(release for release in run_of if release.version == after.version and not release.variant)
+    changes = compare(run_of[before].results, run_of[after].results)
+    return Comparison(str(before), str(after), changes).as_markdown()
 
 
 def _lines(runs: Sequence[RunResult]) -> Iterator[str]:
@@ -67,12 +77,16 @@ def _lines(runs: Sequence[RunResult]) -> Iterator[str]:
 
 
 def _changes(before: RunResult, after: RunResult) -> Iterator[str]:
-    for change, rules in compare(before.results, after.results).items():
+    for change, rows in compare(before.results, after.results).items():
         if change.is_noticeable:
-            yield from ("", f"{change.value.capitalize()}:", "")
-            for each in rules:
-                ids = {id for detail in each.details for id, _ in detail.scenarios}
-                yield f"- {plain(each.rule)} ({', '.join(sorted(ids, key=lambda id: (len(id), id)))})"
+            yield from ("", f"{change.title}:", "")
+            ids: dict[str, set[str]] = {}
+            for row in rows:
+                ids.setdefault(row.rule, set()).update(row.ids)
+            yield from (
+                f"- {plain(rule)} ({', '.join(sorted(of_rule, key=lambda id: (len(id), id)))})"
+                for rule, of_rule in ids.items()
+            )
 
 
 def cells_of_run(run: RunResult) -> dict[tuple[str, str], str]:

@@ -80,8 +80,8 @@ def plain(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Return the text as inline code in Markdown; backticks in it become apostrophes."""
-    return f"`{' '.join(text.split()).replace('`', chr(39))}`"
+    """Return the text as inline code in Markdown, also for tables; backticks in it become apostrophes."""
+    return f"`{' '.join(text.split()).replace('`', chr(39)).replace('|', chr(92) + '|')}`"
 
 
 def write_whole(file: Path, write: Callable[[Path], object]) -> None:

@@ -104,13 +104,17 @@ class RuleResult:
 
 @dataclass(frozen=True)
 class Target:
-    """The RAGFlow under test. ``known_by`` says where its release number comes from; ``database`` what it stores."""
+    """The RAGFlow under test. ``known_by`` says where its release number comes from; ``database`` what it stores.
+
+    ``differences`` lists the answers to the detection that this release does not give.
+    """
 
     description: str
     release: str
     known_by: str
     contract: str
     database: str = ""
+    differences: tuple[str, ...] = ()
 
 
 @dataclass

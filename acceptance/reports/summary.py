@@ -10,13 +10,15 @@ VERDICTS = (Verdict.PASSED, Verdict.FAILED, Verdict.ERROR, Verdict.DEVIATES, Ver
 
 
 def print_summary(run: RunResult, page: Path | None) -> None:
-    """Print the counts, the known deviations, the failures, the path of the page, and the answer."""
+    """Print counts, how the server differs, known deviations, failures, the path of the page, and the answer."""
     counts = {verdict: run.counts[verdict] for verdict in VERDICTS if run.counts[verdict]}
     words = [
         f"{count} {verdict.value}{'s' if verdict is Verdict.DEVIATES and count > 1 else ''}"
         for verdict, count in counts.items()
     ]
     print_line(f"\n{plural(sum(counts.values()), 'scenario')}: {', '.join(words)}. Took {run.seconds:.1f} s.")
+    if run.target and run.target.differences:
+        print_line("\n  ".join([f"release {run.target.release}: {run.target.known_by}", *run.target.differences]))
     for severity, found in run.known_by_severity():
         print_line(f"known deviations, severity {severity}:")
         lines = Counter(

@@ -90,6 +90,15 @@ class Side:
     def is_address(self) -> bool:
         return "://" in self.name
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """The settings of an address as environment variables of a run."""
+        return {
+            f"RAGFLOW_{key}": os.environ.get(f"{self.prefix}_{key}") or os.environ.get(f"RAGFLOW_{key}", "")
+            for key in ("API_KEY", "OTHER_API_KEY", "SHARED_TENANT", "INSECURE", "RATE")
+            if self.is_address
+        }
+
     def __str__(self) -> str:
         return f"{self.prefix} {self.name}".strip()
 
@@ -112,24 +121,25 @@ class Runner(ChildRuns):
                     raise CannotRun("this release is newer than all known releases.")
             except CannotRun as reason:
                 raise CannotRun(f"{side}: {reason}") from None
-        results = run_in_threads(partial(self._run, arguments), sides, workers=workers, title="")
+        run = self._run if workers > 1 else self._run_alone
+        results = run_in_threads(partial(run, arguments), sides, workers=workers, title="")
         for side, result in zip(sides, results, strict=True):
             for trouble in filter(None, (result.stop_reason, result.leftovers)):
                 print_error(f"{side}: {trouble}")
         return results
 
+    def _run_alone(self, arguments: Sequence[str], side: Side) -> RunResult:
+        """Run in the main thread. An interrupt has to wait until the run has removed what it created."""
+        with interruption.held():
+            return self._run(arguments, side)
+
     def _run(self, arguments: Sequence[str], side: Side) -> RunResult:
         reports = self._folder / (side.prefix or side.name)
         record = self._folder / f"{reports.name}.json"
         setting = f"url={side.name}" if side.is_address else f"release={side.name}"
-        variables = {
-            f"RAGFLOW_{key}": os.environ.get(f"{side.prefix}_{key}") or os.environ.get(f"RAGFLOW_{key}", "")
-            for key in ("API_KEY", "OTHER_API_KEY", "SHARED_TENANT", "INSECURE", "RATE")
-            if side.is_address
-        }
         options = ["-D", setting, "--junit-directory", str(reports), "-D", f"record={record}"]
         process = self.start(
-            [*arguments, *options], variables, cwd=ROOT, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE
+            [*arguments, *options], side.variables, cwd=ROOT, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
         out, err = process.communicate()
         if record.exists():

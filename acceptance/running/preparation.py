@@ -9,23 +9,30 @@ from typing import Any
 
 from acceptance.behave_adapter import runner_of
 from acceptance.contract.contract import contract_of, read_release
+from acceptance.contract.releases import Range, Release
 from acceptance.contract.shapes import check_shape
 from acceptance.errors import CannotRun
 from acceptance.known_deviations.deviations import Deviations
 from acceptance.reports.results import Target as ReportedTarget
-from acceptance.running.detection import choose_release, detect_charset
+from acceptance.running.detection import ChosenRelease, choose_release, detect_charset
 from acceptance.running.leftovers import mention_leftovers
 from acceptance.running.parallel import ParallelScenarios
 from acceptance.running.run import Run
 from acceptance.running.selection import command_for, select
 from acceptance.running.settings import Settings, name_of
 from acceptance.running.target import Target, open_target
+from acceptance.running.valid_keys import ValidKeys
 from acceptance.running.worker import Parent
+from acceptance.sandbox.sandbox import Sandbox
+from acceptance.sandbox.team import Team
 from acceptance.stories import MAX_STEPS, MAX_STORY_REQUESTS, TYPICAL_STORY_REQUESTS
 from acceptance.terminal import print_line
 
 # Average of the scenarios without those of scale.
 REQUESTS_OF_A_SCENARIO = 14
+
+# The releases in which scenarios change a team. Earlier ones were not tried.
+WITH_TEAMS = Range("from-0.27")
 
 
 def prepare(run: Run, context: Any) -> None:
@@ -44,19 +51,23 @@ def _prepare(run: Run, context: Any, settings: Settings) -> None:
     context.target = target
     context.sandbox = run.enter_context(run.open_sandbox(target, settings))
     if parent:
-        release, known_by = read_release(settings.release or ""), ""
+        chosen = ChosenRelease(read_release(settings.release or ""), "")
         context.sandbox.charset, database = settings.charset or "", ""
     else:
         mention_leftovers(target.ragflow, settings)
-        release, known_by = choose_release(target, context.sandbox)
+        chosen = choose_release(target, context.sandbox)
         context.sandbox.charset, database = detect_charset(context.sandbox)
+    release = chosen.release
     context.keep_failed = settings.keep == "failed"
     context.stories, context.seed, context.shrink = settings.stories, settings.seed, settings.shrink
     context.release, context.contract = release, contract_of(release)
     context.deviations = Deviations(release, context.sandbox.charset)
-    target.check_every_answer(partial(check_shape, context.contract.schema))
+    run.valid_keys = ValidKeys(target.owners, partial(check_shape, context.contract.schema))
+    target.check_every_answer(run.valid_keys.check)
     context.command_for = partial(command_for, release=str(release), settings=settings)
-    run.reports.target = ReportedTarget(target.description, str(release), known_by, context.contract.line, database)
+    run.reports.target = ReportedTarget(
+        target.description, str(release), chosen.known_by, context.contract.line, database, chosen.differences
+    )
     if parent:
         run.parent = parent
         parent.report(runner_of(context).features)
@@ -67,26 +78,38 @@ def _prepare(run: Run, context: Any, settings: Settings) -> None:
         print_line(note)
     print_line(f"database: {database}")
     print_line(context.deviations.summary)
-    left_out = {} if target.other else {"without": "tenants", "reason": f"{name_of('other_api_key')} is not set"}
-    scenarios = select(runner_of(context).features, context.config, release, run.reports, **left_out)
+    impossible = impossible_scenarios(target, context.sandbox, release)
+    scenarios = select(runner_of(context).features, context.config, release, run.reports, impossible)
     announce_costs(scenarios, settings, target.seconds)
     if settings.parallel > 1:
         workers = ParallelScenarios(
             scenarios,
             settings.parallel,
             run=context.sandbox.run,
-            settings=_settings_of_workers(settings, target, str(release), context.sandbox.charset),
+            settings=_settings_of_workers(settings, target, str(release), context.sandbox),
             end=run.end_because,
             command_for=context.command_for,
         )
         run.workers = run.enter_context(closing(workers))
 
 
-def _settings_of_workers(settings: Settings, target: Target, release: str, charset: str) -> Settings:
+def impossible_scenarios(target: Target, sandbox: Sandbox, release: Release) -> dict[str, str]:
+    """Return the tags of scenarios that cannot run, and why. Give the sandbox a team if scenarios may change it."""
+    if not target.other:
+        return {"tenants": f"{name_of('other_api_key')} is not set"}
+    if release in WITH_TEAMS:
+        sandbox.team = Team.find(target.ragflow, target.other)
+    if sandbox.team:
+        return {}
+    return {"teams": "they may send an e-mail, and not both users have addresses that 'make tenants' uses by default"}
+
+
+def _settings_of_workers(settings: Settings, target: Target, release: str, sandbox: Sandbox) -> Settings:
     own, other = (owner.credentials.secrets[0] if owner else None for owner in (target.ragflow, target.other))
     server = target.ragflow.server
     settings = replace(settings, url=target.ragflow.url, api_key=own, other_api_key=other, release=release, parallel=1)
-    settings = replace(settings, charset=charset)
+    removes_by_id = "yes" if sandbox.guard.removes_by_id else "no"
+    settings = replace(settings, charset=sandbox.charset, removes_by_id=removes_by_id)
     file = server.throttle.file if server.throttle else None
     return replace(settings, throttle=file, start_command=server.start_command)
 

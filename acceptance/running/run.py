@@ -20,6 +20,7 @@ from acceptance.running.leftovers import removal_hint
 from acceptance.running.parallel import ParallelScenarios
 from acceptance.running.settings import Settings
 from acceptance.running.target import Target, guard_for
+from acceptance.running.valid_keys import ValidKeys
 from acceptance.running.worker import Ended, Parent
 from acceptance.sandbox.removal import REMOVAL_TIMEOUT
 from acceptance.sandbox.sandbox import Sandbox
@@ -44,6 +45,7 @@ class Run(ExitStack):
         self._context = context
         self._sandbox: Sandbox | None = None
         self._removal_hint = ""
+        self.valid_keys: ValidKeys | None = None
         self.enter_context(Interruption(self.end, self._unfinished, self._end_at_once))
         atexit.register(self._close_at_exit)
         sys.excepthook = self._end_with_one_line
@@ -107,11 +109,15 @@ class Run(ExitStack):
             self.workers.terminate()
 
     def check_tenant(self, context: Any, step: Any) -> None:
-        """After a failed step, end the run if the tenant was wiped."""
+        """After a failed step, end the run if the tenant was wiped, or if every call rejects its key now."""
         if isinstance(step.exception, LeftBehind):
-            self.end("an assistant could not be removed", context.scenario)
+            self.end("an assistant or a guest could not be removed", context.scenario)
         elif step.status.has_failed():
             try:
+                if self.valid_keys and step.exception and (error := self.valid_keys.explain(step.exception)):
+                    step.status, step.exception = Status.error, error
+                    self.end(str(error).partition("\n")[0], context.scenario)
+                    return
                 context.sandbox.check_bystander(context.sender.last_request)
             except TenantWiped as trouble:
                 step.status, step.exception = Status.error, trouble
@@ -137,7 +143,7 @@ class Run(ExitStack):
             context.sandbox.clear()
         except LeftBehind:
             # Each further scenario would leave its assistants, too.
-            self.end("an assistant could not be removed", context.scenario)
+            self.end("an assistant or a guest could not be removed", context.scenario)
             raise
 
     def _unfinished(self) -> str:
@@ -150,7 +156,7 @@ class Run(ExitStack):
         )
 
     def _end_at_once(self) -> str:
-        left = (self._sandbox.entered if self._sandbox else []) + (self.workers.kill() if self.workers else [])
+        left = (self._sandbox.left if self._sandbox else []) + (self.workers.kill() if self.workers else [])
         names = ", ".join(f"'{name}'" for name in left)
         self.reports.ending.leftovers = f"may be left behind: {names}" if names else ""
         self.reports.ending.mark_failed("ended by a third Ctrl-C")

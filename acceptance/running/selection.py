@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,9 @@ ON_REQUEST = {"huge", "explore"}
 
 
 def select(
-    features: list[Any], config: Any, release: Release, reports: Reports, *, without: str = "", reason: str = ""
+    features: list[Any], config: Any, release: Release, reports: Reports, impossible: Mapping[str, str]
 ) -> list[Any]:
-    """Keep only the scenarios for this release, and skip those with the tag ``without`` for that reason.
+    """Keep only the scenarios for this release, and skip those with an ``impossible`` tag, for the reason under it.
 
     Return those that will run. ``features`` is behave's own list. Raise CannotRun if none is left: behave counts a run
     without scenarios as a success.
@@ -51,12 +51,13 @@ def select(
     read = sum(len(list(scenarios_of(feature))) for feature in features)
     _remove(features, lacks_request)
     reports.not_selected = read - len(selected())
-    skipped = [each for each in selected() if without in each.effective_tags]
-    for scenario in skipped:
-        # behave's own way to skip a scenario writes to the log.
-        scenario.should_skip, scenario.skip_reason = True, f"not run: {reason}"
-    if skipped:
-        print_line(f"not run: {plural(len(skipped), 'scenario')} with @{without}, because {reason}")
+    for tag, reason in impossible.items():
+        skipped = [each for each in selected() if tag in each.effective_tags and not each.should_skip]
+        for scenario in skipped:
+            # behave's own way to skip a scenario writes to the log.
+            scenario.should_skip, scenario.skip_reason = True, f"not run: {reason}"
+        if skipped:
+            print_line(f"not run: {plural(len(skipped), 'scenario')} with @{tag}, because {reason}")
     chosen = [each for each in selected() if not each.should_skip]
     reports.scenarios = len(chosen)
     if not chosen:

@@ -35,7 +35,11 @@ NUMBERS = {"stories": (1, None), "seed": (0, None), "parallel": (1, 64), "shrink
 
 # Settings that one part of the suite passes to another: under -D, and as environment variables of workers.
 INTERNAL = {"record", "worker"}
-INTERNAL_VARIABLES = {"throttle": "RAGFLOW_THROTTLE_FILE", "start_command": "RAGFLOW_START_COMMAND"}
+INTERNAL_VARIABLES = {
+    "throttle": "RAGFLOW_THROTTLE_FILE",
+    "start_command": "RAGFLOW_START_COMMAND",
+    "removes_by_id": "RAGFLOW_REMOVES_BY_ID",
+}
 
 # A setting of programs that run behave several times in parallel.
 FOREIGN = {"worker_id"}
@@ -53,7 +57,7 @@ class Settings:
     certificate. ``rate`` is the limit of requests a second, ``parallel`` the number of scenarios that run at a time.
     ``stories`` random stories are chosen by ``seed``; one that fails is shrunk for ``shrink`` seconds. ``worker`` is
     the id of the worker that this run is, if it is one; its parent shares the file of its ``throttle``, and names the
-    ``start_command`` of the embedded server.
+    ``start_command`` of the embedded server; ``removes_by_id`` is ``yes`` if it may remove assistants so.
     """
 
     url: str | None = None
@@ -74,6 +78,7 @@ class Settings:
     worker: str = ""
     throttle: int | None = None
     start_command: str = ""
+    removes_by_id: str = "no"
 
     @classmethod
     def read(cls, environment: Mapping[str, str], defines: Mapping[str, str]) -> Self:
@@ -105,6 +110,7 @@ class Settings:
         if worker and (file := environment.get(INTERNAL_VARIABLES["throttle"])):
             chosen["throttle"] = int(file)
             chosen["start_command"] = environment.get(INTERNAL_VARIABLES["start_command"], "")
+            chosen["removes_by_id"] = environment.get(INTERNAL_VARIABLES["removes_by_id"], "no")
         return cls(**chosen, worker=worker)
 
     @property

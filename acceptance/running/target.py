@@ -15,12 +15,13 @@ from urllib.parse import urlsplit
 
 from acceptance.contract.contract import is_newer, known_releases, read_release
 from acceptance.contract.releases import Release
-from acceptance.errors import CannotRun, NoAnswer, NotRAGFlow
+from acceptance.errors import CannotRun, NoAdminServer, NoAnswer, NotRAGFlow
 from acceptance.paths import ROOT
 from acceptance.ragflow.client import AnswerCheck, RAGFlow, ServerState
 from acceptance.ragflow.description import shorten
 from acceptance.ragflow.listings import is_missing
 from acceptance.ragflow.messages import Answer, Credentials
+from acceptance.ragflow.responses import NO_ADMIN_SERVER
 from acceptance.ragflow.throttle import Throttle
 from acceptance.running.settings import VARIABLES, Settings, name_of
 from acceptance.sandbox.guard import Guard
@@ -63,7 +64,9 @@ class Target:
 
 def guard_for(target: Target, settings: Settings) -> Guard:
     """Return the guard of a run against this target. Raise CannotRun if a run might harm its tenants."""
-    if settings.worker or target.is_embedded:
+    if settings.worker:
+        return Guard(removes_by_id=settings.removes_by_id == "yes", is_verified=True)
+    if target.is_embedded:
         return Guard.trusting(target.ragflow)
     return Guard.for_tenants(target.owners, allows_others=settings.shared_tenant == "yes")
 
@@ -136,6 +139,8 @@ def first_answer(call: Callable[[], Answer], url: str, setting: str, note: Calla
     except (NoAnswer, TimeoutError) as trouble:
         reason = str(trouble).partition("got no answer: ")[2] or f"it takes more than {GREETING_TIMEOUT:.0f} s"
         raise CannotRun(f"No RAGFlow answers at {url}: {reason}. Check {setting}.") from None
+    except NoAdminServer:
+        raise CannotRun(f"The run cannot start at {url}: {NO_ADMIN_SERVER}.") from None
     except NotRAGFlow as trouble:
         said = shorten(" ".join(str(trouble).split()), 300)
         raise CannotRun(f"The server at {url} is not RAGFlow: {said}. Check {setting}: address and port.") from None

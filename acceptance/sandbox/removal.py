@@ -1,10 +1,10 @@
 """How a run removes its assistants, and how it proves that none of them is left.
 
-1. After each scenario: delete the scenario's assistants. If an answer is no success, look the assistant up by name. A
-   removal that fails is tried once more. Without an answer, the assistant is removed at the end of the run.
+1. After each scenario: delete the scenario's assistants. If an answer is no success, look the assistant up in the
+   complete list. A removal that fails is tried once more; without an answer, at the end of the run.
 2. At the end of the run: delete what is left, then list all assistants of each tenant. What the server still lists of
    this run or its workers is deleted, and listed once more.
-3. Last: delete the bystander and look it up by name. Before, it serves as a check: a list without it proves nothing.
+3. Last: delete the bystander and look it up. Before, it serves as a check: a list without it proves nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ from acceptance.errors import (
 )
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.description import describe_exchange
-from acceptance.ragflow.listings import fetch_all_assistants, find_assistant_ids, is_success
+from acceptance.ragflow.listings import fetch_assistants_by_id, is_listed, is_success
 from acceptance.ragflow.messages import Answer, Content, Credentials, Json
 from acceptance.ragflow.responses import READ_TIMEOUT
 from acceptance.sandbox.guard import Guard
@@ -47,7 +47,7 @@ class Removal:
         self._has_tried_all = False
 
     def remove(self, entries: Sequence[Entry], *, verify: bool = False) -> None:
-        """Remove these assistants; with ``verify``, look each up by name after a successful deletion too.
+        """Remove these assistants; with ``verify``, look each up after a successful deletion too.
 
         Raise LeftBehind if one is still there, NoAnswer if the server does not say so of any, or WrongShape if all are
         gone but an answer has the wrong shape.
@@ -63,8 +63,8 @@ class Removal:
             for answer in answers:
                 check(answer)
 
-    def remove_all(self, tenants_of_workers: Sequence[RAGFlow]) -> None:
-        """Remove everything of this run, and verify by listing that nothing is left.
+    def remove_all(self, tenants_of_workers: Sequence[RAGFlow], *others: Callable[[], None]) -> None:
+        """Remove everything of this run, and verify by listing that nothing is left. ``others`` remove other things.
 
         A run that created nothing sends no request. Raise LeftBehind, which names what is or may be left.
         """
@@ -72,7 +72,7 @@ class Removal:
         known = (entry.owner for entry in (inventory.bystander, *inventory.created.values(), *inventory.present))
         tenants = {each.credentials: each for each in [*known, *tenants_of_workers]}
         usual = [entry for entry in inventory.present if entry is not inventory.bystander]
-        stages: list[Callable[[], None]] = [partial(self.remove, usual)]
+        stages: list[Callable[[], None]] = [*others, partial(self.remove, usual)]
         if inventory.created or tenants_of_workers:
             stages += [partial(self._remove_listed, tenant) for tenant in tenants.values()]
         if inventory.bystander in inventory.present:
@@ -94,7 +94,7 @@ class Removal:
     def check_bystander(self, last_request: str) -> None:
         """Raise TenantWiped if the bystander is gone."""
         bystander = self._inventory.bystander
-        if bystander.id and not find_assistant_ids(bystander.name, self._client(bystander.owner)):
+        if bystander.id and not is_listed(bystander.id, self._client(bystander.owner)):
             # It is reported once.
             bystander.id = ""
             self._inventory.discard(bystander)
@@ -117,11 +117,14 @@ class Removal:
         return trouble
 
     def _remove(self, entry: Entry, client: RAGFlow, verify: bool) -> LeftBehind | None:
-        ids = [entry.id] if entry.id else find_assistant_ids(entry.name, client)
+        ids = [entry.id] if entry.id else [id for id, name in _names_by_id(client).items() if name == entry.name]
+        if not self._guard.can_remove:
+            # Nothing will be sent. What is gone must not be reported as left behind.
+            ids = [id for id in ids if id in fetch_assistants_by_id(client)]
         answers = [self._delete(Assistant(id, entry.name, client), entry.sessions) for id in ids]
         refusals = [answer for answer in answers if not is_success(answer)]
-        # A success that is none is found by the list at the end of the run. Another assistant may have the same name.
-        if (refusals or verify) and set(ids).intersection(find_assistant_ids(entry.name, client)):
+        # A success that is none is found by the list at the end of the run.
+        if (refusals or verify) and fetch_assistants_by_id(client).keys() & set(ids):
             shown = "".join(f"\n{describe_exchange(answer)}" for answer in refusals[-1:])
             return LeftBehind(f"the server still has it{shown}")
         return None
@@ -146,16 +149,16 @@ class Removal:
         """Return what the server lists of this run and its workers, except the bystander and what is kept."""
         inventory, bystander, client = self._inventory, self._inventory.bystander, self._client(tenant)
         try:
-            items = [(str(item.get("name")), str(item["id"])) for item in fetch_all_assistants(client)]
-            has_bystander = bystander.id and tenant.credentials == bystander.owner.credentials
+            names = _names_by_id(client)
+            has_bystander = bystander in inventory.present and tenant.credentials == bystander.owner.credentials
             # Another client may have deleted the bystander; then a list without it is right.
-            if has_bystander and bystander.name not in dict(items) and find_assistant_ids(bystander.name, client):
-                raise UnusableListing("the list of assistants lacks one that exists, so it proves nothing")
+            if has_bystander and bystander.id not in names and is_listed(bystander.id, client):
+                raise UnusableListing("two lists of assistants contradict each other, so they prove nothing")
         except (Inconclusive, UnusableListing) as trouble:
             raise LeftBehind(f"assistants named '{inventory.prefix} …' may be there: {trouble}") from None
         spared = {*inventory.kept, bystander.name}
-        own = [(name, id) for name, id in items if is_of_a_run(name, inventory.run) and name not in spared]
-        return [Entry(name, tenant, id, None) for name, id in own]
+        own = {id: name for id, name in names.items() if is_of_a_run(name, inventory.run) and name not in spared}
+        return [Entry(name, tenant, id, None) for id, name in own.items()]
 
     def _client(self, owner: RAGFlow) -> RAGFlow:
         if owner.credentials not in self._clients:
@@ -163,6 +166,10 @@ class Removal:
         client = self._clients[owner.credentials]
         client.read_timeout = min(READ_TIMEOUT, max(REMOVAL_TIMEOUT, SLOWEST_ANSWERS * client.server.slowest))
         return client
+
+
+def _names_by_id(owner: RAGFlow) -> dict[str, str]:
+    return {id: str(item.get("name")) for id, item in fetch_assistants_by_id(owner).items()}
 
 
 def _summary(troubles: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ from acceptance.ragflow.messages import Answer, Json
 from acceptance.sandbox.guard import Guard
 from acceptance.sandbox.inventory import Assistant, Entry, Inventory
 from acceptance.sandbox.removal import Removal
+from acceptance.sandbox.team import Team
 from acceptance.threads import run_in_threads
 
 Held = Callable[[], AbstractContextManager[None]]
@@ -47,12 +48,19 @@ class Sandbox:
         # The character set of the database connection.
         self.charset = FOUR_BYTES
         self.removal = Removal(self.inventory, guard)
+        # The team of the first key's user, if a run may change it.
+        self.team: Team | None = None
         self._of_scenario: list[Entry] = []
 
     @property
     def entered(self) -> list[str]:
         """The names of the assistants that may be on the server now."""
         return [entry.name for entry in self.inventory.present]
+
+    @property
+    def left(self) -> list[str]:
+        """What may be on the server now: the names of assistants, and the guest in the team."""
+        return [*self.entered, *([str(self.team)] if self.team and self.team.may_have_guest else [])]
 
     def stored(self, name: str) -> str:
         """Return the name as the database stores it. The rules about names do not rely on it."""
@@ -81,19 +89,32 @@ class Sandbox:
         new = run_in_threads(create, specs, workers=workers, title=f"creating {len(specs):,} sessions")
         return self._name(replace(empty, sessions=tuple(new)), is_other=other)
 
-    def create_bystander(self) -> None:
-        """Create the bystander, if it is not there yet, and verify with it that deletions arrive as they are sent.
+    def create_bystander(self, *, verify: bool = True) -> None:
+        """Create the bystander, if it is not there yet. Prove with it how assistants can be removed.
 
-        An interrupt has to wait: up to RAGFlow 0.24, a bystander that was not verified cannot be removed.
+        ``verify`` deletions of sessions, too, even if assistants can be removed without. An interrupt has to wait: a
+        bystander that was not verified may be impossible to remove.
         """
         with self._held(), self.inventory.creating_bystander:
             if not self.inventory.bystander.id:
                 bystander = self._create(self.inventory.bystander)
                 self._of_scenario.remove(self.inventory.bystander)
-                if not self.guard.is_verified:
-                    # Whatever its sessions are then, they go with it.
-                    self.inventory.bystander.sessions = None
+                if self.guard.is_verified:
+                    return
+                # Whatever its sessions are then, they go with it.
+                self.inventory.bystander.sessions = None
+                if self.guard.may_remove_by_id:
+                    self._prove_removal_by_id(bystander)
+                if verify or not self.guard.removes_by_id:
                     self.guard.verify(bystander)
+
+    def _prove_removal_by_id(self, bystander: Assistant) -> None:
+        entry = Entry(f"{self.prefix} to be removed", self.ragflow)
+        assistant = self._create(entry)
+        self._of_scenario.remove(entry)
+        self.guard.prove_removal_by_id(assistant, bystander)
+        if self.guard.removes_by_id:
+            self.inventory.discard(entry)
 
     def _create(self, entry: Entry) -> Assistant:
         with self._held():
@@ -161,19 +182,24 @@ class Sandbox:
         return [entry.name for entry in entries]
 
     def clear(self) -> None:
-        """Remove the assistants of the scenario, as `Removal.remove` does; without an answer, at the end of the run."""
+        """Remove what the scenario created, as `Removal.remove` does; without an answer, at the end of the run."""
         entries, self._of_scenario = self._of_scenario, []
         self.names.clear()
         self._earlier |= self._names_of_earlier("scenario", self.display_names.maps[0])
         self.display_names = self.display_names.parents.new_child()
-        with self._held(), suppress(NoAnswer):
-            self.removal.remove(entries)
+        with self._held():
+            try:
+                with suppress(NoAnswer):
+                    self.removal.remove(entries)
+            finally:
+                if self.team:
+                    self.team.remove()
 
     def clear_all(self, tenants_of_workers: Sequence[RAGFlow] = ()) -> None:
         """Remove everything of this run, as `Removal.remove_all` does, after its workers have ended."""
         self._of_scenario.clear()
         with self._held():
-            self.removal.remove_all(tenants_of_workers)
+            self.removal.remove_all(tenants_of_workers, *([self.team.remove] if self.team else []))
 
     def check_bystander(self, last_request: str) -> None:
         """Raise TenantWiped if the bystander is gone."""

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl
 
+from acceptance.contract.contract import Contract
 from acceptance.contract.selection import Selection, ids_in, lists_sessions
 from acceptance.errors import PreparationFailed, UnusableListing
 from acceptance.notation import placeholders
@@ -37,9 +38,9 @@ class Exchange:
 class Sender:
     """Sends the requests of one scenario. Thread-safe."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, contract: Contract) -> None:
         self.exchanges: list[Exchange] = []
-        self._sandbox = sandbox
+        self._sandbox, self._contract = sandbox, contract
         self._gone: set[str] = set()
         self._preparations = 0
 
@@ -87,7 +88,7 @@ class Sender:
         if authorization is not None:
             asker = asker.acting_as(_credentials(authorization, asker.credentials))
         answer = asker.delete_sessions(to, content, self._text(query), follow=follow, slash=slash)
-        return self._keep(assistant, answer, ids_in(content))
+        return self._keep(assistant, answer, ids_in(content, self._contract.reading))
 
     def call(self, assistant: Assistant, request: str) -> Exchange:
         """Call ``METHOD /address body`` for the sessions of the assistant. Raise ValueError for any other address."""
@@ -100,6 +101,10 @@ class Sender:
         """Read a page of the list of sessions with this query, which may hold placeholders."""
         parts = dict(parse_qsl(self._text(query), keep_blank_values=True))
         return self._keep(assistant, (asker or assistant.owner).list_sessions(assistant.id, **parts))
+
+    def read_assistants(self, assistant: Assistant, query: str) -> Exchange:
+        """Read the list of assistants with this query, which may hold placeholders."""
+        return self._keep(assistant, assistant.owner.list_assistants(**dict(parse_qsl(self._text(query)))))
 
     def create(self, assistant: Assistant, number: int, spec: SessionSpec) -> Assistant:
         """Create the next session. Return the assistant unchanged after a refusal. Raise ValueError for others."""
@@ -115,7 +120,8 @@ class Sender:
 
     def rename(self, assistant: Assistant, session: Session, name: str) -> Assistant:
         """Rename a session; the name may hold placeholders. Return the assistant as it is then."""
-        answer = assistant.owner.update_session(assistant.id, session.id, self._text(name))
+        method = self._contract.rename_method
+        answer = assistant.owner.rename_session(assistant.id, session.id, self._text(name), method)
         name = self._sandbox.stored(self._text(name))
         self._keep(assistant, answer, name=name, user=session.user)
         if not is_success(answer):

@@ -1,5 +1,6 @@
 """What the server lists."""
 
+from collections import ChainMap
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import count, takewhile
@@ -7,7 +8,7 @@ from urllib.parse import urlencode
 
 from acceptance.errors import UnusableListing
 from acceptance.ragflow.description import shorten
-from acceptance.ragflow.listings import PAGE_SIZE, Session, find_by_name, read_items, read_sessions
+from acceptance.ragflow.listings import PAGE_SIZE, Session, fetch_assistants_by_id, read_items, read_sessions
 from acceptance.ragflow.messages import Json
 from acceptance.sandbox.inventory import Assistant
 
@@ -82,6 +83,7 @@ def _difference(was: object, now: object) -> str:
 
 def take_snapshot(assistants: Sequence[Assistant]) -> Snapshot:
     """Return the assistants and their sessions as they are now. Raise UnusableListing."""
-    found = ((each, read_items(each.owner.list_assistants(name=each.name))) for each in assistants)
+    owners = {each.owner.credentials: each.owner for each in assistants}
+    listed = ChainMap(*map(fetch_assistants_by_id, owners.values()))
     sessions = {each.id: read_items(each.owner.list_sessions(each.id, page_size=PAGE_SIZE)) for each in assistants}
-    return Snapshot({each.id: find_by_name(each.name, items) for each, items in found}, sessions)
+    return Snapshot({each.id: listed.get(each.id) for each in assistants}, sessions)

@@ -9,13 +9,25 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from acceptance.notation.sessions import NO_NAME, NO_USER
 from acceptance.sandbox.actions import assistants_in
-from acceptance.stories.story import ASSISTANT_IS_UNKNOWN, KINDS, OWN, UNKNOWN, Assistant, Item, Story, ending_on_error
+from acceptance.stories.story import (
+    ASSISTANT_IS_UNKNOWN,
+    KINDS,
+    OWN,
+    REFUSED,
+    UNKNOWN,
+    Assistant,
+    Item,
+    Story,
+    ending_on_error,
+)
 from acceptance.stories.vocabulary import Request, Vocabulary
 
 T = TypeVar("T")
 
-# How many sessions a new assistant has.
-COUNTS = (2, 3, 4, 5, 6)
+# How many sessions a new assistant has, and another one. Faults hide where only one exists.
+COUNTS, OTHER_COUNTS = (1, 1, 2, 3, 4, 5, 6), (2, 3, 4, 5, 6)
+# A session in a request of the features: of the other assistant or not, and its number.
+SESSION_NUMBER = re.compile(r"\b(OTHER-)?SESSION-(\d+)")
 
 
 class StoryMachine(RuleBasedStateMachine):
@@ -36,7 +48,7 @@ class StoryMachine(RuleBasedStateMachine):
         self._data = data
         self.create_assistant()
         # Both are drawn even if there is no other assistant. Removing it leaves the later draws unchanged.
-        count, kind = self._one_of(COUNTS), self._one_of(["", *self.kinds])
+        count, kind = self._one_of(OTHER_COUNTS), self._one_of(["", *self.kinds])
         if kind:
             self.story.create_other_assistant(count, kind)
 
@@ -55,9 +67,17 @@ class StoryMachine(RuleBasedStateMachine):
 
     def requests(self) -> list[Request]:
         """Return the requests of the features whose outcome is known in the current state."""
-        count, has_other = len(self.story.own.existing), bool(self.story.other.names)
-        possible = [each for each in self.vocabulary.requests if has_other or "OTHER-" not in each.text]
-        return [each for each in possible if (count == 0 if each.is_for_emptied else count > 1)]
+        own, other = self.story.own, self.story.other
+        return [
+            each
+            for each in self.vocabulary.requests
+            if bool(own.existing) is not each.is_for_emptied
+            and all(
+                int(number) <= len((other if is_other else own).names)
+                for is_other, number in SESSION_NUMBER.findall(each.text)
+            )
+            and (other.names or "OTHER-" not in each.text)
+        ]
 
     def delete_some(self) -> None:
         assistant = self._one_of(self.with_sessions())
@@ -107,15 +127,23 @@ class StoryMachine(RuleBasedStateMachine):
 
     def send_request(self) -> None:
         """Send a request of the features, with another session in place of session 1."""
-        own = self.story.own
         # Draw the answer first, because some answers have far more requests than others.
         answer = self._one_of(list(dict.fromkeys(request.answer for request in self.requests())))
-        request = self._one_of([request for request in self.requests() if request.answer == answer])
+        self._send(self._one_of([request for request in self.requests() if request.answer == answer]))
+
+    def delete_everything(self) -> None:
+        """Send a request of the features that empties the assistant, however many sessions it has."""
+        self._send(self._one_of([request for request in self.requests() if len(request.deletes) > 1]))
+
+    def _send(self, request: Request) -> None:
+        own = self.story.own
         item = self._one_of(own.existing or [Item(OWN, 1)])
         if own.exists and request.deletes:
             own.remove([item] if len(request.deletes) == 1 else own.existing)
         text = re.sub(r"(?<!OTHER-)\bSESSION-1\b", f"SESSION-{item.number}", request.text)
-        self.story.perform(text, answer if own.exists else ASSISTANT_IS_UNKNOWN)
+        first = {f"{REFUSED}{outcome}" for outcome in self.story.context.contract.reading.first}
+        is_answered = own.exists or request.answer in first
+        self.story.perform(text, request.answer if is_answered else ASSISTANT_IS_UNKNOWN)
 
     def create_usual_session(self) -> None:
         """Create a session with a name like those of a new assistant's sessions."""
@@ -159,7 +187,8 @@ class StoryMachine(RuleBasedStateMachine):
             # The server assigns a user to a session without one.
             value = self._one_of([user for user in self.vocabulary.users if user != NO_USER])
             sessions = assistants_in(self.story.context)[0].sessions
-            shown = [each for each in shown if sessions[each.number - 1].user == value]
+            if not self.vocabulary.ignores_users:
+                shown = [each for each in shown if sessions[each.number - 1].user == value]
         text = f"I read the list with the query {field}={value}" if field else "I read the list"
         self.story.perform(text, f"the list shows {own.phrase(shown)}")
 
@@ -168,7 +197,7 @@ class StoryMachine(RuleBasedStateMachine):
 
     def create_other_assistant(self) -> None:
         kind = self._one_of(self.kinds if self.story.own.exists else self.kinds[:1])
-        self.story.create_other_assistant(self._one_of(COUNTS), kind)
+        self.story.create_other_assistant(self._one_of(OTHER_COUNTS), kind)
 
     def delete_assistant(self) -> None:
         assistant = self._one_of(self.existing())
@@ -200,6 +229,7 @@ EVENTS: list[tuple[Callable[[StoryMachine], object], Callable[[StoryMachine], ob
     *[(StoryMachine.delete_mixed_list, StoryMachine.existing)] * 2,
     *[(StoryMachine.send_request, StoryMachine.requests)] * 2,
     *[(StoryMachine.delete_without_permission, lambda _: True)] * 2,
+    (StoryMachine.delete_everything, lambda self: self.story.own.exists and self.story.own.existing),
     (StoryMachine.delete_with_repeat, StoryMachine.with_sessions),
     (StoryMachine.delete_concurrently, lambda self: self.story.own.exists and len(self.story.own.existing) > 1),
     (StoryMachine.delete_with_emoji, lambda self: self.story.own.exists and self.story.own.existing),

@@ -24,8 +24,9 @@ OWN, OTHER = "", " of the other assistant"
 # The kinds of the other assistant, as in the step that creates it. The first one belongs to the same tenant.
 KINDS = ("another assistant", "an assistant of another tenant", "an assistant of another tenant, of the same name,")
 
-ASSISTANT_IS_UNKNOWN = "the request is refused: the assistant is unknown"
-TEXT_IS_REFUSED = "the request is refused: the database cannot compare the text"
+REFUSED = "the request is refused: "
+ASSISTANT_IS_UNKNOWN = f"{REFUSED}the assistant is unknown"
+TEXT_IS_REFUSED = f"{REFUSED}the database cannot compare the text"
 
 
 @dataclass
@@ -41,7 +42,7 @@ class StoryContext:
     use_with_user_mode = staticmethod(nullcontext)
 
     def __post_init__(self) -> None:
-        self.sender = Sender(self.sandbox)
+        self.sender = Sender(self.sandbox, self.contract)
 
     def __contains__(self, name: str) -> bool:
         return hasattr(self, name)
@@ -197,7 +198,7 @@ class Story:
 
     def create_assistant(self, count: int) -> None:
         self.own = Assistant(OWN, count)
-        self.perform(f"an assistant with {count} sessions")
+        self.perform(f"an assistant with {count} session{'s' * (count > 1)}")
 
     def create_other_assistant(self, count: int, kind: str) -> None:
         self.other = Assistant(OTHER, count, is_mine=kind == KINDS[0])

@@ -41,13 +41,14 @@ class Vocabulary:
 
     ``refusals`` are invalid authorizations, each with the step about its answer. ``hides_repeats``: an answer about
     unknown sessions does not mention repeated ones. ``aborts_at_emoji``: an emoji among the ids ends a deletion.
+    ``ignores_users``: a list is not filtered by user.
     """
 
     def __init__(self, release: Release, charset: str) -> None:
         requests: list[Request] = []
         refusals: list[tuple[str, str]] = []
         rows: list[dict[str, str]] = []
-        self.hides_repeats = self.aborts_at_emoji = False
+        self.hides_repeats = self.aborts_at_emoji = self.ignores_users = False
         deviations = Deviations(release, charset)
         for scenario in read_scenarios():
             steps, cells = list(scenario.all_steps), cells_of(scenario)
@@ -61,6 +62,7 @@ class Vocabulary:
                 thens = list(deviation.for_row(cells).instead)
                 self.hides_repeats |= deviation.scenario == "DUPLICATE-4"
                 self.aborts_at_emoji |= deviation.scenario == "PARTIAL-6"
+                self.ignores_users |= deviation.scenario == "LIST-20"
             is_certain = set(givens) <= USUAL_GIVENS and not (deviation and deviation.at_times)
             answers = [text for text in thens if ANSWER.fullmatch(text)]
             match whens, answers, [DELETED[text] for text in thens if text in DELETED]:

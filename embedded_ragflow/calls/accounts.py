@@ -42,7 +42,7 @@ def register(release: Release) -> Success:
         raise Refused(OPERATING_ERROR, f"Email: {email} has already registered!", data=False)
     nickname = release.check_nickname(payload["nickname"])
     user = accounts.create(email, nickname, accounts.decrypted(payload["password"]))
-    return _logged_in(release, user, f"{nickname}, welcome aboard!")
+    return logged_in(release, user, f"{nickname}, welcome aboard!")
 
 
 def _payload_of_registration(release: Release) -> Body:
@@ -91,10 +91,10 @@ def log_in(release: Release) -> Success:
     if not accounts.has_password(user, password):
         raise Refused(AUTHENTICATION_ERROR, "Email and password do not match!", data=False)
     accounts.log_in(user)
-    return _logged_in(release, user, "Welcome back!")
+    return logged_in(release, user, "Welcome back!")
 
 
-def _logged_in(release: Release, user: User, message: str) -> Success:
+def logged_in(release: Release, user: User, message: str) -> Success:
     return Success(showing.user(release, user), message, accounts.login_token(user))
 
 
@@ -128,7 +128,8 @@ def show_settings_from_0_27(_: Release) -> Success:
 
 
 def show_version(_: Release) -> Success:
-    return Success(f"v{current_app.config['VERSION']}")
+    """Show the version, without the variant of the server."""
+    return Success(f"v{current_app.config['VERSION'].partition('-')[0]}")
 
 
 def show_version_to_users(release: Release) -> Success:

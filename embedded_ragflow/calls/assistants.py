@@ -41,7 +41,7 @@ def create_until_0_24(release: Release, tenant_id: str) -> Success:
 
 
 def _create_until_0_24(release: Release, tenant_id: str, payload: Body) -> showing.Fields:
-    _check_datasets(payload.get("dataset_ids", []))
+    _check_datasets(release, payload.get("dataset_ids", []))
     name = payload.get("name")
     if not name:
         raise Refused(DATA_ERROR, "`name` is required.")
@@ -68,7 +68,7 @@ def create(release: Release, tenant_id: str) -> Success:
     payload = release.read_assistant_body(request)
     _check_tenant(release, payload)
     name = _checked_name(release, payload.get("name"))
-    _check_dataset_list(payload)
+    _check_dataset_list(release, payload)
     _check_prompt(payload)
     if assistants.is_name_taken(tenant_id, name):
         raise Refused(DATA_ERROR, release.texts.name_taken)
@@ -87,13 +87,13 @@ def _check_tenant(release: Release, payload: Body) -> None:
         raise Refused(DATA_ERROR, release.texts.tenant_given)
 
 
-def _check_dataset_list(payload: Body) -> None:
+def _check_dataset_list(release: Release, payload: Body) -> None:
     dataset_ids = payload.get("dataset_ids")
     if dataset_ids is None:
         return
     if not isinstance(dataset_ids, list):
         raise Refused(DATA_ERROR, "`dataset_ids` should be a list.")
-    _check_datasets(dataset_ids)
+    _check_datasets(release, dataset_ids)
 
 
 def _check_prompt(payload: Body) -> None:
@@ -101,9 +101,9 @@ def _check_prompt(payload: Body) -> None:
         raise Refused(DATA_ERROR, "`prompt_config` should be an object.")
 
 
-def _check_datasets(dataset_ids: Iterable[object]) -> None:
+def _check_datasets(release: Release, dataset_ids: Iterable[object]) -> None:
     for dataset_id in filter(None, dataset_ids):
-        raise Refused(DATA_ERROR, f"You don't own the dataset {dataset_id}")
+        raise Refused(DATA_ERROR, release.texts.dataset_not_owned.format(dataset_id))
 
 
 def _checked_name(release: Release, name: object, if_empty: str = "") -> str:
@@ -111,7 +111,7 @@ def _checked_name(release: Release, name: object, if_empty: str = "") -> str:
         raise Refused(DATA_ERROR, release.texts.name_required)
     if not isinstance(name, str):
         raise Refused(DATA_ERROR, release.texts.name_not_text)
-    name = name.strip()
+    name = name.strip(release.white_space)
     if not name:
         raise Refused(DATA_ERROR, if_empty or release.texts.name_required)
     octets = len(name.encode())
@@ -170,7 +170,7 @@ def update_until_0_24(release: Release, tenant_id: str, chat_id: str) -> Success
     """Change an assistant. Fields that are not columns are an error; the tenant is a column."""
     assistant = _own(release, tenant_id, chat_id)
     payload = release.read_assistant_body(request)
-    _check_datasets(payload.get("dataset_ids") or [])
+    _check_datasets(release, payload.get("dataset_ids") or [])
     if "name" in payload:
         name = payload["name"]
         if not name:
@@ -218,7 +218,7 @@ def _update(release: Release, assistant: Dialog, payload: Body) -> Success:
 
 
 def _change(release: Release, assistant: Dialog, payload: Body) -> Success:
-    _check_dataset_list(payload)
+    _check_dataset_list(release, payload)
     _check_prompt(payload)
     is_new = "name" in payload and payload["name"].lower() != assistant.name.lower()
     if is_new and assistants.is_name_taken(assistant.tenant_id, payload["name"]):

@@ -13,12 +13,20 @@ from embedded_ragflow.release import Release
 
 
 def delete_sessions(release: Release, tenant_id: str, chat_id: str) -> Success:
-    if not assistants.is_owned(tenant_id, chat_id):
+    check_owner(release, tenant_id, chat_id)
+    return delete_listed(release, chat_id, release.read_body(request))
+
+
+def check_owner(release: Release, tenant_id: str, chat_id: str) -> None:
+    if not assistants.is_owned(release.tenant_for_sessions(tenant_id, chat_id), chat_id):
         raise release.not_owned("You don't own the chat")
-    ids = release.choose_ids(release.read_body(request), partial(sessions.ids_of_assistant, chat_id))
+
+
+def delete_listed(release: Release, chat_id: str, payload: Body) -> Success:
+    ids = release.choose_ids(payload, partial(sessions.ids_of_assistant, chat_id))
     if not ids:
         return release.nothing_deleted
-    tally = deletion.delete_each(ids, partial(release.delete_session, chat_id))
+    tally = release.delete_each(ids, partial(release.delete_session, chat_id))
     return report(release, tally, deletion.SESSIONS, release.sessions_deleted)
 
 
@@ -27,8 +35,12 @@ def delete_sessions_from_0_27(release: Release, tenant_id: str, chat_id: str) ->
     try:
         return delete_sessions(release, tenant_id, chat_id)
     except BadRequest:
-        text = "Malformed JSON syntax: Missing commas/brackets or invalid encoding"
-        raise Refused(ARGUMENT_ERROR, text, data=None) from None
+        raise malformed() from None
+
+
+def malformed() -> Refused:
+    text = "Malformed JSON syntax: Missing commas/brackets or invalid encoding"
+    return Refused(ARGUMENT_ERROR, text, data=None)
 
 
 def delete_assistants(release: Release, tenant_id: str) -> Success:
@@ -50,7 +62,11 @@ def _delete_assistants(release: Release, tenant_id: str, payload: Body) -> Succe
     ids = release.choose_ids(payload, partial(assistants.ids_of_tenant, tenant_id))
     if not ids:
         return release.nothing_deleted
-    tally = deletion.delete_each(ids, partial(release.delete_assistant, tenant_id))
+    return delete_listed_assistants(release, tenant_id, ids)
+
+
+def delete_listed_assistants(release: Release, tenant_id: str, ids: Body) -> Success:
+    tally = release.delete_each(ids, partial(release.delete_assistant, tenant_id))
     return report(release, tally, release.assistant_wording, release.assistants_deleted(tally.deleted))
 
 

@@ -25,7 +25,7 @@ def create_until_0_24(release: Release, tenant_id: str, chat_id: str) -> Success
 
 
 def create(release: Release, tenant_id: str, chat_id: str) -> Success:
-    prologue = assistants.opening_words(tenant_id, chat_id)
+    prologue = assistants.opening_words(release.tenant_for_sessions(tenant_id, chat_id), chat_id)
     if prologue is None:
         raise release.not_owned("")
     payload = release.read_body(request)
@@ -35,23 +35,23 @@ def create(release: Release, tenant_id: str, chat_id: str) -> Success:
 
 
 def list_all(release: Release, tenant_id: str, chat_id: str) -> Success:
-    if not assistants.is_owned(tenant_id, chat_id):
+    if not assistants.is_owned(release.tenant_for_sessions(tenant_id, chat_id), chat_id):
         raise release.not_owned(f"You don't own the assistant {chat_id}.")
-    columns = (Conversation.id, Conversation.name, Conversation.user_id)
+    columns = [getattr(Conversation, name) for name in release.session_filters]
     query = listing.matching(sessions.of_assistant(chat_id), columns, request.args)
     found = listing.rows(query, release.page(request.args))
     return Success([showing.listed_session(release, session) for session in found])
 
 
 def get(release: Release, tenant_id: str, chat_id: str, session_id: str) -> Success:
-    assistant = assistants.find(tenant_id, chat_id)
+    assistant = assistants.find(release.tenant_for_sessions(tenant_id, chat_id), chat_id)
     if assistant is None:
         raise release.not_owned("")
     session = sessions.find(session_id)
     if session is None:
-        raise Refused(DATA_ERROR, "Session not found!")
+        raise Refused(DATA_ERROR, release.texts.session_unknown)
     if session.dialog_id != chat_id:
-        raise Refused(DATA_ERROR, "Session does not belong to this chat!")
+        raise Refused(DATA_ERROR, release.texts.session_of_other)
     return Success({**showing.session(release, session), "avatar": assistant.icon})
 
 
@@ -72,11 +72,11 @@ def update_until_0_24(release: Release, tenant_id: str, chat_id: str, session_id
 
 
 def update(release: Release, tenant_id: str, chat_id: str, session_id: str) -> Success:
-    if not assistants.is_owned(tenant_id, chat_id):
+    if not assistants.is_owned(release.tenant_for_sessions(tenant_id, chat_id), chat_id):
         raise release.not_owned("")
     payload = release.read_body(request)
     if not sessions.exists(chat_id, session_id):
-        raise Refused(DATA_ERROR, "Session not found!")
+        raise Refused(DATA_ERROR, release.texts.session_unknown)
     if "message" in payload or "messages" in payload:
         raise Refused(DATA_ERROR, release.texts.messages_fixed)
     if "reference" in payload:
@@ -96,6 +96,6 @@ def _read_for(chat_id: str, release: Release) -> Body:
 
 
 def _checked_name(release: Release, name: object) -> str:
-    if not isinstance(name, str) or not name.strip():
+    if not isinstance(name, str) or not name.strip(release.white_space):
         raise Refused(DATA_ERROR, release.texts.session_name_empty)
-    return name.strip()
+    return name.strip(release.white_space)

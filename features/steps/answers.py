@@ -27,6 +27,12 @@ def refused_as_unauthorized(context):
     assert_that(context.sender.last.answer, answers.has_status(401))
 
 
+@then("the answer redirects to the address without the slash")
+def redirected_without_slash(context):
+    answer = context.sender.last.answer
+    assert_that(answer, answers.redirects_to(answer.request.path.rstrip("/")))
+
+
 @then("the answer says: {summary}")
 def answer_says(context, summary):
     exchange = context.sender.last
@@ -52,12 +58,12 @@ def causes_no_unexpected_error(context):
 
 @then("the answer shows no internal details")
 def answer_shows_no_internal_details(context):
-    assert_that(context.sender.last.answer, answers.shows_no_internal_details())
+    assert_that(context.sender.last.answer, answers.shows_no_internal_details(context.contract))
 
 
 @then("the answer carries no cookie, no key and no internal details")
 def answer_carries_nothing_else(context):
-    assert_that(context.sender.last.answer, answers.has_no_extras())
+    assert_that(context.sender.last.answer, answers.has_no_extras(context.contract))
 
 
 @then("every deletion succeeds")

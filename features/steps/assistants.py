@@ -1,11 +1,13 @@
-from behave import given, then
+from behave import given, then, when
 from hamcrest import assert_that
 
-from acceptance.matchers.answers import has_outcome
+from acceptance.matchers.answers import has_outcome, lists_all_of, lists_first_one_of
 from acceptance.notation.sessions import SessionSpec
-from acceptance.sandbox.actions import action
+from acceptance.ragflow.listings import read_items
+from acceptance.sandbox.actions import action, assistants_in
 
 
+@given("an assistant with {count:n} session")
 @given("an assistant with {count:n} sessions")
 def create_assistant(context, count):
     context.assistant = context.sandbox.create_assistant(sessions=count)
@@ -51,6 +53,24 @@ def delete_assistant(context):
 @action("the other assistant is deleted")
 def delete_other_assistant(context):
     context.sender.remove(context.other_assistant)
+
+
+@when("I look up assistants with the query {query}")
+def look_up_assistants(context, query):
+    context.sender.read_assistants(context.assistant, query)
+
+
+@when("I send to the first of them: {request}")
+def send_to_first_listed(context, request):
+    assert_that(context.sender.last.answer, lists_first_one_of(assistants_in(context)))
+    (first, *_) = read_items(context.sender.last.answer)
+    assistant = next(each for each in assistants_in(context) if each.id == first["id"])
+    context.sender.delete(assistant, context.sender.content(request))
+
+
+@then("both assistants are listed")
+def both_are_listed(context):
+    assert_that(context.sender.last.answer, lists_all_of(assistants_in(context)))
 
 
 @then("the assistant is gone")

@@ -3,7 +3,7 @@ from dataclasses import replace
 from behave import given, then, when
 from hamcrest import assert_that, empty
 
-from acceptance.matchers.answers import is_refusal, is_refusal_without
+from acceptance.matchers.answers import is_refusal, is_refusal_without, lists_as_created
 from acceptance.matchers.sessions import (
     are_exactly,
     are_listed_per_user,
@@ -114,6 +114,18 @@ def created_session_is_new(context):
 @then("the list shows {these:Sessions}")
 def list_shows(context, these):
     assert_that(read_sessions(context.sender.last.answer), are_exactly(these.select(context.assistant.sessions)))
+
+
+@then("the list shows the new session as it was created")
+def list_shows_as_created(context):
+    created, listed = context.sender.exchanges[-2:]
+    assert_that(listed.answer, lists_as_created(created.answer))
+
+
+@then("the list shows the new session as it was created, but calls {field} {name} and {other_field} {other_name}")
+def list_shows_under_other_names(context, field, name, other_field, other_name):
+    created, listed = context.sender.exchanges[-2:]
+    assert_that(listed.answer, lists_as_created(created.answer, {field: name, other_field: other_name}))
 
 
 @then("the assistants and the other sessions are as recorded")

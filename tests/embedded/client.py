@@ -70,7 +70,7 @@ class Client(AbstractContextManager["Client"]):
     def _reply(self) -> Reply:
         response = self._connection.getresponse()
         text = response.read()
-        is_json = response.headers["Content-Type"] == "application/json"
+        is_json = (response.headers["Content-Type"] or "").startswith("application/json")
         return Reply(response.status, response.headers, json.loads(text) if text and is_json else text.decode())
 
     def call(self, method: str, path: str, payload: object = None, key: str = OWN_KEY) -> Any:

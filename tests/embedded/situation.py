@@ -127,7 +127,7 @@ class Situation:
             normal |= dict.fromkeys(TIME_FIELDS & normal.keys(), "<time>")
             if "errors" in normal:
                 normal["errors"] = sorted(normal["errors"])
-            if "message" in normal:
+            if isinstance(normal.get("message"), str):
                 normal["message"] = "; ".join(sorted(normal["message"].split("; ")))
             return normal
         if isinstance(value, list):
@@ -149,7 +149,7 @@ class Situation:
             self.client.close()
             return {"status": None}
         body = self.normal(reply.body)
-        if request["path"].partition("?")[0] == "/api/v1/chats" and "data" in body:
+        if re.fullmatch("/api/v1/chats(/[^/]+)?", request["path"].partition("?")[0]) and "data" in body:
             body["data"] = shortened(body["data"])
         answer = {"status": reply.status, "content_type": reply.headers["Content-Type"], "body": body}
         location = reply.headers["Location"]

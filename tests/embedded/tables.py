@@ -10,6 +10,7 @@ from tests.embedded.client import Client
 from tests.support.servers import OWN_KEY
 
 RELEASES = ["0.18.0", "0.20.5", "0.22.1", "0.23.0", "0.24.0", "0.25.0", "0.26.4", "0.27.0"]
+GO = "0.27.0-go"
 JSON = "application/json"
 NUMBERS = count(1)
 

@@ -6,7 +6,7 @@ from itertools import chain
 import pytest
 
 from tests.embedded.client import Client, at_once
-from tests.embedded.tables import NUMBERS, on
+from tests.embedded.tables import GO, NUMBERS, on
 
 
 @on("0.18.0", "0.27.0")
@@ -23,9 +23,11 @@ def test_simultaneous_creations_and_deletions_are_not_lost(client: Client) -> No
     assert client.session_ids(chat) == [kept]
 
 
-@pytest.mark.parametrize(("release", "allowed"), [("0.18.0", range(1, 9)), ("0.22.1", [1]), ("0.27.0", [1])])
+@pytest.mark.parametrize(
+    ("release", "allowed"), [("0.18.0", range(1, 9)), ("0.22.1", [1]), ("0.27.0", [1]), (GO, range(1, 9))]
+)
 def test_one_of_several_deletions_of_the_same_session_succeeds_from_0_22_1(client: Client, allowed: list[int]) -> None:
-    # Until 0.22.0 RAGFlow looks first and deletes afterwards: several deletions may succeed.
+    # Until 0.22.0, and on the Go server, RAGFlow looks first and deletes afterwards: several deletions may succeed.
     chat = client.new_assistant(f"contested {next(NUMBERS)}")
     for _ in range(20):
         sent = {"ids": [client.new_session(chat)]}

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from embedded_ragflow import history
-from embedded_ragflow.history import LAST_PATCHES, RELEASES, V0_27
+from embedded_ragflow.history import LAST_PATCHES, RELEASES, V0_27, V0_27_GO
 from embedded_ragflow.releases import UnknownRelease, find_release
 
 
@@ -27,10 +27,10 @@ def test_a_name_selects_a_release_and_its_rules(name: str, release: str, since: 
 
 
 @pytest.mark.parametrize(
-    "name", ["", "0", "0.17.2", "0.28", "latest", "0.20.", "0.20.5.1", "0.20rc1", " 0.20", "0.27-go", "0.27-"]
+    "name", ["", "0", "0.17.2", "0.28", "latest", "0.20.", "0.20.5.1", "0.20rc1", " 0.20", "0.26-go", "0.27-"]
 )
 def test_an_unknown_name_is_refused_with_the_known_ones(name: str) -> None:
-    with pytest.raises(UnknownRelease, match=r"is not a known RAGFlow release: give one of 0\.18, .*, 0\.27, with or"):
+    with pytest.raises(UnknownRelease, match=r"is not a known RAGFlow release: give one of 0\.18, .*, 0\.27-go, with"):
         find_release(name)
 
 
@@ -41,12 +41,11 @@ def test_a_name_without_a_patch_number_means_the_last_patch(patch: str) -> None:
 
 
 def test_a_variant_has_its_own_rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    in_go = replace(V0_27, variant="go")
-    in_go_later = replace(in_go, since="0.27.2")
-    monkeypatch.setattr(history, "RELEASES", (*RELEASES, in_go, in_go_later))
+    later = replace(V0_27_GO, since="0.27.2")
+    monkeypatch.setattr(history, "RELEASES", (*RELEASES, later))
     names = ("0.27", "0.27-go", "v0.27.1-go", "0.27.2-go")
     found = [(release.name, release.rules) for release in map(find_release, names)]
-    assert found == [("0.27.0", V0_27), ("0.27.0-go", in_go), ("0.27.1-go", in_go), ("0.27.2-go", in_go_later)]
+    assert found == [("0.27.0", V0_27), ("0.27.0-go", V0_27_GO), ("0.27.1-go", V0_27_GO), ("0.27.2-go", later)]
     for unknown in ("0.26-go", "0.27-Go", "0.27-rust", "0.27go", "-go"):
         with pytest.raises(UnknownRelease, match=r", 0\.27, 0\.27-go, with or without a patch number"):
             find_release(unknown)

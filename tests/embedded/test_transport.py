@@ -1,14 +1,14 @@
-"""Requests that RAGFlow's two HTTP servers read differently: Werkzeug's until 0.22.0, Hypercorn from 0.22.1."""
+"""Requests that RAGFlow's HTTP servers read differently: Werkzeug's until 0.22.0, Hypercorn from 0.22.1, and Go's."""
 
 from typing import Any
 
 import pytest
 
-from tests.embedded.tables import JSON, Assistant
+from tests.embedded.tables import GO, JSON, Assistant
 from tests.support.servers import OWN_KEY
 
 LONG = "x" * 70_000
-PAGE, NOTHING = "text/html;charset=utf-8", None
+PAGE, PLAIN, NOTHING = "text/html;charset=utf-8", "text/plain; charset=utf-8", None
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,11 @@ PAGE, NOTHING = "text/html;charset=utf-8", None
         ("0.24.0", "", [("Many", "x")] * 101, (200, JSON, 0)),
         ("0.20.5", LONG, [], (414, PAGE, 2)),
         ("0.22.1", "", [("Host", "another.example")], (400, NOTHING, 2)),
+        (GO, "", [("Content-Length", "abc")], (400, PLAIN, 2)),
+        (GO, "", [("Transfer-Encoding", "gzip, chunked")], (501, PLAIN, 2)),
+        (GO, "", [("Long", LONG * 16)], (431, PLAIN, 2)),
+        (GO, "%zz", [], (400, PLAIN, 2)),
+        (GO, "", [("Host", "127.0.0.1")], (400, PLAIN, 2)),
     ],
 )  # fmt: skip
 def test_unusual_heads(assistant: Assistant, path: str, headers: list[tuple[str, str]], expected: Any) -> None:

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from tests.faults import document
 from tests.faults.all import FAULTS, PAIRS
-from tests.faults.fault import BOTH, Fault
+from tests.faults.fault import ALL, Fault
 from tests.faults.trial import SEED, WHOLE, Trial, tags_of, try_fault
 
 Pair = tuple[Fault | None, str]
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def try_all(pairs: Sequence[tuple[Fault, str]], is_whole: bool) -> int:
     """Try the faults, and the intact servers if all faults are selected. Return 1 if a fault was not detected."""
-    intact: list[Pair] = [(None, release) for release in BOTH.split()] if len(pairs) == len(PAIRS) else []
+    intact: list[Pair] = [(None, release) for release in ALL.split()] if len(pairs) == len(PAIRS) else []
 
     def check(pair: Pair) -> bool:
         fault, release = pair

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from importlib import import_module
 
-from tests.faults.fault import Fault
+from tests.faults.fault import GO, Fault
 
 TOPICS = (
-    *("authentication", "ownership", "selection", "malformed", "deletion", "answers", "headers", "listing"),
+    *("authentication", "ownership", "teams", "selection", "malformed", "deletion", "answers", "headers", "listing"),
     *("side_effects", "concurrency", "users", "names", "characters", "extra_fields", "encoding", "sequences"),
 )
 
@@ -19,4 +19,8 @@ FAULTS = {
 }
 
 # Each fault with each of its releases.
-PAIRS = [(fault, release) for fault in FAULTS.values() for release in fault.releases]
+PAIRS = [
+    (replace(fault, detected_by=fault.in_go) if release == GO and fault.in_go else fault, release)
+    for fault in FAULTS.values()
+    for release in fault.releases
+]

@@ -10,7 +10,7 @@ from embedded_ragflow.answers import Refused
 from embedded_ragflow.calls import deleting
 from embedded_ragflow.deletion import Tally
 from tests.faults import on
-from tests.faults.fault import fault
+from tests.faults.fault import GO, NEWEST, PYTHON, fault
 from tests.faults.patching import RELEASE, replace, wrap
 from tests.faults.requests import is_deletion, requested_chat
 
@@ -119,13 +119,13 @@ errors_are_in_another_order = fault("DUPLICATE-4", "Duplicate ids are reported b
 unknown_sessions_hide_duplicates = fault(
     "DUPLICATE-4 DUPLICATE-5",
     "Duplicate ids are not reported next to unknown ones, as up to v0.24.",
-    releases="0.27",
+    releases=NEWEST,
 )(report_errors, lambda missing, repeated: missing or repeated)
 duplicates_are_always_reported = fault(
     "DUPLICATE-4 DUPLICATE-5", "Duplicate ids are reported next to unknown ones, as from v0.25 on.", releases="0.20"
 )(report_errors, lambda missing, repeated: missing + repeated)
 partial_deletion_has_the_message_of_a_success = fault(
-    "PARTIAL-1", "A partial deletion has the message of a success.", releases="0.27"
+    "PARTIAL-1", "A partial deletion has the message of a success.", releases=NEWEST
 )(change_body, lambda body: body["code"] == 0 and body.update(message="success"))
 
 
@@ -168,8 +168,11 @@ def set_status(status: int, code: int) -> None:
 
 unknown_session_is_not_found = fault("CHOICE-4", "An unknown session has the status 404.")(set_status, 404, 102)
 malformed_request_breaks_the_server = fault(
-    "CHOICE-7 ODD-13 ODD-14 INSIDE-1", "A malformed request has the status 500."
+    "CHOICE-7 ODD-13 ODD-14 INSIDE-1", "A malformed request has the status 500.", releases=PYTHON
 )(set_status, 500, 100)
+malformed_request_breaks_the_go_server = fault(
+    "CHOICE-7 ODD-10", "A malformed request has the status 500.", releases=GO
+)(set_status, 500, 101)
 answer_has_an_additional_field = fault("CHOICE-1", "The answer has an additional field.")(
     change_body, lambda body: body.update(request_id="4711")
 )
@@ -179,18 +182,18 @@ success_has_null_data = fault("CHOICE-1", "A success has `data`, which is null."
 success_has_an_empty_message = fault("CHOICE-1", "A success has an empty message.", releases="0.20")(
     change_body, lambda body: {"message": "", **body}
 )
-message_is_missing = fault("CHOICE-1", "A success has no message, as up to v0.24.", releases="0.27")(
+message_is_missing = fault("CHOICE-1", "A success has no message, as up to v0.24.", releases=NEWEST)(
     change_body, lambda body: {name: value for name, value in body.items() if name != "message"}
 )
 success_is_reported_as_nothing_to_do = fault(
-    "CHOICE-1 CHOICE-12", "`data` of a success is an empty object instead of true.", releases="0.27"
+    "CHOICE-1 CHOICE-12", "`data` of a success is an empty object instead of true.", releases=NEWEST
 )(change_body, lambda body: body["data"] is True and body.update(data={}))
 nothing_to_do_is_reported_as_success = fault(
-    "CHOICE-11 CHOICE-14", "`data` is true although nothing was deleted.", releases="0.27"
+    "CHOICE-11 CHOICE-14", "`data` is true although nothing was deleted.", releases=NEWEST
 )(change_body, lambda body: body["data"] == {} and body.update(data=True))
 
 
-@fault("CHOICE-11", "A request without sessions is refused.", on.deletion, releases="0.27")
+@fault("CHOICE-11", "A request without sessions is refused.", on.deletion, releases=NEWEST)
 def nothing_to_do_is_refused(original, release, tenant_id, chat_id):
     success = original(release, tenant_id, chat_id)
     if success.data == {}:

@@ -11,7 +11,7 @@ from embedded_ragflow.answers import Refused
 from embedded_ragflow.database import APIToken, database
 from tests.faults import on
 from tests.faults.database import owner_of
-from tests.faults.fault import fault
+from tests.faults.fault import NEWEST, PYTHON, fault
 from tests.faults.patching import RELEASE, wrap
 from tests.faults.requests import is_deletion, requested_chat
 
@@ -134,7 +134,7 @@ def body_is_read_before_the_owner_is_checked(original, release, tenant_id, chat_
 bearer_must_be_capitalized = fault("AUTH-7", 'Only the spelling "Bearer" is accepted.')(
     change_header, lambda header: header if header[:6] not in ("bearer", "BEARER") else "-"
 )
-two_spaces_are_rejected = fault("AUTH-7", "A second space before the API key is rejected.")(
+two_spaces_are_rejected = fault("AUTH-7", "A second space before the API key is rejected.", releases=PYTHON)(
     change_header, lambda header: "Bearer -" if "  " in header else header
 )
 only_bearer_is_accepted = fault("AUTH-7", "Any other word before the API key is rejected.", releases="0.20")(
@@ -146,11 +146,11 @@ third_word_is_rejected = fault("AUTH-7", "A header with more than two words is r
 documented_spelling_is_rejected = fault("AUTH-7", 'The documented spelling "Bearer KEY" is rejected.')(
     change_header, lambda header: "Bearer -" if header.startswith("Bearer ") and is_deletion() else header
 )
-key_alone_is_rejected = fault("AUTH-7", "An API key without a word before it is rejected.", releases="0.27")(
+key_alone_is_rejected = fault("AUTH-7", "An API key without a word before it is rejected.", releases=NEWEST)(
     change_header, lambda header: header if len(header.split()) > 1 else "Bearer -"
 )
 words_after_the_key_are_ignored = fault(
-    "AUTH-8", "Words after the API key are ignored, as up to v0.24.", releases="0.27"
+    "AUTH-8", "Words after the API key are ignored, as up to v0.24.", releases=NEWEST
 )(change_header, lambda header: " ".join(header.split()[:2]))
 last_word_is_the_key = fault("AUTH-8", "The last word of the header is the API key.")(
     change_header, lambda header: f"Bearer {header.split()[-1]}" if header.split() else header
@@ -191,7 +191,7 @@ def missing_key_is_forbidden():
     wrap(RELEASE, "write_failure", write)
 
 
-@fault("AUTH-6", "Failures have the status 200.", wrap, RELEASE, "write_failure", releases="0.27")
+@fault("AUTH-6", "Failures have the status 200.", wrap, RELEASE, "write_failure", releases=NEWEST)
 def missing_key_gets_the_status_of_a_success(original, error):
     response: Response = original(error)
     response.status_code = 200

@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from embedded_ragflow import deletion, sessions
+from embedded_ragflow import sessions
 from embedded_ragflow.database import Conversation
 from tests.faults import on
 from tests.faults.database import delete_where
-from tests.faults.fault import fault
+from tests.faults.fault import GO, fault
 from tests.faults.patching import RELEASE, replace, wrap
 from tests.faults.requests import is_deletion, requested_chat
 
@@ -81,9 +81,7 @@ def simultaneously_created_session_is_lost(original, chat_id, session_id):
     return original(chat_id, session_id)
 
 
-@fault(
-    "CONCURRENT-3 CONCURRENT-4", "A request reports the result of a simultaneous one.", wrap, deletion, "delete_each"
-)
+@fault("CONCURRENT-3 CONCURRENT-4", "A request reports the result of a simultaneous one.", wrap, RELEASE, "delete_each")
 def results_are_mixed_up(original, *arguments):
     latest[:] = [original(*arguments)]
     time.sleep(PAUSE)
@@ -115,9 +113,9 @@ def fifth_simultaneous_request_fails(original, release, tenant_id, chat_id):
         slots.release()
 
 
-deletion_holds_up_other_requests = fault("CONCURRENT-8", "A deletion holds up all other requests.", releases="0.20")(
-    replace, RELEASE, "runs_one_call_at_a_time", True
-)
+deletion_holds_up_other_requests = fault(
+    "CONCURRENT-8", "A deletion holds up all other requests.", releases=f"0.20 {GO}"
+)(replace, RELEASE, "runs_one_call_at_a_time", True)
 
 
 @fault("CONCURRENT-8", "A deletion of more than 100 sessions also deletes those of other tenants.", on.deletion_of_list)

@@ -60,4 +60,5 @@ def _row(fault: Fault) -> str:
 
 def _scenarios(fault: Fault) -> Iterator[str]:
     yield from fault.detected_by
+    yield from (f"{id} (Go)" for id in fault.in_go)
     yield from (f"sometimes {id}" for id in fault.sometimes)

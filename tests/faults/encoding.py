@@ -7,17 +7,21 @@ from flask import json
 
 from tests.faults import on
 from tests.faults.answers import WRITERS
-from tests.faults.fault import FOUR_BYTES, fault
+from tests.faults.fault import FOUR_BYTES, GO, PYTHON, fault
 from tests.faults.patching import RELEASE, wrap
 from tests.faults.requests import is_deletion
 
-spaces_are_trimmed = fault("ODD-23", "Spaces around an id are ignored.")(on.each_id, lambda one: one.strip(" "))
-whitespace_is_trimmed = fault("ODD-23", "Whitespace around an id is ignored.")(on.each_id, str.strip)
-leading_tabs_are_trimmed = fault("ODD-23", "Tabs before an id are ignored.")(on.each_id, lambda one: one.lstrip("\t"))
-trailing_control_characters_are_trimmed = fault("ODD-23", "Tabs and line breaks after an id are ignored.")(
-    on.each_id, lambda one: one.rstrip("\t\n")
+spaces_are_trimmed = fault("ODD-23", "Spaces around an id are ignored.", releases=PYTHON)(
+    on.each_id, lambda one: one.strip(" ")
 )
-line_break_is_trimmed = fault("ODD-23", "A line break after an id is ignored.")(
+whitespace_is_trimmed = fault("ODD-23", "Whitespace around an id is ignored.", releases=PYTHON)(on.each_id, str.strip)
+leading_tabs_are_trimmed = fault("ODD-23", "Tabs before an id are ignored.", releases=PYTHON)(
+    on.each_id, lambda one: one.lstrip("\t")
+)
+trailing_control_characters_are_trimmed = fault(
+    "ODD-23", "Tabs and line breaks after an id are ignored.", releases=PYTHON
+)(on.each_id, lambda one: one.rstrip("\t\n"))
+line_break_is_trimmed = fault("ODD-23", "A line break after an id is ignored.", releases=PYTHON)(
     on.each_id, lambda one: one.removesuffix("\n")
 )
 quotation_marks_are_trimmed = fault("ODD-23", "Quotation marks around an id are ignored.")(
@@ -69,7 +73,7 @@ id_in_full_width_is_reported_as_unknown_and_deleted = fault(
     "ODD-23", "An id in full-width letters is reported as unknown, but deleted."
 )(delete_changed, lambda one: unicodedata.normalize("NFKC", one))
 id_with_a_space_is_reported_as_unknown_and_deleted = fault(
-    "ODD-23", "An id before a space is reported as unknown, but deleted."
+    "ODD-23", "An id before a space is reported as unknown, but deleted.", releases=PYTHON
 )(delete_changed, lambda one: one.rstrip(" "))
 
 
@@ -103,4 +107,7 @@ accents_are_decomposed = fault("INSIDE-4", "Accented letters are decomposed in t
 )
 letters_are_escaped_for_html = fault("INSIDE-4", "Letters outside ASCII are escaped for HTML.")(
     encode_answers, lambda text: text.encode("ascii", "xmlcharrefreplace")
+)
+white_space_makes_an_id_unknown = fault("ODD-24", "An id with white space around it is unknown.", releases=GO)(
+    on.each_id, lambda one: one if one == one.strip() else f"-{one.strip()}"
 )

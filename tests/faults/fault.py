@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-BOTH = "0.20 0.27"
-# The same releases with another character set than RAGFlow's default.
-FOUR_BYTES = "0.20/utf8mb4 0.27/utf8mb4"
+PYTHON, GO = "0.20 0.27", "0.27-go"
+ALL = f"{PYTHON} {GO}"
+# The releases that delete everything only if `delete_all` is true.
+NEWEST = f"0.27 {GO}"
+# Releases whose database stores emoji: with another character set than RAGFlow's default, and the Go server.
+FOUR_BYTES = f"0.20/utf8mb4 0.27/utf8mb4 {GO}"
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class Fault:
     apply: Callable[[], object]
     releases: tuple[str, ...]
     sometimes: tuple[str, ...]
+    # The scenarios that must fail on the Go server, if they are others.
+    in_go: tuple[str, ...] = ()
     name: str = ""
 
     @property
@@ -34,7 +39,7 @@ class Fault:
 
 
 def fault(
-    detected_by: str, sentence: str, *hook: Any, releases: str = BOTH, sometimes: str = ""
+    detected_by: str, sentence: str, *hook: Any, releases: str = ALL, sometimes: str = "", in_go: str = ""
 ) -> Callable[..., Fault]:
     """Define a fault that calls a hook with arguments.
 
@@ -45,6 +50,8 @@ def fault(
 
     def make(*arguments: Any, **options: Any) -> Fault:
         apply = partial(*hook, *arguments, **options)
-        return Fault(sentence, tuple(detected_by.split()), apply, tuple(releases.split()), tuple(sometimes.split()))
+        ids = (tuple(each.split()) for each in (detected_by, sometimes, in_go))
+        scenarios, by_chance, others = ids
+        return Fault(sentence, scenarios, apply, tuple(releases.split()), by_chance, others)
 
     return make

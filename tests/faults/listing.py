@@ -8,10 +8,10 @@ from flask import request
 
 from embedded_ragflow import assistants, listing, sessions, showing
 from embedded_ragflow.answers import DATA_ERROR, Refused, Success
-from embedded_ragflow.database import Conversation
+from embedded_ragflow.database import Conversation, Dialog
 from embedded_ragflow.listing import Page
 from tests.faults.database import owner_of
-from tests.faults.fault import fault
+from tests.faults.fault import PYTHON, fault
 from tests.faults.patching import CREATE_SESSION, LIST_SESSIONS, RELEASE, wrap
 
 deleted: dict[object, Conversation] = {}
@@ -81,23 +81,23 @@ deleted_sessions_are_listed_by_name = fault("EFFECT-4 CHOICE-1", "A list ordered
 )
 
 
-def around_search(matching: Callable[..., Any]) -> None:
-    """Filter a list of sessions with `matching(original, query, columns, arguments)`."""
+def around_search(matching: Callable[..., Any], model: type[Conversation | Dialog] = Conversation) -> None:
+    """Filter a list of sessions, or of assistants, with `matching(original, query, columns, arguments)`."""
 
     def match(original, query, columns, arguments):
-        is_sessions = query.model is Conversation
-        return matching(original, query, columns, arguments) if is_sessions else original(query, columns, arguments)
+        is_meant = query.model is model
+        return matching(original, query, columns, arguments) if is_meant else original(query, columns, arguments)
 
     wrap(listing, "matching", match)
 
 
-def ignore_search(is_ignored: Callable[[str], object]) -> None:
+def ignore_search(is_ignored: Callable[[str], object], model: type[Conversation | Dialog] = Conversation) -> None:
     """Ignore some columns in a search."""
 
     def matching(original, query, columns, arguments):
         return original(query, [one for one in columns if not is_ignored(one.name)], arguments)
 
-    around_search(matching)
+    around_search(matching, model)
 
 
 def search_everywhere(column: str) -> None:
@@ -232,8 +232,36 @@ user_of_a_session_is_missing = fault("CHOICE-1", "A listed session lacks its use
     change_listed, lambda fields: fields.pop("user_id")
 )
 session_has_an_additional_field = fault("CHOICE-1", "A listed session has an additional field.")(
-    change_listed, lambda fields: fields.update(dialog_id=fields["chat_id"])
+    change_listed, lambda fields: fields.update(conversation_id=fields["id"])
 )
 time_of_a_session_is_a_text = fault("CHOICE-1", "The creation time of a listed session is a text.")(
     change_listed, lambda fields: fields.update(create_time=str(fields["create_time"]))
+)
+
+
+search_of_assistants_by_name_is_ignored = fault(
+    "ASSISTANT-7", "A search of assistants by name is ignored.", releases=PYTHON
+)(ignore_search, lambda name: name == "name", Dialog)
+search_of_assistants_by_id_is_ignored = fault(
+    "ASSISTANT-7", "A search of assistants by id is ignored.", releases=PYTHON
+)(ignore_search, lambda name: name == "id", Dialog)
+
+
+@fault(
+    "ASSISTANT-8", "A search of assistants without a result lists all.", wrap, RELEASE, "GET /chats", releases=PYTHON
+)
+def search_of_assistants_without_a_result_lists_all(original, release, tenant_id):
+    try:
+        found = original(release, tenant_id)
+        if not isinstance(found.data, dict) or found.data["total"]:
+            return found
+    except Refused:
+        if not assistants.ids_of_tenant(tenant_id):
+            raise
+    request.args = type(request.args)()
+    return original(release, tenant_id)
+
+
+greeting_is_not_listed = fault("LIST-24", "A listed session lacks the text of its greeting.", releases=PYTHON)(
+    change_listed, lambda fields: fields["messages"][0].update(content="")
 )

@@ -10,7 +10,7 @@ from embedded_ragflow.answers import DATA_ERROR, Refused
 from tests.faults import on
 from tests.faults.answers import change_answers
 from tests.faults.database import delete_in
-from tests.faults.fault import fault
+from tests.faults.fault import NEWEST, PYTHON, fault
 from tests.faults.requests import UNREADABLE, sent
 from tests.faults.selection import select_all_if
 
@@ -63,7 +63,11 @@ invalid_list_empties_other_assistants = fault(
 )(empty_other_assistants, has_no_valid_list)
 
 
-@fault("ODD-3 ODD-4 ODD-5 ODD-20", "A malformed body is reported as a success; nothing is deleted.", releases="0.27")
+@fault(
+    "ODD-3 ODD-4 ODD-5 ODD-20",
+    "A malformed body is reported as a success; nothing is deleted.",
+    releases=NEWEST,
+)
 def malformed_body_is_reported_as_success():
     success = {"code": 0, "data": True, "message": "success"}
     change_answers(lambda *_: None if isinstance(sent(), dict) else success)
@@ -110,7 +114,7 @@ empty_json_deletes_all = fault("ODD-10", "An empty body declared as JSON deletes
     on.reading, lambda original: original() if request.get_data() else {}
 )
 empty_client_request_deletes_all = fault(
-    "CHOICE-11", "The official client's empty request deletes all sessions, as up to v0.24.", releases="0.27"
+    "CHOICE-11", "The official client's empty request deletes all sessions, as up to v0.24.", releases=NEWEST
 )(select_all_if, lambda payload: payload == EMPTY_CLIENT_REQUEST)
 
 
@@ -121,9 +125,9 @@ def empty_client_request_is_refused(original, payload, all_ids):
     return original(payload, all_ids)
 
 
-null_is_unknown = fault("ODD-16", "A null in the list is reported as an unknown session, as it should be.")(
-    on.lookup, lambda original, chat_id, one: one is not None and original(chat_id, one)
-)
+null_is_unknown = fault(
+    "ODD-16", "A null in the list is reported as an unknown session, as it should be.", releases=PYTHON
+)(on.lookup, lambda original, chat_id, one: one is not None and original(chat_id, one))
 
 
 @fault("ODD-19", "An id in capital letters is reported as unknown, but deleted.", on.session)

@@ -9,7 +9,7 @@ from embedded_ragflow import sessions
 from embedded_ragflow.database import Conversation, database
 from tests.faults import on
 from tests.faults.database import delete_where
-from tests.faults.fault import FOUR_BYTES, fault
+from tests.faults.fault import FOUR_BYTES, PYTHON, fault
 from tests.faults.patching import wrap
 from tests.faults.users import delete_too, limit_all
 
@@ -186,6 +186,11 @@ def before_renaming(then: Callable[[Conversation], object]) -> None:
         original(session_id, columns)
 
     wrap(sessions, "update", update)
+
+
+@fault("KIND-10", "Renaming a session is answered as a success, but changes nothing.", releases=PYTHON)
+def renaming_changes_nothing():
+    wrap(sessions, "update", lambda *_: None)
 
 
 @fault("KIND-3", "A renamed session is reported as unknown.")

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from embedded_ragflow import deletion as deleting
 from embedded_ragflow import sessions
 from embedded_ragflow.database import Conversation
 from tests.faults.patching import DELETE_SESSIONS, RELEASE, wrap
@@ -65,7 +64,7 @@ def deletion_of_list(delete_each: Callable[..., Any]) -> None:
         is_valid = isinstance(ids, list) and not any(isinstance(one, list | dict) for one in ids)
         return delete_each(original, ids, delete) if is_deletion() and is_valid else original(ids, delete)
 
-    wrap(deleting, "delete_each", delete_list)
+    wrap(RELEASE, "delete_each", delete_list)
 
 
 def session(delete_session: Callable[..., int | None]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import g, request
 from peewee import Expression, fn
 
-from embedded_ragflow import assistants, deletion, sessions
+from embedded_ragflow import assistants, sessions
 from embedded_ragflow.database import Conversation, Dialog, database
 from embedded_ragflow.deletion import Tally
 from tests.faults import on
@@ -159,7 +159,7 @@ def delete_missing(condition: Callable[[Tally], object]) -> None:
                 sessions.delete(one)
         return tally
 
-    wrap(deletion, "delete_each", delete_each)
+    wrap(RELEASE, "delete_each", delete_each)
 
 
 foreign_session_is_reported_as_unknown_and_deleted = fault(
@@ -269,3 +269,9 @@ def newest_namesake_is_used(original, release, tenant_id, chat_id):
         return original(release, tenant_id, chat_id)
     newest = Dialog.get_by_id(others[-1])
     return original(release, newest.tenant_id, newest.id)
+
+
+@fault("ASSISTANT-6", "A blank id in the path means the tenant's newest assistant.", on.deletion)
+def blank_id_means_the_newest_assistant(original, release, tenant_id, chat_id):
+    chosen = chat_id if chat_id.strip() else assistants.ids_of_tenant(tenant_id)[-1]
+    return original(release, tenant_id, chosen)

@@ -11,10 +11,12 @@ from embedded_ragflow.answers import Refused
 from embedded_ragflow.database import Conversation, Dialog, updated_now
 from tests.faults import on
 from tests.faults.database import delete_where
-from tests.faults.fault import fault
+from tests.faults.fault import PYTHON, fault
 from tests.faults.listing import deleted, keep_deleted
 from tests.faults.patching import DELETE_SESSIONS, LIST_SESSIONS, RELEASE, current, replace, wrap
 from tests.faults.requests import sent_object
+
+RENAMING = ("PUT", "PATCH")
 
 
 def after(outcome: str, change: Callable[[str, str], object]) -> None:
@@ -243,7 +245,7 @@ def new_session_restores_the_deleted_ones():
 @fault("EFFECT-4", "Renaming a deleted session restores it.")
 def renaming_restores_a_deleted_session():
     def exists(original, chat_id, session_id):
-        if request.method == "PUT" and session_id in deleted:
+        if request.method in RENAMING and session_id in deleted:
             deleted.pop(session_id).save(force_insert=True)
         return original(chat_id, session_id)
 
@@ -256,11 +258,11 @@ def deleted_session_can_be_renamed():
     now = updated_now()
     fields = dict.fromkeys(("dialog_id", "name", "user_id"), "") | dict.fromkeys(("message", "reference"), "[]") | now
     fields |= {"create_time": now["update_time"], "create_date": now["update_date"]}
-    wrap(sessions, "exists", lambda original, *arguments: request.method == "PUT" or original(*arguments))
+    wrap(sessions, "exists", lambda original, *arguments: request.method in RENAMING or original(*arguments))
     replace(Conversation, "get_by_id", lambda id: sessions.find(id) or Conversation(**fields, id=id))
 
 
-@fault("CHOICE-17", "A path with a trailing slash is not found.", on.deletion)
+@fault("CHOICE-17", "A path with a trailing slash is not found.", on.deletion, releases=PYTHON)
 def trailing_slash_is_not_found(original, release, tenant_id, chat_id):
     if request.path.endswith("/"):
         raise NotFound

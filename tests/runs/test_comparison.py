@@ -1,26 +1,24 @@
 """``make compare``: runs of two releases or two deployments."""
 
+import re
 import subprocess
 import sys
 
 import pytest
-from markupsafe import escape
 
-from acceptance.behave_adapter import read_features, scenario_id, scenarios_of
 from acceptance.paths import REPORTS
-from acceptance.reports.rendering import plain
+from acceptance.reports.changes import Change
+from acceptance.reports.rendering import slug
 from tests.support.runs import run_program
 from tests.support.servers import embedded_server
 
-RULES = {scenario_id(scenario): rule for feature in read_features() for scenario, rule in scenarios_of(feature)}
-
 # A scenario whose rule changes from 0.24 to 0.27, and how.
 CHANGES = {
-    "ODD-8": "Dangers removed",
-    "ASSISTANT-1": "Other new deviations",
-    "AUTH-6": "Other deviations removed",
-    "CHOICE-5": "Changed behaviour",
-    "AUTH-2": "Reworded answers",
+    "ODD-8": Change.DANGER_REMOVED,
+    "CHOICE-5": Change.DELETES_LESS,
+    "ASSISTANT-1": Change.NEW_DEVIATION,
+    "AUTH-6": Change.DEVIATION_REMOVED,
+    "AUTH-2": Change.REWORDED,
 }
 
 
@@ -29,27 +27,33 @@ def compare(*arguments: str, settings: dict[str, str] | None = None) -> "subproc
 
 
 def test_two_releases_are_compared_in_markdown_and_on_a_page() -> None:
-    compared = compare("0.24", "0.27", f"--tags=@CHOICE-7 or {' or '.join(f'@{id}' for id in CHANGES)}")
+    tags = " or ".join(f"@{id}" for id in (*CHANGES, "CHOICE-7", "CHOICE-11"))
+    compared = compare("0.24", "0.27", f"--tags={tags}")
     assert compared.returncode == 0, compared.stderr
+    assert compared.stdout.startswith(
+        "**You can switch: 0.27 deletes no session that it should keep, but it deletes less than before after "
+    )
     assert (REPORTS / "comparison.md").read_text("utf-8") == compared.stdout
     page = (REPORTS / "comparison.html").read_text("utf-8")
-    summary, *sections = compared.stdout.split("\n## ")
-    for section, (id, title) in zip(sections, CHANGES.items(), strict=True):
-        assert section.startswith(f"{title}\n")
-        assert f"- **{plain(RULES[id])}** (" in section
-        assert escape(RULES[id]) in page
-    assert "- no change: 1 rule\n" in summary
+    _, *sections = compared.stdout.split("\n| **")
+    for section, (id, change) in zip(sections, CHANGES.items(), strict=False):
+        assert section.startswith(f"{change.title}**")
+        assert id in section
+        assert f'id="{slug(change.value)}"' in page
 
 
-def test_two_deployments_are_compared_each_with_its_own_keys() -> None:
+def test_two_deployments_are_compared_each_with_its_own_keys_and_timed() -> None:
     with embedded_server("0.24") as before, embedded_server("0.25") as after:
         keys = {f"{side}_API_KEY": before.settings["RAGFLOW_API_KEY"] for side in ("FROM", "TO")}
         compared = compare(before.url, after.url, "--tags=@CHOICE-1 or @ISOLATION-2", settings=keys)
         assert before.assistants() == after.assistants() == []
     assert compared.returncode == 0, compared.stderr
-    assert "- reworded answers: 1 rule\n" in compared.stdout
+    assert f"| what is sent | {before.url} (0.24.0) | {after.url} (0.25.6) |\n" in compared.stdout
+    assert "| **Reworded answers** | | |\n| CHOICE-1 | " in compared.stdout
     # A scenario that needs the key of another tenant does not run, which is no failure.
-    assert "- not compared: 1 rule\n" in compared.stdout
+    assert "; not compared: 1 rule.**\n" in compared.stdout
+    for call in ("create a session", "list one session", "delete a session"):
+        assert re.search(rf"\| {call} \| [\d.]+ m?s \| [\d.]+ m?s \([\d.]+ times\) \|\n", compared.stdout)
 
 
 @pytest.mark.parametrize(

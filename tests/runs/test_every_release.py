@@ -13,10 +13,10 @@ from acceptance.contract.releases import Range, Release
 from acceptance.known_deviations import deviations
 from acceptance.paths import ROOT
 from acceptance.ragflow.charsets import FOUR_BYTES, THREE_BYTES
-from acceptance.releases import DOCUMENT
+from acceptance.releases import DOCUMENT, SWITCH
 from acceptance.reports.overview import columns
 from acceptance.reports.record import read
-from acceptance.reports.release_table import cells_of_run, is_as_documented, release_table
+from acceptance.reports.release_table import answer_to_switch, cells_of_run, is_as_documented, release_table
 from acceptance.reports.results import Result, RunResult, Step, Target, Verdict
 from acceptance.running.selection import ON_REQUEST
 from tests.support.runs import run
@@ -42,6 +42,7 @@ FOUND_OUT = {
     "0.25.0": "0.25.6",
     "0.26.4": "0.26.4",
     "0.27.0": "0.27.0",
+    "0.27.0-go": "0.27.0-go",
 }
 
 # what is set: what the run says it is
@@ -50,6 +51,7 @@ SET = {
     "0.22": "release 0.22.1, contract 0.22.1",
     "0.26": "release 0.26.4, contract 0.25",
     "v0.27": "release 0.27.0, contract 0.27",
+    "0.27-go": "release 0.27.0-go, contract 0.27-go",
 }
 
 
@@ -120,7 +122,8 @@ def number_for(release: str, titles: Sequence[str]) -> int:
 
 def range_of(title: str) -> Range:
     first, is_range, last = title.partition(" to ")
-    return Range(f"from-{first} until-{last}" if is_range else f"only-{first}")
+    words = f"from-{first} until-{last}" if is_range else f"only-{first}"
+    return Range(words if "go" in title else f"{words} not-go")
 
 
 def test_the_document_says_what_the_features_and_the_known_deviations_say() -> None:
@@ -128,6 +131,9 @@ def test_the_document_says_what_the_features_and_the_known_deviations_say() -> N
     known = deviations.read()
     runs = [as_it_is_known(release, known) for release in columns().values()]
     assert DOCUMENT.read_text("utf-8") == release_table(runs), "renew it with: make releases"
+    # Of the answer, it shows what does not depend on the wording of answers.
+    *lines, _number_of_unchanged_rules = answer_to_switch(runs).splitlines()
+    assert set(lines) <= set(SWITCH.read_text("utf-8").splitlines()), "renew it with: make releases"
 
 
 def as_it_is_known(release: Release, known: Sequence[deviations.Deviation]) -> RunResult:

@@ -22,7 +22,7 @@ from tests.support.steps import steps_of_the_features
 
 SCENARIOS = read_scenarios()
 DEVIATIONS = read()
-TAG = re.compile(rf"smoke|scale|huge|explore|tenants|picture|alone|long|{WORD.pattern}|[A-Z]+-\d+")
+TAG = re.compile(rf"smoke|scale|huge|explore|tenants|picture|alone|long|teams|{WORD.pattern}|[A-Z]+-\d+")
 
 # Words that belong in tables, which show requests exactly as sent.
 TECHNICAL = (
@@ -60,8 +60,13 @@ def test_a_feature_has_an_introduction_and_unique_titles_and_scenarios(feature: 
     assert all(list(outlines(rule)) for rule in feature.rules)
     rows = rows_of(feature)
     assert [name for name, count in Counter(row.name for row in rows).items() if count > 1] == []
-    sequences = [[step.name for step in row.all_steps] for row in rows]
-    assert [steps for steps in sequences if sequences.count(steps) > 1] == []
+    sequences = Counter(
+        (release, *(step.name for step in row.all_steps))
+        for row in rows
+        for release in known_releases()
+        if release in Range.from_tags(row.effective_tags)
+    )
+    assert [steps for steps, count in sequences.items() if count > 1] == []
 
 
 @every_feature
@@ -77,7 +82,7 @@ def test_a_release_is_named_by_the_title_and_the_tag_of_a_rule_or_of_examples(fe
         assert [tag for tag in scenario.tags if WORD.fullmatch(tag)] == [], scenario.name
         for part in [*([scenario.parent] if scenario.parent else []), *getattr(scenario, "examples", [])]:
             tags = [tag for tag in part.tags if WORD.fullmatch(tag)]
-            assert bool(tags) == bool(re.search(r"release \d", part.name)), part.name
+            assert bool(tags) == bool(re.search(r"release \d|Go server", part.name)), part.name
 
 
 def test_no_python_file_contains_a_request_of_a_feature() -> None:

@@ -10,7 +10,7 @@ from acceptance.reports.results import RunResult
 from tests.support.runs import Finished, run
 
 # Known deviations, scenarios that run alone, and others before and after them.
-SELECTED = "--tags=@CHOICE-* or @CONCURRENT-3 or @CONCURRENT-4 or @DUPLICATE-* or @ISOLATION-1* or @INSIDE-1"
+SELECTED = "--tags=@CHOICE-* or @CONCURRENT-3 or @CONCURRENT-4 or @DUPLICATE-* or @ISOLATION-1* or @INSIDE-1 or @teams"
 
 
 def output(finished: Finished) -> str:

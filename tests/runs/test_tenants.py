@@ -20,7 +20,7 @@ LINE = re.compile(r"export (\w+)=(\S+)")
 
 
 # One release of each form of sign-up, and 0.23, whose answer to an unknown path has another form.
-@pytest.mark.parametrize("release", ["0.20.5", "0.23.0", "0.25.0", "0.27.0"])
+@pytest.mark.parametrize("release", ["0.20.5", "0.23.0", "0.25.0", "0.27.0", "0.27.0-go"])
 def test_a_server_without_keys_is_tested_in_two_commands(release: str, tmp_path: Path) -> None:
     file = tmp_path / "session-deletion-specification" / "tenants.json"
     with server_process("--port", "0", "--release", release) as server:

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from acceptance.paths import ROOT
+from acceptance.ragflow import teams
 from acceptance.ragflow.client import RAGFlow
+from acceptance.ragflow.listings import is_success
 from acceptance.ragflow.messages import Credentials
 from tests.support.environment import clean_environment
 
@@ -118,6 +120,16 @@ class Embedded:
     def settings(self) -> dict[str, str]:
         """The environment variables that aim a run at this server."""
         return {"RAGFLOW_URL": self.url, "RAGFLOW_API_KEY": OWN_KEY, "RAGFLOW_OTHER_API_KEY": OTHER_KEY}
+
+    def has_guest(self) -> bool:
+        """Whether the second user is in the team of the first. From 0.27 on; only others can be invited."""
+        owner, guest = teams.user_of(self.own), teams.user_of(self.other)
+        assert owner is not None
+        assert guest is not None
+        is_new = is_success(teams.invite(self.own, owner, guest))
+        if is_new:
+            teams.remove(self.own, owner, guest)
+        return not is_new
 
     def assistants(self) -> list[str]:
         """The names of the assistants of both tenants: up to 30 of each."""

@@ -83,6 +83,6 @@ def hostile_run() -> RunResult:
         ),
         stop_reason=HOSTILE,
         leftovers=HOSTILE,
-        target=Target(HOSTILE, HOSTILE, HOSTILE, HOSTILE),
+        target=Target(HOSTILE, HOSTILE, HOSTILE, HOSTILE, differences=(HOSTILE,)),
         introductions={HOSTILE: HOSTILE},
     )

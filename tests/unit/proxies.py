@@ -5,7 +5,7 @@ from dataclasses import replace
 from email.message import Message
 from itertools import count
 
-from tests.unit.stand_in import Reply, Seen, StandIn, forwarded
+from tests.unit.stand_in import Reply, Seen, StandIn, forwarded, json_reply
 
 Change = Callable[[Seen], Seen]
 
@@ -48,3 +48,15 @@ def proxy(url: str, change: Change, replies: Mapping[str, Reply] = {}) -> StandI
         return replies.get(seen.method) or forwarded(url, change(seen) if seen.method == "DELETE" else seen)
 
     return StandIn(react)
+
+
+def different_at(*places: str) -> Callable[[Seen], Reply | None]:
+    """Answer like an unknown build at these places: ``/nowhere``, ``page_size=101``."""
+    answers = {"/nowhere": json_reply({}, 410), "page_size=101": json_reply({"code": 0, "data": []})}
+    return lambda seen: next((answers[place] for place in places if place in seen.path), None)
+
+
+def other_build(url: str, *places: str) -> StandIn:
+    """A server like the one at this address, which answers differently at these places."""
+    react = different_at(*places)
+    return StandIn(lambda seen: react(seen) or forwarded(url, seen))

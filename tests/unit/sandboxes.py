@@ -3,7 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 
+from acceptance.contract.contract import contract_of
+from acceptance.contract.releases import Release
 from acceptance.ragflow.client import RAGFlow
+from acceptance.ragflow.listings import fetch_assistants_by_id
 from acceptance.ragflow.messages import Credentials
 from acceptance.sandbox.guard import Guard
 from acceptance.sandbox.inventory import Assistant, Entry
@@ -18,6 +21,10 @@ Tamper = Callable[[Seen], Reply | Misconduct | None]
 
 def sandbox_on(ragflow: RAGFlow) -> Sandbox:
     return Sandbox(ragflow, Guard(is_verified=True), nullcontext)
+
+
+def new_sender(sandbox: Sandbox) -> Sender:
+    return Sender(sandbox, contract_of(Release.named("0.20")))
 
 
 @contextmanager
@@ -42,12 +49,17 @@ def tampered_sandbox(embedded: Embedded, tamper: Tamper = lambda _: None) -> Ite
             yield sandbox, proxy
 
 
+def ids_of(name: str, owner: RAGFlow) -> list[str]:
+    """The ids of the owner's assistants of this name."""
+    return [id for id, item in fetch_assistants_by_id(owner).items() if item["name"] == name]
+
+
 class RecordedSender:
     """A sender for an assistant on a stand-in, as if this run had created it."""
 
     def __init__(self, server: StandIn) -> None:
         sandbox = sandbox_on(RAGFlow(server.url, Credentials.bearer("the tenant's API key", OWN_KEY)))
-        self.server, self.sender = server, Sender(sandbox)
+        self.server, self.sender = server, new_sender(sandbox)
         self.assistant = Assistant("0a" * 16, "mine", sandbox.ragflow)
         sandbox.names.update(
             {"ASSISTANT": self.assistant.id, "SESSION-1": "1b" * 16, "OTHER-ASSISTANT": "nobodys", "TENANT": "7e7e"}

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tests.runs.situations.catalogue import Observed, React, Workplace, situation
 from tests.support.runs import TIMEOUT, copy_project, patch
+from tests.support.servers import embedded_server
 from tests.unit.stand_in import Misconduct, Reply, Seen, forwarded, json_reply
 
 TWO = "--tags=@CHOICE-1 or @CHOICE-2"
@@ -92,6 +93,26 @@ def list_of_assistants_refused(workplace: Workplace) -> Observed:
     """Everything is removed, but the run cannot verify it."""
     refused = json_reply({"code": 100, "data": None, "message": "OperationalError(2003)"})
     return workplace.observe_behind(after_first_deletion(refused, only="GET /api/v1/chats"), "--tags=@CHOICE-1")
+
+
+@situation
+def key_is_rejected(workplace: Workplace) -> Mapping[str, Observed]:
+    """The Go server loses its database in the first deletion; and a server that rejects the key for deletions only."""
+    rejection = json_reply({"code": 401, "data": None, "message": "Invalid access token"}, 401)
+    reactions: dict[str, React] = {
+        "by every call": after_first_deletion(rejection),
+        "by one call": lambda seen: rejection if is_deletion(seen) and b"," not in seen.body else None,
+    }
+    found = {}
+    for part, react in reactions.items():
+        with embedded_server("0.27-go") as server:
+            (folder := workplace.folder / part).mkdir()
+            found[part] = Workplace(folder, server).observe_behind(react, FOUR)
+    text = found["by one call"].cases[0].text
+    assert "Only this call rejects the tenant's API key, which is valid: the list of assistants accepts it." in text
+    text = found["by every call"].cases[0].text
+    assert "it was deleted, or RAGFlow cannot reach its database\nThe step failed with:\n> Expected: " in text
+    return found
 
 
 @situation

@@ -14,8 +14,9 @@ import pytest
 from acceptance.paths import ROOT
 from tests.runs.situations.catalogue import FOREIGN, FOREIGN_XML, Observed, Workplace, alike, situation
 from tests.support.runs import ACCEPTANCE, BEHAVE, Finished, run
-from tests.support.servers import OWN_KEY
+from tests.support.servers import OWN_KEY, embedded_server
 from tests.unit.certificates import certificate_of_this_machine
+from tests.unit.proxies import other_build
 from tests.unit.stand_in import Misconduct, Reaction, Reply, Seen, StandIn, json_reply
 
 ONE = "--tags=@CHOICE-1"
@@ -31,6 +32,26 @@ def refused(observed: Observed, *words: str) -> Observed:
         assert word in sentence
     assert words[0] in observed.finished.ending.text
     return observed
+
+
+@situation
+def unknown_build(workplace: Workplace) -> Mapping[str, Observed]:
+    """A build of 0.27 with another answer at an unknown address, and one that also allows large pages."""
+    found = {}
+    with embedded_server("0.27") as server:
+        for part, places in {"one": ["/nowhere"], "two": ["/nowhere", "page_size=101"]}.items():
+            (folder := workplace.folder / part).mkdir()
+            with other_build(server.url, *places) as build:
+                settings = {**server.settings, "RAGFLOW_URL": build.url}
+                found[part] = Workplace(folder, server).observe(ONE, settings=settings)
+    says = "run as 0.27, but the server is not 0.27"
+    difference = "an unknown address: 410 without a code, but 0.27 answers: 404 with a code"
+    finished = found["one"].finished
+    assert f"WARNING: {says}: {difference}." in finished.out.partition("left behind")[0]
+    assert f"release 0.27.0: {says}\n  {difference}\n" in finished.out.partition("left behind")[2]
+    assert all(words in finished.page for words in (says, difference))
+    refused(found["two"], "could not be detected", "410 without a code", "101 sessions per page: allowed")
+    return found
 
 
 # name: (settings instead of the usual ones; what the sentence must contain)

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from acceptance.contract import contract as contracts
 from acceptance.contract.contract import (
     Contract,
     contract_of,
@@ -50,23 +49,12 @@ def contract(line: str) -> Contract:
     return contract_of(Release.named(line))
 
 
-@pytest.fixture
-def go_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Add a contract line for a server in Go."""
-    files = contracts._files()
-    outcomes = {**files["0.27"]["outcomes"], "the assistant is unknown": {"status": 404, "body": '{"code": 404}'}}
-    line = {**files["0.27"], "releases": "only-0.27-go", "last_patches": ["0.27.0-go"], "outcomes": outcomes}
-    monkeypatch.setattr(contracts, "_files", lambda: {**files, "0.27-go": line})
-
-
-@pytest.mark.usefixtures("go_line")
 @pytest.mark.parametrize(("name", "expected"), RELEASES.items())
 def test_a_release_has_a_contract(name: str, expected: tuple[str, str, bool]) -> None:
     found = read_release(name)
     assert (str(found), contract_of(found).line, is_newer(found)) == expected
 
 
-@pytest.mark.usefixtures("go_line")
 @pytest.mark.parametrize("name", UNKNOWN_RELEASES)
 def test_an_unknown_release_is_reported_with_the_known_ones(name: str) -> None:
     with pytest.raises(CannotRun) as error:
@@ -76,11 +64,11 @@ def test_an_unknown_release_is_reported_with_the_known_ones(name: str) -> None:
 
 
 def test_the_lines_and_the_known_releases_are_in_order() -> None:
-    assert list(lines()) == ["0.18", "0.22.1", "0.23", "0.24", "0.25", "0.27"]
+    assert list(lines()) == ["0.18", "0.22.1", "0.23", "0.24", "0.25", "0.27", "0.27-go"]
     for release in known_releases():
         assert [line for line, releases in lines().items() if release in releases] == [contract_of(release).line]
     assert " ".join(str(release) for release in known_releases()) == (
-        "0.18.0 0.19.1 0.20.5 0.21.1 0.22.0 0.22.1 0.23.1 0.24.0 0.25.6 0.26.4 0.27.0"
+        "0.18.0 0.19.1 0.20.5 0.21.1 0.22.0 0.22.1 0.23.1 0.24.0 0.25.6 0.26.4 0.27.0 0.27.0-go"
     )
 
 

@@ -34,25 +34,32 @@ NAMED: dict[tuple[str, str], list[str]] = {
         "key of 10,000 characters",
         "unknown key, unknown assistant, malformed body",
     ],
-    ("the API key is unknown", "from-0.25"): [
-        "Basic scheme with a valid key",
-        "Token scheme with a valid key",
-        "a word after the key",
-    ],
+    ("the API key is unknown", "from-0.25 not-go"): ["Basic scheme with a valid key", "Token scheme with a valid key"],
+    ("the API key is unknown", "from-0.25"): ["a word after the key"],
+    ("the API key is unknown", "only-go"): ["two spaces before the key"],
     ("everything listed is deleted", EVERY_RELEASE): [
-        "two spaces before the key",
         "delete_all true",
         "delete_all beside ids null",
         "charset in the content type",
-        "ids an object",
+    ],
+    ("everything listed is deleted", "not-go"): ["two spaces before the key", "ids an object"],
+    ("everything listed is deleted", "only-go"): [
+        "Basic scheme with a valid key",
+        "Token scheme with a valid key",
+        "ids known and an object",
+        "content type text/plain",
+        "no content type",
+        "content type vnd.api+json",
+        "JSON under a form content type",
     ],
     ("the assistant is unknown", EVERY_RELEASE): [
-        "blank assistant id",
         "SQL in the assistant id",
         "wildcard assistant id",
         "another tenant's assistant and its sessions",
         "another tenant's assistant, empty ids",
     ],
+    ("the assistant is unknown", "not-go"): ["blank assistant id"],
+    ("the assistant's id is blank", "only-go"): ["blank assistant id"],
     ("RAGFlow has no such call", EVERY_RELEASE): ["PUT on the sessions"],
     ("there was nothing to delete", "from-0.25"): [
         "no body",
@@ -67,15 +74,22 @@ NAMED: dict[tuple[str, str], list[str]] = {
         "delete_all false",
         "delete_all as one",
     ],
-    ("none of the sessions is known", EVERY_RELEASE): [
-        "delete_all beside an unknown id",
+    ("there was nothing to delete", "only-go"): [
+        "null",
         "ids a string",
         "ids numbers",
         "ids [0]",
         "ids [true]",
+        "ids true",
+        "ids an object",
+        "ids holding an object",
+        "ids [null, null]",
+        "ids an empty id",
     ],
+    ("none of the sessions is known", EVERY_RELEASE): ["delete_all beside an unknown id"],
+    ("none of the sessions is known", "not-go"): ["ids a string", "ids numbers", "ids [0]", "ids [true]"],
     ("it cannot be read", "from-0.22.1 not-0.23"): ["text that is not JSON", "truncated JSON"],
-    ("RAGFlow does not read its content type", "from-0.24"): [
+    ("RAGFlow does not read its content type", "from-0.24 not-go"): [
         "content type text/plain",
         "no content type",
         "content type vnd.api+json",
@@ -84,10 +98,10 @@ NAMED: dict[tuple[str, str], list[str]] = {
     ("a bare list is not a request", EVERY_RELEASE): ["JSON list of an id"],
     ("a number is not a request", EVERY_RELEASE): ["JSON number"],
     ("true is not a request", EVERY_RELEASE): ["JSON true"],
-    ("null is not a request", "from-0.24"): ["null"],
-    ("true is not a list of sessions", EVERY_RELEASE): ["ids true"],
-    ("an object is not an id", EVERY_RELEASE): ["ids holding an object", "ids known and an object"],
-    ("a null that is listed twice is deleted", EVERY_RELEASE): ["ids [null, null]"],
+    ("null is not a request", "from-0.24 not-go"): ["null"],
+    ("true is not a list of sessions", "not-go"): ["ids true"],
+    ("an object is not an id", "not-go"): ["ids holding an object", "ids known and an object"],
+    ("a null that is listed twice is deleted", "not-go"): ["ids [null, null]"],
     ("the session is created", EVERY_RELEASE): ["session with a name", "session with a name in Japanese"],
     ("the session is created", "until-0.24"): ["session with a blank name", "session with a number as name"],
     ("the session is created", "from-0.23"): ["session without a body"],
@@ -138,7 +152,10 @@ def is_well_formed(case: Any) -> bool:
 
 
 def selection(case: Any) -> Selection:
-    return Selection.of(ids_in(content_of(case)), [f"<s{number}>" for number in range(1, case["sessions"] + 1)])
+    return Selection.of(
+        ids_in(content_of(case), contract_of(release_of(case)).reading),
+        [f"<s{number}>" for number in range(1, case["sessions"] + 1)],
+    )
 
 
 def values(case: Any) -> dict[str, str]:
@@ -160,7 +177,7 @@ def test_a_named_outcome_was_recorded(case: Any) -> None:
     assert list(differences(outcome, answer(case))) == []
 
 
-@pytest.mark.parametrize("file", MORE, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", [each for each in MORE if "go" not in each.stem], ids=lambda file: file.stem)
 @pytest.mark.parametrize(("name", "titles"), CASES_WITH_EMOJI.items())
 def test_the_outcome_of_an_emoji_was_recorded(file: Path, name: str, titles: Sequence[str]) -> None:
     found = [case for case in cases_in(file) if case["case"] in titles]

@@ -20,6 +20,9 @@ RANGES = {
     "only-0.27-go": ("0.27-go 0.27.0-go 0.27.1-go", "0.27 0.27.0 0.28.0-go 0.27.0-java"),
     "from-0.27-go": ("0.27.0-go 0.28.0-go", "0.27.0 0.28.0 0.26.4-go"),
     "until-0.27-go": ("0.26.4-go 0.27.1-go", "0.26.4 0.28.0-go"),
+    "until-0.22.0 or only-go": ("0.18 0.22.0 0.27-go", "0.22.1 0.27"),
+    "only-go": ("0.27-go 0.28.1-go", "0.27 0.28.1 0.27-java"),
+    "from-0.25 not-go": ("0.25 0.27 1.0", "0.24 0.24-go 0.27-go 1.0-go"),
 }
 
 
@@ -43,7 +46,8 @@ def test_a_range_contains_releases(words: str, inside: str, outside: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "word", ["0.24", "since-0.24", "from-", "From-0.24", "from-0.24.", "from-v0.24", "from-0.24-Go", "not-latest"]
+    "word",
+    ["0.24", "since-0.24", "from-", "From-0.24", "from-0.24.", "from-v0.24", "from-0.24-Go", "not-good", "from-go"],
 )
 def test_an_unknown_word_is_reported(word: str) -> None:
     with pytest.raises(ValueError, match=f"'{word}' is not a range"):
@@ -55,7 +59,7 @@ def test_an_unknown_word_is_reported(word: str) -> None:
     [
         ("", ""),
         ("AUTH-1 smoke tenants", ""),
-        ("from-0.25 ODD-1 picture not-0.27-go", "from-0.25 not-0.27-go"),
+        ("from-0.25 ODD-1 picture not-go not-good", "from-0.25 not-go"),
         ("not-0 until-0.24 from-nowhere", "until-0.24 not-0"),
     ],
 )
@@ -69,6 +73,8 @@ def test_a_range_is_read_from_tags(tags: str, words: str) -> None:
         ("from-0.18 until-0.22.0", "0.18", "0.22.0", "from 0.18 on, up to 0.22.0"),
         ("until-0.24 not-0.23 from-0.22.1", "0.22.1", "0.24", "up to 0.24, but not 0.23, from 0.22.1 on"),
         ("only-0.27-go", "0.27-go", "0.27-go", "0.27-go only"),
+        ("from-0.18 until-0.24 or only-go", "0.18", "0.24", "from 0.18 on, up to 0.24, or the Go server only"),
+        ("from-0.18 until-0.27 not-go", "0.18", "0.27", "from 0.18 on, up to 0.27, but not the Go server"),
     ],
 )
 def test_a_range_is_described(words: str, first: str, last: str, in_words: str) -> None:

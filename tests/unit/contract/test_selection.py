@@ -1,6 +1,6 @@
 import pytest
 
-from acceptance.contract.selection import Selection, ids_in, lists_sessions
+from acceptance.contract.selection import Reading, Selection, ids_in, lists_sessions
 from acceptance.ragflow.messages import JSON_TYPE, Content, Json
 
 # (listed, present): (deleted, unknown, repeated, summary)
@@ -38,7 +38,8 @@ def test_a_selection_without_repetitions_and_without_some_sessions() -> None:
 
 # a JSON body: (the ids in it, whether every release deletes these sessions and no others)
 JSON_BODIES: list[tuple[Json, str, bool]] = [
-    ({"ids": ["a", "b", "a"], "delete_all": True}, "a b a", True),
+    ({"ids": ["a", "b", "a"], "other": True}, "a b a", True),
+    ({"ids": ["a"], "delete_all": True}, "a", False),
     ({"ids": []}, "", False),
     ({"ids": [1, 2.5, True]}, "1 2.5 True", False),
     ({"ids": [None, "a", None]}, "a", False),
@@ -67,7 +68,7 @@ CONTENTS = [
     *((Content.json(body), ids.split(), is_list) for body, ids, is_list in JSON_BODIES),
     *((Content(data), ids.split(), False) for data, ids in OTHER_BODIES.items()),
     (Content(None), [], False),
-    (Content.json({"ids": [""]}), [""], True),
+    *((Content.json({"ids": ["a", blank]}), ["a", blank], False) for blank in ("", " \t")),
     # Some releases ignore a list with another content type.
     *((Content(b'{"ids": ["a"]}', content_type), ["a"], False) for content_type in TYPES),
 ]
@@ -75,4 +76,20 @@ CONTENTS = [
 
 @pytest.mark.parametrize(("content", "ids", "is_list"), CONTENTS, ids=[str(each[0].data)[:40] for each in CONTENTS])
 def test_the_ids_in_a_request(content: Content, ids: list[str], is_list: bool) -> None:
-    assert (ids_in(content), lists_sessions(content)) == (tuple(ids), is_list)
+    assert (ids_in(content, Reading()), lists_sessions(content)) == (tuple(ids), is_list)
+
+
+TEXTS_ONLY = Reading(forms=False, lists=(), texts_only=True)
+
+
+@pytest.mark.parametrize(
+    ("body", "ids"),
+    [
+        (b'{"ids": ["a", " b\\t", "\\u3000c", "a "]}', "a b c a"),
+        (b'{"ids": ["a\\ud83d"]}', "a\ufffd"),
+        (b'{"ids": [1, true, null, ["a"], {"a": 1}, "", " ", "d"]}', "d"),
+        *((body, "") for body in (b'{"ids": "abc"}', b'{"ids": {"a": 1}}', b"ids=abc", b'{"ids": 5}', b"[")),
+    ],
+)
+def test_the_ids_in_a_request_to_a_release_that_reads_only_texts(body: bytes, ids: str) -> None:
+    assert ids_in(Content(body), TEXTS_ONLY) == tuple(ids.split())

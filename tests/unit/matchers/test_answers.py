@@ -14,13 +14,18 @@ from acceptance.matchers.answers import (
     is_no_unexpected_error,
     is_refusal,
     is_refusal_without,
+    lists_all_of,
+    lists_as_created,
+    lists_first_one_of,
     reports_no_deletion,
     shows_no_internal_details,
 )
 from acceptance.matchers.differences import differences
+from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.listings import Session
-from acceptance.ragflow.messages import Answer, Json
+from acceptance.ragflow.messages import NO_KEY, Answer, Json
 from acceptance.ragflow.secrets import REDACTED
+from acceptance.sandbox.inventory import Assistant
 from acceptance.sandbox.sender import Exchange
 from tests.unit.examples import answer, assert_matches, failure
 
@@ -157,7 +162,7 @@ def test_a_refusal_shows_no_session(body: Json, problem: str) -> None:
 )
 def test_an_answer_reports_a_deletion(body: Json, problem: str) -> None:
     exchange = Exchange(Selection.of("a", "a"), answer(body))
-    assert_matches(exchange, reports_no_deletion(contract_of(Release.named("0.18"))), problem)
+    assert_matches(exchange, reports_no_deletion(CONTRACT), problem)
 
 
 INTERNAL_DETAILS = (
@@ -165,13 +170,14 @@ INTERNAL_DETAILS = (
     *("peewee.OperationalException(1064)", "<class 'list'>", "Traceback (most recent call last)"),
     *("SELECT id FROM conversation", "INSERT INTO conversation", "near LIMIT 1"),
 )
+CONTRACT = contract_of(Release.named("0.18"))
 HARMLESS = ("", "Error in the list", "no limit", "select one", "an exception (rare)", "<NotFound '404: Not Found'>")
 
 
 @pytest.mark.parametrize("message", [*INTERNAL_DETAILS, *HARMLESS])
 def test_an_answer_shows_internal_details(message: str) -> None:
     problem = "shows internal details" if message in INTERNAL_DETAILS else ""
-    assert_matches(answer({"message": message}), shows_no_internal_details(), problem)
+    assert_matches(answer({"message": message}), shows_no_internal_details(CONTRACT), problem)
 
 
 @pytest.mark.parametrize(
@@ -189,4 +195,48 @@ def test_an_answer_shows_internal_details(message: str) -> None:
     ],
 )
 def test_an_answer_carries_no_cookie_no_key_and_no_internal_details(changes: dict[str, Any], problem: str) -> None:
-    assert_matches(replace(answer({"code": 0}), **changes), has_no_extras(), problem)
+    assert_matches(replace(answer({"code": 0}), **changes), has_no_extras(CONTRACT), problem)
+
+
+A, B = (Assistant(id, f"name of {id}", RAGFlow("http://ragflow:9380", NO_KEY)) for id in ("a", "b"))
+REFUSED: Json = {"code": 102, "message": "The chat doesn't exist"}
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        ({"code": 0, "data": [{"id": "b"}, {"id": "x"}]}, ""),
+        ({"code": 0, "data": {"chats": [{"id": "a"}], "total": 1}}, ""),
+        ({"code": 0, "data": [{"id": "x", "name": "mine"}, {"id": "a"}]}, 'the first assistant is "mine": nothing was'),
+        ({"code": 0, "data": []}, "the first assistant is null"),
+        (REFUSED, "the first assistant is null"),
+    ],
+)
+def test_only_an_assistant_of_the_scenario_may_be_emptied(body: Json, problem: str) -> None:
+    assert_matches(answer(body), lists_first_one_of([A, B]), problem)
+
+
+def test_assistants_that_are_not_listed_are_reported() -> None:
+    assert_matches(answer({"code": 0, "data": [{"id": "b"}, {"id": "a"}]}), lists_all_of([A, B]), "")
+    assert_matches(answer(REFUSED), lists_all_of([A, B]), "not listed: a\n          not listed: b")
+
+
+CREATED: dict[str, Json] = {"id": "s", "name": "n", "messages": [{"content": "Hi!"}], "create_date": "1"}
+
+
+@pytest.mark.parametrize(
+    ("listed", "renamed", "problem"),
+    [
+        ({}, {}, ""),
+        ({"create_date": "2", "messages": [{"content": "Hi!", "reference": []}]}, {}, ""),
+        ({"messages": [{"content": ""}]}, {}, 'messages[0].content: expected "Hi!", was ""'),
+        ({"dialog_id": "a"}, {}, 'dialog_id: expected nothing, was "a"'),
+        ({}, {"name": "title"}, 'title: expected "n", was not there'),
+        ({"id": "t"}, {}, 'id: expected "s", was not there'),
+    ],
+)
+def test_a_listed_session_has_the_fields_of_the_created_one(
+    listed: dict[str, Json], renamed: dict[str, str], problem: str
+) -> None:
+    created = answer({"code": 0, "data": CREATED})
+    assert_matches(answer({"code": 0, "data": [CREATED | listed]}), lists_as_created(created, renamed), problem)

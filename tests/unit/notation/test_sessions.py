@@ -18,10 +18,20 @@ PHRASES = {
     "sessions 1 to 3": "123",
     "sessions 5 to 5": "5",
     "all 5 sessions": "12345",
+    "3 of the 5 sessions, evenly spread": "245",
+    "the other 2 sessions": "13",
 }
 MISCOUNTED = (
     *("all 4 sessions", "all 6 sessions", "all 5,000 sessions", "both sessions", "session 0", "session 6"),
-    *("session 15", "sessions 1 and 6", "sessions 0, 1 and 2", "sessions 1 to 6", "sessions 0 to 2", "sessions 4 to 2"),
+    *(
+        "session 15",
+        "2 of the 4 sessions, evenly spread",
+        "sessions 1 and 6",
+        "sessions 0, 1 and 2",
+        "sessions 1 to 6",
+        "sessions 0 to 2",
+        "sessions 4 to 2",
+    ),
 )
 
 # a phrase: the ids in list order, of five sessions, two of the other assistant and a new one

@@ -25,7 +25,7 @@ CALLS: dict[str, Call] = {
     "DELETE /api/v1/chats": lambda ragflow: ragflow.delete_assistants(["c1"]),
     "POST /api/v1/chats/c1/sessions": lambda ragflow: ragflow.create_session("c1", "s"),
     "GET /api/v1/chats/c1/sessions": lambda ragflow: ragflow.list_sessions("c1"),
-    "PUT /api/v1/chats/c1/sessions/s1": lambda ragflow: ragflow.update_session("c1", "s1", "s"),
+    "PUT /api/v1/chats/c1/sessions/s1": lambda ragflow: ragflow.rename_session("c1", "s1", "s", "PUT"),
     "DELETE /api/v1/chats/c1/sessions": lambda ragflow: ragflow.delete_sessions("c1", Content()),
     "PATCH /api/v1/chats/c1/sessions": lambda ragflow: ragflow.call("PATCH", "/chats/c1/sessions", Content(b"{}")),
     "GET /api/v1/nowhere": lambda ragflow: ragflow.call("GET", "/nowhere"),

@@ -9,8 +9,7 @@ from acceptance.ragflow.listings import (
     Session,
     fetch_all_assistants,
     fetch_assistant_names,
-    find_assistant_ids,
-    find_by_name,
+    is_listed,
     read_created,
     read_items,
     read_prepared,
@@ -71,20 +70,6 @@ def test_a_session_has_the_user_that_the_server_names(fields: dict[str, Json], u
     assert session != Session("s1", "two", user)
 
 
-@pytest.mark.parametrize(
-    ("names", "found"),
-    [
-        (["one"], {"name": "one"}),
-        (["two", "one"], {"name": "one"}),
-        (["one", "one"], None),
-        (["One"], None),
-        ([], None),
-    ],
-)
-def test_the_only_item_of_a_name_is_found(names: list[str], found: Json) -> None:
-    assert find_by_name("one", [{"name": name} for name in names]) == found
-
-
 # All assistants of a tenant.
 
 
@@ -142,24 +127,20 @@ def test_an_answer_that_is_no_page_is_an_error(reply: Reply | Misconduct, error:
         with pytest.raises(error):
             fetch_all_assistants(on(server))
         with pytest.raises(error):
-            find_assistant_ids("one", on(server))
+            is_listed("one", on(server))
 
 
-@pytest.mark.parametrize(
-    ("reply", "ids"),
-    [
-        (page("two", "one", "One"), ["id of one"]),
-        (page("two"), []),
-        (page(nested=True), []),
-        (json_reply({"code": 102, "data": None, "message": "The chat doesn't exist"}), []),
-    ],
-)
-def test_assistants_are_found_by_name(reply: Reply, ids: list[str]) -> None:
-    with replying(reply) as server:
-        assert find_assistant_ids("one", on(server)) == ids
-    assert [seen.path for seen in server.seen] == ["/api/v1/chats?name=one"]
+REFUSED = json_reply({"code": 102, "data": None, "message": "You don't own the assistant."})
 
 
-def test_an_empty_list_in_the_old_place_does_not_prove_that_an_assistant_is_gone() -> None:
-    with replying(page()) as server, pytest.raises(UnusableListing):
-        find_assistant_ids("one", on(server))
+@pytest.mark.parametrize(("last", "listed"), [(page(), True), (REFUSED, False)])
+def test_an_assistant_is_found_by_its_id_whatever_the_server_filters(last: Reply, listed: bool) -> None:
+    with replying(page("two", "one" if listed else "One"), page(), then=last) as server:
+        assert is_listed("id of one", on(server)) is listed
+    assert "name=" not in "".join(seen.path for seen in server.seen)
+
+
+def test_a_list_without_an_assistant_that_has_sessions_proves_nothing() -> None:
+    replies = replying(page("two"), page(), then=page("its session"))
+    with replies as server, pytest.raises(UnusableListing, match="lacks one that exists"):
+        is_listed("id of one", on(server))

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from acceptance.errors import NoAnswer, NotRAGFlow
+from acceptance.errors import NoAdminServer, NoAnswer, NotRAGFlow
 from acceptance.ragflow import responses
 from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.messages import NO_KEY, Content
@@ -92,6 +92,17 @@ def test_a_gateway_is_not_ragflow_and_only_reads_are_retried(
     assert f"Request:  {call} with a key" in str(error.value)
     assert '{"code": 0}' in str(error.value)
     assert KEY not in str(error.value)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_go_server_without_its_admin_server_is_not_busy(call: str, pauses: list[float]) -> None:
+    body = b'{"code":401,"data":"No","message":"server license Post \\"http://0.0.0.0:9381\\": connection refused"}'
+    with (
+        replying(then=Reply(503, body, {"Content-Type": "application/json; charset=utf-8"})) as server,
+        pytest.raises(NoAdminServer, match="admin server is not running"),
+    ):
+        CALLS[call](client(server))
+    assert (server.calls(), pauses) == ([call], [])
 
 
 @pytest.mark.parametrize("times", [0, 1, 5])

@@ -13,8 +13,8 @@ from acceptance.ragflow.client import RAGFlow
 from acceptance.ragflow.throttle import Throttle
 from acceptance.sandbox import races
 from acceptance.sandbox.sandbox import Sandbox
-from acceptance.sandbox.sender import Sender
 from tests.unit.ragflow.test_client import CALLS, OK, client, replying
+from tests.unit.sandboxes import new_sender
 from tests.unit.stand_in import Reply, StandIn
 
 
@@ -179,7 +179,7 @@ def test_a_group_larger_than_the_limit_is_an_error(sandbox: Sandbox) -> None:
     assistant = sandbox.create_assistant(sessions=2)
     sandbox.ragflow.server.throttle = Throttle(rate=2)
     with pytest.raises(Inconclusive, match=TOO_MANY):
-        races.delete_in_rounds(Sender(sandbox), assistant, people=3)
+        races.delete_in_rounds(new_sender(sandbox), assistant, people=3)
     sandbox.ragflow.server.throttle = None
 
 

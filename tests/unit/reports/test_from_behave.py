@@ -174,8 +174,9 @@ def test_a_timing_has_the_person_in_the_order_of_their_first_request_and_the_ans
         ({"message": f"no {ONE.upper()}x"}, '200 {"message": "no <id>x"}'),
         (
             {"create_date": "Wed, 25 Nov 2026 02:11:38 GMT", "update_time": 1795572698679},
-            '200 {"create_date": <time>, "update_time": <time>}',
+            '200 {"create_date": "<time>", "update_time": "<time>"}',
         ),
+        ({"update_date": "2026-11-28T16:59:10Z"}, '200 {"update_date": "<time>Z"}'),
         ({"data": "VALUES (1795918572371, '2026-11-29 02:16:12')"}, """200 {"data": "VALUES (<time>, '<time>')"}"""),
         ({"data": "string 'a1b2c3...'"}, """200 {"data": "string '<id>...'"}"""),
         ({"message": "b; a", "data": ["d", "c"]}, '200 {"data": ["c", "d"], "message": "a; b"}'),

@@ -20,7 +20,7 @@ def test_the_summary_has_the_answer_the_failures_and_the_known_deviations() -> N
     assert [line for line in as_markdown(run) if line] == [
         "## Session deletion in RAGFlow",
         f"**{run.answer}**",
-        "the embedded RAGFlow, release 0.20.5, 6.5 s",
+        "the embedded RAGFlow, release 0.20.5 (as the server was started), 6.5 s",
         "### Failures",
         "- ODD-1 Scenario 1: `Then it holds: was 'wrong'`",
         "### Inconclusive scenarios",

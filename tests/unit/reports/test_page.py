@@ -78,12 +78,15 @@ def test_every_link_has_one_target(run: RunResult) -> None:
 
 
 def test_the_facts_of_the_run_are_at_the_top() -> None:
-    target = Target("RAGFlow at http://a:1", "0.24.0", "detected: 0.24.0", "0.24", "stores emoji")
+    target = Target(
+        "RAGFlow at http://a:1", "0.24.0", "detected: 0.24.0", "0.24", "stores emoji", ("asked: A", "said: B")
+    )
     run = run_of(*SOME_OF_EACH, target=target, leftovers="left behind: b", not_selected=1_234, features_not_named=1)
     facts = [text_of(each) for each in elements(render_page(run), "dd")]
     assert facts == [
         "RAGFlow at http://a:1",
         "0.24.0 (detected: 0.24.0), contract 0.24",
+        "asked: A; said: B",
         "stores emoji",
         "2026-11-25 12:00:00 UTC, took 6.5 s",
         "finished",

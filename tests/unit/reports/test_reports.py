@@ -140,7 +140,8 @@ def test_a_file_has_names_counts_and_durations(run: FinishedRun) -> None:
         "specification": f"ragflow-session-deletion-specification {VERSION}",
         "behave": library.__version__,
         "python": platform.python_version(),
-        **{"target": "the embedded RAGFlow", "release": "0.20.5", "contract": "0.18", "database": "stores emoji"},
+        **{"target": "the embedded RAGFlow", "release": "0.20.5", "known_by": "as the server was started"},
+        **{"contract": "0.18", "database": "stores emoji", "differences": "asked: A, but 0.18 answers: B"},
     }
     first, second, *_ = cases = list(suite.iter("testcase"))
     assert (first.get("name"), first.get("classname")) == ("VALUE-1 Right", "Values_ And answers.The value is right")
@@ -151,6 +152,7 @@ def test_a_file_has_names_counts_and_durations(run: FinishedRun) -> None:
 
 def test_the_terminal_ends_with_the_counts_and_the_answer(run: FinishedRun) -> None:
     assert "13 scenarios: 4 passed, 5 failed, 2 error, 1 known deviation, 1 not run. Took " in run.out
+    assert "release 0.20.5: as the server was started\n  asked: A, but 0.18 answers: B\n" in run.out
     assert '  failed  VALUE-3  "Strange" <characters>  (features/1_values.feature:' in run.out
     assert f"details: {Path('reports') / 'specification.html'}\n" in run.out
     assert run.out.endswith("of high severity; 1 not fully checked. The run ended: aborted.\n")

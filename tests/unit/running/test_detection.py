@@ -10,9 +10,19 @@ from acceptance.contract.contract import known_releases, read_release
 from acceptance.contract.releases import Range, Release
 from acceptance.errors import CannotRun
 from acceptance.ragflow.client import RAGFlow
-from acceptance.running.detection import QUESTIONS, Detection, choose_release, detect_charset, detect_release
+from acceptance.running.detection import (
+    QUESTIONS,
+    ChosenRelease,
+    Detection,
+    Question,
+    Sign,
+    choose_release,
+    detect_charset,
+    detect_release,
+)
 from acceptance.running.target import Target
 from tests.support.servers import Embedded, embedded_server
+from tests.unit.proxies import different_at
 from tests.unit.sandboxes import sandbox_on, scenario_assistants, tampered_sandbox, temporary_sandbox
 from tests.unit.stand_in import Reply, Seen, StandIn, json_reply
 
@@ -23,7 +33,7 @@ def target(ragflow: RAGFlow, release: str | None = None, other: RAGFlow | None =
 
 def detection(*ranges: str) -> Detection:
     """A detection of signs that these releases show."""
-    return Detection([each for each in known_releases() if all(each in Range(words) for words in ranges)], "reasons")
+    return Detection([Sign(Question("asked", lambda _: "", {"said": words}), "said") for words in ranges])
 
 
 # Signs.
@@ -34,8 +44,9 @@ FOUND: dict[tuple[str, ...], tuple[str | None, str, str]] = {
     ("only-0.24",): ("0.24.0", "0.24.0", "0.18 0.23.1 0.25 0.27"),
     ("from-0.25 until-0.26", "until-0.25"): ("0.25.6", "0.25.6", "0.24 0.26 0.26.4 0.27"),
     ("from-0.25 until-0.26",): ("0.25.6", "0.25.6 to 0.26.4", "0.24 0.27 0.28"),
-    ("from-0.27",): ("0.27.0", "0.27.0", "0.18 0.26"),
-    ("from-0.26",): (None, "0.26.4 or 0.27.0", "0.25.6 0.24"),
+    ("from-0.27 not-go",): ("0.27.0", "0.27.0", "0.18 0.26 0.27-go"),
+    ("from-0.27", "only-go"): ("0.27.0-go", "0.27.0-go", "0.18 0.26 0.27"),
+    ("from-0.26 not-go",): (None, "0.26.4 or 0.27.0", "0.25.6 0.24"),
     ("until-0.22.0", "from-0.24"): (None, "no known release", "0.18 0.24 0.27"),
 }
 
@@ -48,34 +59,28 @@ def test_signs_together_tell_the_release(shown_by: tuple[str, ...], release: str
 
 @pytest.mark.parametrize(("shown_by", "contradicted"), [(signs, words) for signs, (*_, words) in FOUND.items()])
 def test_a_release_that_looks_different_is_contradicted(shown_by: tuple[str, ...], contradicted: str) -> None:
-    names = [*map(str, known_releases()), "0.18", "0.23", "0.24", "0.25", "0.26", "0.27", "0.28"]
+    names = [*map(str, known_releases()), "0.18", "0.23", "0.24", "0.25", "0.26", "0.27", "0.28", "0.27-go"]
     found = detection(*shown_by)
-    wrong = [name for name in names if found.contradicts(read_release(name))]
+    wrong = [name for name in names if found.differences_from(read_release(name))]
     assert set(contradicted.split()) <= set(wrong)
     if found.candidates:
         assert set(wrong) != set(names)
-        assert not any(found.contradicts(each) for each in found.candidates)
+        assert not any(found.differences_from(each) for each in found.candidates)
 
 
 @pytest.mark.parametrize("release", known_releases(), ids=str)
 def test_every_release_gives_one_known_answer_and_signs_distinguish_all_contract_lines(release: Release) -> None:
     shown = []
     for question in QUESTIONS:
-        [words] = [words for words in question.releases.values() if release in Range(words)]
-        shown.append(words)
+        # A gateway may remove the name of a server.
+        words = [words for words in question.releases.values() if release in Range(words)]
+        assert len(words) == 1 or question.topic == "the server calls itself"
+        shown.append(words[-1])
     line = contracts.contract_of(release).line
     assert {contracts.contract_of(each).line for each in detection(*shown).candidates} == {line}
 
 
 # Another kind of server.
-
-
-@pytest.fixture
-def go(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A contract for a release that is served by Go."""
-    made_up = {**contracts._files()["0.27"], "releases": "only-0.27-go", "last_patches": ["0.27.0-go"]}
-    files = {**contracts._files(), "0.27-go": made_up}
-    monkeypatch.setattr(contracts, "_files", lambda: files)
 
 
 # which releases show the signs: (the detected release, in words)
@@ -87,20 +92,70 @@ KINDS: dict[tuple[str, ...], tuple[str | None, str]] = {
 }
 
 
-@pytest.mark.usefixtures("go")
 @pytest.mark.parametrize(("shown_by", "release", "likely"), [(signs, *found) for signs, found in KINDS.items()])
 def test_a_sign_may_distinguish_kinds_of_servers(shown_by: tuple[str, ...], release: str | None, likely: str) -> None:
     found = detection(*shown_by)
     assert (found.release and str(found.release), found.likely) == (release, likely)
 
 
-@pytest.mark.usefixtures("go")
 def test_another_kind_of_server_is_contradicted() -> None:
     found = detection("from-0.27 not-0.27-go")
-    assert found.contradicts(read_release("0.27-go"))
-    assert found.contradicts(read_release("0.28-go"))
-    assert not found.contradicts(read_release("0.27"))
-    assert not found.contradicts(read_release("0.28"))
+    different = [name for name in ("0.27", "0.28", "0.27-go", "0.28-go") if found.differences_from(read_release(name))]
+    assert different == ["0.27-go", "0.28-go"]
+
+
+# A build that differs from all known releases.
+
+# which releases show the signs: the release that all of them but one match
+NEAREST: dict[tuple[str, ...], str | None] = {
+    ("from-0.27 not-go", "from-0.26 not-go", "until-0.25"): "0.27.0",
+    ("only-0.24", "from-0.24 not-go", "only-go"): "0.24.0",
+    # All match, two differ, and two lines match equally well.
+    ("only-0.24", "from-0.24"): None,
+    ("only-0.24", "only-0.23", "only-0.22.1"): None,
+    ("until-0.23", "until-0.23 not-0.22.1", "only-go"): None,
+}
+
+
+@pytest.mark.parametrize(("shown_by", "nearest"), NEAREST.items())
+def test_all_signs_but_one_lead_to_one_contract_line_or_none(shown_by: tuple[str, ...], nearest: str | None) -> None:
+    found = detection(*shown_by).nearest
+    assert (found and str(found)) == nearest
+
+
+@pytest.mark.parametrize(("release", "line"), [("0.27", "0.27"), ("0.27-go", "0.27-go"), ("0.24", "0.24")])
+def test_a_build_with_one_other_answer_is_run_as_the_nearest_line(
+    capsys: pytest.CaptureFixture[str], release: str, line: str
+) -> None:
+    with embedded_server(release) as server, tampered_sandbox(server, different_at("/nowhere")) as (sandbox, _):
+        chosen = choose_release(target(sandbox.ragflow), sandbox)
+    difference = f"an unknown address: 410 without a code, but {line} answers: 404 with a code"
+    known_by = f"run as {line}, but the server is not {line}"
+    assert chosen == ChosenRelease(read_release(release), known_by, (difference,))
+    assert f"WARNING: {known_by}: {difference}. RAGFLOW_RELEASE" in capsys.readouterr().out
+
+
+def test_a_build_with_two_other_answers_is_refused_with_all_signs() -> None:
+    with (
+        embedded_server("0.27") as server,
+        tampered_sandbox(server, different_at("/nowhere", "page_size=101")) as (sandbox, _),
+        pytest.raises(CannotRun, match=r"no known release: .*410 without a code; .*; 101 sessions per page: allowed"),
+    ):
+        choose_release(target(sandbox.ragflow), sandbox)
+
+
+@pytest.mark.parametrize(
+    ("release", "wrong", "right", "server"),
+    [("0.27-go", "0.27", "0.27-go", "Go"), ("0.27", "0.27-go", "0.27", "Python"), ("0.27-go", "0.28", "0.27-go", "Go")],
+)
+def test_one_sentence_names_the_right_kind_of_server(
+    capsys: pytest.CaptureFixture[str], release: str, wrong: str, right: str, server: str
+) -> None:
+    with embedded_server(release) as embedded, temporary_sandbox(embedded.own) as sandbox:
+        assert choose_release(target(embedded.own, wrong), sandbox).differences
+    [*_, line] = capsys.readouterr().out.splitlines()
+    sets = f"set RAGFLOW_RELEASE (or -D release=...) to {right}, not to {Release.named(wrong)}"
+    assert line == f"WARNING: this is the {server} server of RAGFlow: {sets}"
 
 
 # A real server.
@@ -109,8 +164,8 @@ def test_another_kind_of_server_is_contradicted() -> None:
 def test_the_detected_release_is_printed(embedded: Embedded, capsys: pytest.CaptureFixture[str]) -> None:
     # Whole runs test the detection of other releases.
     with temporary_sandbox(embedded.own) as sandbox:
-        release, known_by = choose_release(target(embedded.own), sandbox)
-    assert (release, known_by) == (Release.named("0.18.0"), "detected: 0.18.0 to 0.22.0")
+        chosen = choose_release(target(embedded.own), sandbox)
+    assert chosen == ChosenRelease(Release.named("0.18.0"), "detected: 0.18.0 to 0.22.0")
     assert embedded.assistants() == []
     assert "detected release 0.18.0 to 0.22.0: " in capsys.readouterr().out
 
@@ -151,8 +206,8 @@ def test_nothing_is_asked_of_the_embedded_server(embedded: Embedded) -> None:
     with StandIn(lambda _: Reply(500)) as nobody:
         ragflow = RAGFlow(nobody.url, embedded.own.credentials)
         own = Target("the embedded RAGFlow", Release.named("0.20"), ragflow, None, is_embedded=True)
-        release, known_by = choose_release(own, sandbox_on(ragflow))
-    assert (release, known_by) == (Release.named("0.20"), "as the server was started")
+        chosen = choose_release(own, sandbox_on(ragflow))
+    assert chosen == ChosenRelease(Release.named("0.20"), "as the server was started")
     assert nobody.seen == []
 
 
@@ -173,9 +228,9 @@ def test_a_release_that_is_set_is_used_with_a_warning_if_it_seems_wrong(
     embedded: Embedded, capsys: pytest.CaptureFixture[str], release: str, warnings: list[str]
 ) -> None:
     with temporary_sandbox(embedded.own) as sandbox:
-        chosen, known_by = choose_release(target(embedded.own, release), sandbox)
+        chosen = choose_release(target(embedded.own, release), sandbox)
     doubt = ", but the server looks like 0.18.0 to 0.22.0" if warnings else ""
-    assert (chosen, known_by) == (Release.named(release), f"as it was set{doubt}")
+    assert (chosen.release, chosen.known_by) == (Release.named(release), f"as it was set{doubt}")
     lines = capsys.readouterr().out.splitlines()
     assert [line.partition(":")[0] for line in lines] == ["WARNING"] * len(warnings)
     assert all(words in line for words, line in zip(warnings, lines, strict=True))

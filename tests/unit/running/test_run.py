@@ -10,7 +10,6 @@ from behave.model_type import Status
 
 from acceptance.errors import CannotRun, NoAnswer, TenantWiped
 from acceptance.ragflow.client import RAGFlow
-from acceptance.ragflow.listings import find_assistant_ids
 from acceptance.ragflow.messages import NO_KEY
 from acceptance.reports.results import NOT_FINISHED, Ending
 from acceptance.running import preparation
@@ -22,7 +21,7 @@ from acceptance.sandbox.inventory import PREFIX
 from acceptance.sandbox.sandbox import Sandbox
 from acceptance.sandbox.view import sessions_of
 from tests.support.servers import Embedded
-from tests.unit.sandboxes import scenario_assistants, tampered_sandbox, temporary_sandbox
+from tests.unit.sandboxes import ids_of, scenario_assistants, tampered_sandbox, temporary_sandbox
 from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, json_reply
 
 
@@ -36,7 +35,7 @@ class QuietRun(Run):
         self.reports: Any = SimpleNamespace(
             ending=Ending(), write_state=lambda: self.told.append(self.reports.ending.problem)
         )
-        self.parent = self.workers = None
+        self.parent = self.workers = self.valid_keys = None
         self._sandbox: Sandbox | None = None
         self._removal_hint = ""
         self._context: Any = SimpleNamespace(aborted=False, abort=self._abort)
@@ -186,7 +185,7 @@ def test_a_wiped_tenant_ends_the_run(embedded: Embedded) -> None:
         passed, failed, context = step(Status.passed), step(), context_of(sandbox)
         run.check_tenant(context, failed)
         assert (failed.status, run.context.aborted) == (Status.failed, False)
-        embedded.own.delete_assistants(find_assistant_ids(f"{sandbox.prefix} bystander", embedded.own))
+        embedded.own.delete_assistants(ids_of(f"{sandbox.prefix} bystander", embedded.own))
         run.check_tenant(context, passed)
         assert (passed.status, run.context.aborted) == (Status.passed, False)
         run.check_tenant(context, failed)
@@ -203,7 +202,7 @@ def test_a_step_keeps_its_failure_if_the_tenant_cannot_be_checked(
 ) -> None:
     run = QuietRun()
     failed = step(error=AssertionError("gone"))
-    with hindered(embedded, "chats?name=", answer) as (ragflow, enough), run.on(ragflow) as sandbox:
+    with hindered(embedded, "chats?page=", answer) as (ragflow, enough), run.on(ragflow) as sandbox:
         sandbox.create_assistant(sessions=0)
         run.check_tenant(context_of(sandbox), failed)
         enough()

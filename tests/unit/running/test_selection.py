@@ -27,7 +27,7 @@ Feature: Speaking
     @SAY-2 @from-0.25
     Scenario: Later
       When it is said
-    @SAY-3 @tenants
+    @SAY-3 @tenants @teams
     Scenario: Together
       When it is said
     @SAY-4 @huge
@@ -53,9 +53,9 @@ class Selecting:
             add_unrun=lambda scenario, *told: self.left_out.append((scenario_id(scenario), *told))
         )
 
-    def apply(self, release: str, **without: str) -> list[str]:
+    def apply(self, release: str, **impossible: str) -> list[str]:
         """Return the ids of the scenarios that run."""
-        chosen = select([self.feature], self._config, Release.named(release), self.reports, **without)
+        chosen = select([self.feature], self._config, Release.named(release), self.reports, impossible)
         return [scenario_id(each) for each in chosen]
 
 
@@ -88,7 +88,8 @@ def test_scenarios_run_if_selected_and_for_the_release(
 
 def test_scenarios_that_cannot_run_are_skipped_with_a_reason(capsys: pytest.CaptureFixture[str]) -> None:
     selecting = Selecting()
-    assert selecting.apply("0.27", without="tenants", reason="there is one key") == ["SAY-1", "SAY-2"]
+    told = {"tenants": "there is one key", "teams": "they send e-mails"}
+    assert selecting.apply("0.27", **told) == ["SAY-1", "SAY-2"]
     reasons = {scenario_id(each): each.skip_reason for each, _ in scenarios_of(selecting.feature) if each.skip_reason}
     assert reasons == {"SAY-3": "not run: there is one key"}
     assert capsys.readouterr().out == "not run: 1 scenario with @tenants, because there is one key\n"
@@ -97,7 +98,7 @@ def test_scenarios_that_cannot_run_are_skipped_with_a_reason(capsys: pytest.Capt
 @pytest.mark.parametrize("option", ["--tags=@SAY-9", "--tags=@SAY-2", "--tags=@tenants", "--name=Never"])
 def test_an_empty_selection_is_an_error(option: str) -> None:
     with pytest.raises(CannotRun, match="No scenario is selected"):
-        Selecting(option).apply("0.20.5", without="tenants", reason="there is one key")
+        Selecting(option).apply("0.20.5", tenants="there is one key")
 
 
 # Commands.

@@ -17,7 +17,7 @@ from acceptance.sandbox.sender import Exchange, Sender
 from tests.support.runs import wait_until
 from tests.support.servers import Embedded
 from tests.unit.examples import answer, failure
-from tests.unit.sandboxes import tampered_sandbox
+from tests.unit.sandboxes import new_sender, tampered_sandbox
 from tests.unit.stand_in import Misconduct, Reply, Seen, json_reply
 
 REFUSAL = json_reply({"code": 102, "message": "You don't own the chat"})
@@ -42,7 +42,7 @@ def run(embedded: Embedded, monkeypatch: pytest.MonkeyPatch) -> Run:
 
         with tampered_sandbox(embedded, tamper) as (sandbox, _):
             assistant, other = sandbox.create_assistant(sessions=2), sandbox.create_assistant(sessions=1, other=True)
-            senders.append(Sender(sandbox))
+            senders.append(new_sender(sandbox))
             with expected or nullcontext():
                 races.append(delete_during_lists(senders[0], sandbox, assistant, other))
                 # Reports show the last race alone, and the deletion last.

@@ -10,13 +10,13 @@ from acceptance.sandbox.sandbox import Sandbox
 from acceptance.sandbox.sender import Sender
 from acceptance.sandbox.view import sessions_of
 from tests.support.servers import Embedded
-from tests.unit.sandboxes import tampered_sandbox
+from tests.unit.sandboxes import new_sender, tampered_sandbox
 from tests.unit.stand_in import Misconduct, Seen
 
 
 @pytest.fixture
 def sender(sandbox: Sandbox) -> Sender:
-    return Sender(sandbox)
+    return new_sender(sandbox)
 
 
 def listed(sender: Sender) -> list[tuple[str, ...]]:
@@ -72,8 +72,8 @@ def test_people_delete_at_the_same_time(embedded: Embedded) -> None:
     is_racing = True
     with tampered_sandbox(embedded, tamper) as (sandbox, _):
         assistant = sandbox.create_assistant(sessions=2)
-        races.delete_in_rounds(Sender(sandbox), assistant, people=3)
-        races.delete_together(Sender(sandbox), assistant, [["a"], ["b"], ["c"]])
+        races.delete_in_rounds(new_sender(sandbox), assistant, people=3)
+        races.delete_together(new_sender(sandbox), assistant, [["a"], ["b"], ["c"]])
         is_racing = False
 
 
@@ -87,5 +87,5 @@ def test_one_missing_answer_ends_the_race(embedded: Embedded, broken: int) -> No
     with tampered_sandbox(embedded, tamper) as (sandbox, proxy):
         assistant = sandbox.create_assistant(sessions=4)
         with pytest.raises(NoAnswer):
-            races.delete_in_rounds(Sender(sandbox), assistant, people=3)
+            races.delete_in_rounds(new_sender(sandbox), assistant, people=3)
         assert sum(map(is_deletion, proxy.seen)) < 12

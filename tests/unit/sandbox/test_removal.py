@@ -10,15 +10,21 @@ import pytest
 
 from acceptance.errors import LeftBehind, NoAnswer, NotRAGFlow, TenantWiped, UnusableListing, WrongShape
 from acceptance.ragflow.client import RAGFlow
-from acceptance.ragflow.listings import fetch_assistant_names, find_assistant_ids
+from acceptance.ragflow.listings import fetch_assistant_names
 from acceptance.ragflow.messages import NO_KEY, Answer
 from acceptance.sandbox.guard import Guard
-from acceptance.sandbox.inventory import PREFIX, Assistant
+from acceptance.sandbox.inventory import PREFIX, Assistant, Inventory
 from acceptance.sandbox.sandbox import Sandbox
-from acceptance.sandbox.sender import Sender
 from acceptance.sandbox.view import sessions_of
 from tests.support.servers import OTHER_KEY, Embedded
-from tests.unit.sandboxes import sandbox_on, scenario_assistants, tampered_sandbox, temporary_sandbox
+from tests.unit.sandboxes import (
+    ids_of,
+    new_sender,
+    sandbox_on,
+    scenario_assistants,
+    tampered_sandbox,
+    temporary_sandbox,
+)
 from tests.unit.stand_in import Misconduct, Reply, Seen, StandIn, forwarded, json_reply
 
 # Calls, as patterns.
@@ -179,7 +185,7 @@ def test_of_two_namesakes_the_one_that_is_left_is_named(
         pair = create_namesakes(sandbox, embedded)
         with pytest.raises(LeftBehind, match=f"assistant '{pair[left].name}'"):
             clear(sandbox)
-        assert [each for each in pair if find_assistant_ids(each.name, each.owner)] == [pair[left]]
+        assert [each for each in pair if ids_of(each.name, each.owner)] == [pair[left]]
         is_active = False
     assert embedded.assistants() == []
 
@@ -225,9 +231,9 @@ def test_without_its_only_bystander_a_tenant_counts_as_wiped(embedded: Embedded,
     bystander = f"{sandbox.prefix} bystander"
     for _ in range(2):
         sandbox.create_assistant(sessions=0)
-        Sender(sandbox).remove(sandbox.create_assistant(sessions=0, owner=embedded.other, other=True))
+        new_sender(sandbox).remove(sandbox.create_assistant(sessions=0, owner=embedded.other, other=True))
         assert [name for name in embedded.assistants() if name.endswith(" bystander")] == [bystander]
-        [id] = find_assistant_ids(bystander, embedded.own)
+        [id] = ids_of(bystander, embedded.own)
         assert id not in [*sandbox.names.values(), *sandbox.display_names]
         sandbox.check_bystander("DELETE something")
         sandbox.clear()
@@ -265,21 +271,21 @@ def test_a_run_that_created_nothing_sends_no_request() -> None:
     assert server.seen == []
 
 
-def list_of(*names: str) -> Reply:
-    return json_reply({"code": 0, "data": [{"id": name, "name": name} for name in names]})
+def list_of(*ids: str, prefix: str = "") -> Reply:
+    return json_reply({"code": 0, "data": [{"id": id, "name": f"{prefix} {id}"} for id in ids]})
 
 
 UNVERIFIED = "'{prefix} …' may be there: "
-# what goes wrong: (the call, its answer for the prefix of the run, the message)
-TROUBLES: dict[str, tuple[str, Callable[[str], Reply | Misconduct], str]] = {
+# what goes wrong: (the call, its answer, the message)
+TROUBLES: dict[str, tuple[str, Callable[[Inventory], Reply | Misconduct], str]] = {
     "refused removal": (DELETE, lambda _: REFUSAL, "1': the server still has it(?s:.*)2'(?s:.*)bystander': the"),
     "unanswered removal": (DELETE, lambda _: BROKEN_OFF, "1': DELETE(?s:.*)2'(?s:.*)bystander': DELETE"),
     "false success": (DELETE, lambda _: FALSE_SUCCESS, "1': the server still lists it"),
     "lookup without answer": (LOOKUP, lambda _: BROKEN_OFF, UNVERIFIED),
-    "lookup that finds nothing": (LOOKUP, lambda _: list_of(), "it proves nothing|does not mention the assistant"),
+    "lookup that finds nothing": (LOOKUP, lambda _: list_of(), "prove"),
     "one more of this run": (
         PAGE,
-        lambda prefix: list_of(f"{prefix} bystander", f"{prefix} 99"),
+        lambda of_run: list_of(of_run.bystander.id, "99", prefix=of_run.prefix),
         "99': the server still",
     ),
     "list without the bystander": (PAGE, lambda _: list_of("theirs"), f"{UNVERIFIED}.*it proves nothing"),
@@ -292,7 +298,11 @@ TROUBLES: dict[str, tuple[str, Callable[[str], Reply | Misconduct], str]] = {
 @pytest.mark.parametrize("is_cleared_before", [False, True])
 @pytest.mark.parametrize(("call", "answer", "message"), TROUBLES.values(), ids=TROUBLES)
 def test_a_run_is_clean_only_if_the_server_confirms_it(
-    embedded: Embedded, call: str, answer: Callable[[str], Reply | Misconduct], message: str, is_cleared_before: bool
+    embedded: Embedded,
+    call: str,
+    answer: Callable[[Inventory], Reply | Misconduct],
+    message: str,
+    is_cleared_before: bool,
 ) -> None:
     tampering = Tampering(call)
     with tampered_sandbox(embedded, tampering) as (sandbox, _):
@@ -300,7 +310,7 @@ def test_a_run_is_clean_only_if_the_server_confirms_it(
             sandbox.create_assistant(sessions=0)
         if is_cleared_before and call != DELETE:
             sandbox.clear()
-        tampering.answers += [answer(sandbox.prefix)] * 99
+        tampering.answers += [answer(sandbox.inventory)] * 99
         with pytest.raises(LeftBehind, match=message.format(prefix=sandbox.prefix)):
             sandbox.clear_all()
         tampering.answers.clear()
@@ -323,4 +333,4 @@ def test_the_parent_removes_what_workers_left(embedded: Embedded) -> None:
         parent.clear_all([parent.ragflow, other])
         assert embedded.assistants() == kept
         assert (f"/{left.id}/sessions", [*left.session_ids]) in deletions(proxy)
-        embedded.own.delete_assistants(find_assistant_ids(kept[0], embedded.own))
+        embedded.own.delete_assistants(ids_of(kept[0], embedded.own))

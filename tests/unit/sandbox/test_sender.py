@@ -15,13 +15,13 @@ from acceptance.sandbox.sandbox import Sandbox
 from acceptance.sandbox.sender import Sender
 from acceptance.sandbox.view import sessions_of
 from tests.support.servers import OWN_KEY, Embedded
-from tests.unit.sandboxes import RecordedSender, scenario_assistants
+from tests.unit.sandboxes import RecordedSender, new_sender, scenario_assistants
 from tests.unit.stand_in import Reply, StandIn, json_reply
 
 
 @pytest.fixture
 def sender(sandbox: Sandbox) -> Sender:
-    return Sender(sandbox)
+    return new_sender(sandbox)
 
 
 @pytest.fixture

@@ -9,10 +9,9 @@ from acceptance.notation.sessions import SessionSpec
 from acceptance.ragflow.listings import PAGE_SIZE
 from acceptance.ragflow.messages import Content
 from acceptance.sandbox.sandbox import Sandbox
-from acceptance.sandbox.sender import Sender
 from acceptance.sandbox.view import Snapshot, lists_containing, sessions_by_user, sessions_of, take_snapshot
 from tests.support.servers import Embedded
-from tests.unit.sandboxes import tampered_sandbox
+from tests.unit.sandboxes import new_sender, tampered_sandbox
 from tests.unit.stand_in import Misconduct, Reply, Seen, json_reply
 
 MONDAY = SessionSpec("Monday", "user 1")
@@ -81,7 +80,7 @@ def test_the_list_that_contains_a_deleted_session_is_named(embedded: Embedded, q
     with tampered_sandbox(embedded, tamper) as (sandbox, _):
         assistant = sandbox.create_assistant([MONDAY, MONDAY])
         gone, _left = assistant.sessions
-        Sender(sandbox).delete(assistant, [gone.id])
+        new_sender(sandbox).delete(assistant, [gone.id])
         assert lists_containing(assistant, gone) == ([query] if query else [])
 
 
@@ -92,7 +91,7 @@ def test_each_user_of_a_session_has_a_list(sandbox: Sandbox) -> None:
     *annas, berts, _ = assistant.sessions
     lists = sessions_by_user(assistant)
     assert {user: set(sessions) for user, sessions in lists.items()} == {"Anna": set(annas), "Bert": {berts}}
-    Sender(sandbox).delete(assistant, [berts.id])
+    new_sender(sandbox).delete(assistant, [berts.id])
     assert sessions_by_user(assistant)["Bert"] == ()
 
 
@@ -110,7 +109,7 @@ def test_a_snapshot_has_all_fields_of_namesakes_and_their_sessions(sandbox: Sand
     gone = theirs.session_ids[0]
     theirs.owner.delete_sessions(theirs.id, Content.json({"ids": [gone]}))
     assert before.without([gone]).changes(take_snapshot([mine, theirs])) == []
-    Sender(sandbox).rename(mine, mine.sessions[1], "another name")
+    new_sender(sandbox).rename(mine, mine.sessions[1], "another name")
     [line] = before.without([gone]).changes(take_snapshot([mine, theirs]))
     assert "another name" in line
 

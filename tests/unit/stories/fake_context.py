@@ -7,6 +7,8 @@ from typing import Any
 
 from behave.model import Step
 
+from acceptance.contract.contract import contract_of
+from acceptance.contract.releases import Release
 from acceptance.ragflow.listings import Session
 from acceptance.stories.story import StoryContext
 
@@ -15,6 +17,7 @@ Reaction = Callable[[list[str]], BaseException | None]
 
 # More sessions than any story creates.
 SESSIONS = tuple(Session(f"id {number}", f"session {number}", "user 1") for number in range(1, 60))
+CONTRACT = contract_of(Release.named("0.20"))
 ASSISTANT = SimpleNamespace(sessions=SESSIONS, session_ids=[session.id for session in SESSIONS])
 
 
@@ -24,7 +27,7 @@ class FakeContext(StoryContext):
     def __init__(self, react: Reaction = lambda _: None, *, has_other: bool = False, **sandbox: Any) -> None:
         usual = {"clear": lambda: None, "check_bystander": lambda _: None, "display_names": {}, "stored": str}
         methods: Any = SimpleNamespace(**{**usual, **sandbox})
-        super().__init__(methods, None, SimpleNamespace(other=has_other), self)  # type: ignore[arg-type]
+        super().__init__(methods, CONTRACT, SimpleNamespace(other=has_other), self)  # type: ignore[arg-type]
         self.assistant, self._react = ASSISTANT, react
         self.steps: list[str] = []
         self.kinds: set[tuple[str, str]] = set()
