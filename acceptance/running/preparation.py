@@ -10,7 +10,6 @@ from typing import Any
 from acceptance.behave_adapter import runner_of
 from acceptance.contract.contract import contract_of, read_release
 from acceptance.contract.releases import Range, Release
-from acceptance.contract.shapes import check_shape
 from acceptance.errors import CannotRun
 from acceptance.known_deviations.deviations import Deviations
 from acceptance.reports.results import Target as ReportedTarget
@@ -62,7 +61,7 @@ def _prepare(run: Run, context: Any, settings: Settings) -> None:
     context.stories, context.seed, context.shrink = settings.stories, settings.seed, settings.shrink
     context.release, context.contract = release, contract_of(release)
     context.deviations = Deviations(release, context.sandbox.charset)
-    run.valid_keys = ValidKeys(target.owners, partial(check_shape, context.contract.schema))
+    run.valid_keys = ValidKeys(target.owners, context.contract)
     target.check_every_answer(run.valid_keys.check)
     context.command_for = partial(command_for, release=str(release), settings=settings)
     run.reports.target = ReportedTarget(

@@ -12,7 +12,15 @@ from behave.model_type import Status
 
 from acceptance import interruption
 from acceptance.behave_adapter import scenario_id
-from acceptance.errors import CannotRun, Inconclusive, LeftBehind, OthersMissing, TenantWiped, UnusableListing
+from acceptance.errors import (
+    CannotRun,
+    Inconclusive,
+    LeftBehind,
+    OthersMissing,
+    RuleBroken,
+    TenantWiped,
+    UnusableListing,
+)
 from acceptance.interruption import Interruption
 from acceptance.paths import ROOT
 from acceptance.reports import reports_of
@@ -122,7 +130,7 @@ class Run(ExitStack):
             except TenantWiped as trouble:
                 step.status, step.exception = Status.error, trouble
                 self.end("all assistants of the tenant are gone", context.scenario)
-            except (Inconclusive, UnusableListing):
+            except (Inconclusive, RuleBroken):
                 # The failure of the step matters more.
                 pass
 
@@ -134,6 +142,8 @@ class Run(ExitStack):
 
     def clear_scenario(self, context: Any) -> None:
         """Remove what a scenario created, or keep it for inspection if a step failed and the user wants that."""
+        if self.valid_keys:
+            self.valid_keys.forget()
         steps = context.scenario.all_steps
         failed = next((step for step in steps if step.status.has_failed() and step.exception), None)
         if failed and context.keep_failed and (kept := context.sandbox.keep()):

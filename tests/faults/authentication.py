@@ -8,10 +8,11 @@ from werkzeug.exceptions import Unauthorized
 
 from embedded_ragflow import authentication
 from embedded_ragflow.answers import Refused
+from embedded_ragflow.calls import deleting
 from embedded_ragflow.database import APIToken, database
 from tests.faults import on
 from tests.faults.database import owner_of
-from tests.faults.fault import NEWEST, PYTHON, fault
+from tests.faults.fault import GO, NEWEST, PYTHON, fault
 from tests.faults.patching import RELEASE, wrap
 from tests.faults.requests import is_deletion, requested_chat
 
@@ -128,6 +129,12 @@ def assistant_is_checked_before_the_key():
 @fault("AUTH-9", "An unreadable body is reported before the owner is checked.", on.deletion, releases="0.24 0.27")
 def body_is_read_before_the_owner_is_checked(original, release, tenant_id, chat_id):
     release.read_body(request)
+    return original(release, tenant_id, chat_id)
+
+
+@fault("AUTH-9", "The owner is checked before an unreadable body is reported.", on.deletion, releases=GO)
+def owner_is_checked_before_the_body(original, release, tenant_id, chat_id):
+    deleting.check_owner(release, tenant_id, chat_id)
     return original(release, tenant_id, chat_id)
 
 

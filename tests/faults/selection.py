@@ -237,6 +237,12 @@ def only_the_first_30_are_deleted(ids):
     return ids[:30]
 
 
+@fault("BULK-6 BULK-7 BULK-9", "Of an assistant with exactly 30 sessions, a whole page, one stays.", on.selection)
+def full_page_loses_its_last_session(original, payload, all_ids):
+    chosen, existing = original(payload, all_ids), all_ids()
+    return chosen[:-1] if len(existing) == 30 and isinstance(chosen, list) else chosen
+
+
 all_means_the_first_page = fault(BULK, "Deleting all sessions deletes only the first page.")(limit_all, 30)
 all_means_the_first_100 = fault(BULK, "Deleting all sessions deletes only the first 100.")(limit_all, 100)
 all_means_the_first_1000 = fault("BULK-3 BULK-4", "Deleting all sessions deletes only the first 1,000.")(

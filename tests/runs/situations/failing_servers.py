@@ -97,21 +97,24 @@ def list_of_assistants_refused(workplace: Workplace) -> Observed:
 
 @situation
 def key_is_rejected(workplace: Workplace) -> Mapping[str, Observed]:
-    """The Go server loses its database in the first deletion; and a server that rejects the key for deletions only."""
-    rejection = json_reply({"code": 401, "data": None, "message": "Invalid access token"}, 401)
-    reactions: dict[str, React] = {
-        "by every call": after_first_deletion(rejection),
-        "by one call": lambda seen: rejection if is_deletion(seen) and b"," not in seen.body else None,
+    """The key is rejected from the first deletion on, as each kind of release does; or for one deletion only."""
+    old = json_reply({"code": 109, "data": False, "message": "Authentication error: API key is invalid!"})
+    go = json_reply({"code": 401, "data": None, "message": "Invalid access token"}, 401)
+    reactions: dict[str, tuple[str, React]] = {
+        "by every call, 0.20": ("0.20", after_first_deletion(old)),
+        "by every call": ("0.27-go", after_first_deletion(go)),
+        "by one call": ("0.27-go", lambda seen: go if is_deletion(seen) and b"," not in seen.body else None),
     }
     found = {}
-    for part, react in reactions.items():
-        with embedded_server("0.27-go") as server:
+    for part, (release, react) in reactions.items():
+        with embedded_server(release) as server:
             (folder := workplace.folder / part).mkdir()
             found[part] = Workplace(folder, server).observe_behind(react, FOUR)
     text = found["by one call"].cases[0].text
-    assert "Only this call rejects the tenant's API key, which is valid: the list of assistants accepts it." in text
-    text = found["by every call"].cases[0].text
-    assert "it was deleted, or RAGFlow cannot reach its database\nThe step failed with:\n> Expected: " in text
+    assert "/sessions rejects the tenant's API key, which is valid: the list of assistants accepts it." in text
+    for part in ("by every call, 0.20", "by every call"):
+        text = found[part].cases[0].text
+        assert "it was deleted, or RAGFlow cannot reach its database\nThe step failed with:\n> " in text
     return found
 
 
